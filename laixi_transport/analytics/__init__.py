@@ -1,0 +1,1 @@
+"""Rules and geometry: pure functions and small state machines over numpy arrays."""

@@ -1,0 +1,1 @@
+"""Composition: builds services, gateway and window; holds the command line."""

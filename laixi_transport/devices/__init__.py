@@ -1,0 +1,1 @@
+"""Bytes to domain and back: terminals, and later scales and cameras."""

@@ -1,0 +1,1 @@
+"""Vocabulary: frozen types, enums and units. No input or output, no clock."""

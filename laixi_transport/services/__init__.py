@@ -1,0 +1,1 @@
+"""Use cases, headless: one package per feature plus the shared ones."""

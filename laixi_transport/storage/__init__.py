@@ -1,0 +1,1 @@
+"""The database: tables, migrations, writer, sealed blocks, queries and change feed."""
