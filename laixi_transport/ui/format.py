@@ -1,0 +1,258 @@
+"""Numbers and times as people read them: one place for units, rounding and the time of the county (GMT+8)."""
+
+import datetime as dt
+import math
+from typing import TypeGuard
+
+from PySide6.QtCore import QCoreApplication
+
+from laixi_transport.domain.alert import Alert, AlertState, Priority
+from laixi_transport.domain.fleet import MotionState
+from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.domain.time import BEIJING, DAY_S, HOUR_S
+from laixi_transport.domain.vehicle import PlateColour, VehicleClass
+
+NONE = "–"
+"""Stands where there is no value."""
+
+MINUTE_S = 60
+PLATE_HEAD = 2  # province and city stand before the dot
+
+translate = QCoreApplication.translate
+
+
+def clock(time_s: float | None) -> str:
+    """Return "10:42:18"."""
+    return _local(time_s).strftime("%H:%M:%S") if _given(time_s) else NONE
+
+
+def clock_minutes(time_s: float | None) -> str:
+    """Return "10:42"."""
+    return _local(time_s).strftime("%H:%M") if _given(time_s) else NONE
+
+
+def date(time_s: float | None) -> str:
+    """Return "2026-06-10"."""
+    return _local(time_s).strftime("%Y-%m-%d") if _given(time_s) else NONE
+
+
+def date_time(time_s: float | None) -> str:
+    """Return "2026-06-10 10:42:18"."""
+    return _local(time_s).strftime("%Y-%m-%d %H:%M:%S") if _given(time_s) else NONE
+
+
+def moment(time_s: float | None, now_s: float) -> str:
+    """Return the time of day for today, else the day as well."""
+    if not _given(time_s):
+        return NONE
+    return clock(time_s) if _local(time_s).date() == _local(now_s).date() else date_time(time_s)
+
+
+def duration(seconds: float | None) -> str:
+    """Return "31 s", "2 min 5 s", "2 h 47 min" or "3 d 4 h": two units at most, the smaller one rounded down."""
+    if not _given(seconds):
+        return NONE
+    whole = int(seconds)
+    if whole < MINUTE_S:
+        return translate("Format", "{s} s").format(s=whole)
+    if whole < HOUR_S:
+        if whole % MINUTE_S == 0 or whole >= 10 * MINUTE_S:
+            return translate("Format", "{m} min").format(m=whole // MINUTE_S)
+        return translate("Format", "{m} min {s} s").format(m=whole // MINUTE_S, s=whole % MINUTE_S)
+    if whole < DAY_S:
+        if whole % HOUR_S < MINUTE_S:
+            return translate("Format", "{h} h").format(h=whole // HOUR_S)
+        return translate("Format", "{h} h {m} min").format(h=whole // HOUR_S, m=whole % HOUR_S // MINUTE_S)
+    if whole % DAY_S < HOUR_S:
+        return translate("Format", "{d} d").format(d=whole // DAY_S)
+    return translate("Format", "{d} d {h} h").format(d=whole // DAY_S, h=whole % DAY_S // HOUR_S)
+
+
+def ago(time_s: float | None, now_s: float) -> str:
+    """Return how long ago something was; a clock that runs ahead is told as such."""
+    if not _given(time_s):
+        return NONE
+    if time_s > now_s + 1:
+        return translate("Format", "{duration} ahead").format(duration=duration(time_s - now_s))
+    return translate("Format", "{duration} ago").format(duration=duration(max(0.0, now_s - time_s)))
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """Return a number with a thin space between thousands."""
+    return f"{value:,.{digits}f}".replace(",", "\u2009") if _given(value) else NONE
+
+
+def speed(speed_kmh: float | None, *, unit: bool = True) -> str:
+    """Return "63 km/h", or "63" for a column that carries the unit in its title."""
+    if not _given(speed_kmh):
+        return NONE
+    return f"{speed_kmh:.0f} km/h" if unit else f"{speed_kmh:.0f}"
+
+
+def speed_over(speed_kmh: float, limit_kmh: float | None) -> str:
+    """Return "63/50 (26 %)": the speed, the limit and the share by which it was passed."""
+    if not _given(limit_kmh):
+        return speed(speed_kmh)
+    share = (speed_kmh - limit_kmh) / limit_kmh
+    return translate("Format", "{speed}/{limit} ({share} %)").format(
+        speed=f"{speed_kmh:.0f}", limit=f"{limit_kmh:.0f}", share=f"{share * 100:.0f}"
+    )
+
+
+def distance(distance_m: float | None) -> str:
+    """Return "230 m" or "118.4 km"."""
+    if not _given(distance_m):
+        return NONE
+    return f"{distance_m:.0f} m" if abs(distance_m) < 1000 else f"{number(distance_m / 1000, 1)} km"
+
+
+def mileage(distance_km: float | None) -> str:
+    """Return "118.4 km"."""
+    return f"{number(distance_km, 1)} km" if _given(distance_km) else NONE
+
+
+def altitude(altitude_m: float | None) -> str:
+    """Return "52 m"."""
+    return f"{altitude_m:.0f} m" if _given(altitude_m) else NONE
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """Return "71 %" for 0.71."""
+    return f"{share * 100:.{digits}f} %" if _given(share) else NONE
+
+
+def size(size_bytes: float | None) -> str:
+    """Return "31.4 GB", in powers of ten."""
+    if not _given(size_bytes):
+        return NONE
+    for unit, step in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size_bytes >= step:
+            return f"{size_bytes / step:.1f} {unit}"
+    return f"{size_bytes:.0f} B"
+
+
+def coordinate(lat_deg: float | None, lon_deg: float | None) -> str:
+    """Return "36.86120° N, 120.52345° E"; a metre is the fifth digit."""
+    if not (_given(lat_deg) and _given(lon_deg)):
+        return NONE
+    north, east = ("N" if lat_deg >= 0 else "S"), ("E" if lon_deg >= 0 else "W")
+    return f"{abs(lat_deg):.5f}° {north}, {abs(lon_deg):.5f}° {east}"
+
+
+def plate(text: str) -> str:
+    """Return the plate as it is painted, with the dot after its second sign; other names stay as they are."""
+    if len(text) > PLATE_HEAD and "\u4e00" <= text[0] <= "\u9fff" and text[1].isascii() and text[1].isalpha():
+        head, tail = text[:PLATE_HEAD], text[PLATE_HEAD:].lstrip("·•・ ")
+        return f"{head}·{tail}"
+    return text
+
+
+_DIRECTIONS = (
+    QT_TRANSLATE_NOOP("Format", "north"),
+    QT_TRANSLATE_NOOP("Format", "north-east"),
+    QT_TRANSLATE_NOOP("Format", "east"),
+    QT_TRANSLATE_NOOP("Format", "south-east"),
+    QT_TRANSLATE_NOOP("Format", "south"),
+    QT_TRANSLATE_NOOP("Format", "south-west"),
+    QT_TRANSLATE_NOOP("Format", "west"),
+    QT_TRANSLATE_NOOP("Format", "north-west"),
+)
+
+
+def direction(direction_deg: float | None) -> str:
+    """Return "north-east (47°)"."""
+    if not _given(direction_deg):
+        return NONE
+    name = translate("Format", _DIRECTIONS[round(direction_deg / 45) % 8])
+    return translate("Format", "{direction} ({degrees}°)").format(direction=name, degrees=f"{direction_deg:.0f}")
+
+
+_MOTION = {
+    MotionState.OFFLINE: QT_TRANSLATE_NOOP("Format", "Offline"),
+    MotionState.STOPPED: QT_TRANSLATE_NOOP("Format", "Stopped"),
+    MotionState.MOVING: QT_TRANSLATE_NOOP("Format", "Moving"),
+    MotionState.ALARM: QT_TRANSLATE_NOOP("Format", "Alarm"),
+}
+_CLASSES = {
+    VehicleClass.CITY_BUS: QT_TRANSLATE_NOOP("Format", "City bus"),
+    VehicleClass.COACH: QT_TRANSLATE_NOOP("Format", "Coach"),
+    VehicleClass.TRUCK: QT_TRANSLATE_NOOP("Format", "Truck"),
+    VehicleClass.HAZMAT: QT_TRANSLATE_NOOP("Format", "Hazardous goods vehicle"),
+    VehicleClass.COACH_CAR: QT_TRANSLATE_NOOP("Format", "Training car"),
+    VehicleClass.TAXI: QT_TRANSLATE_NOOP("Format", "Taxi"),
+    VehicleClass.RIDE_HAILING: QT_TRANSLATE_NOOP("Format", "Ride-hailing car"),
+    VehicleClass.OTHER: QT_TRANSLATE_NOOP("Format", "Other vehicle"),
+}
+_COLOURS = {
+    PlateColour.NONE: QT_TRANSLATE_NOOP("Format", "No plate"),
+    PlateColour.BLUE: QT_TRANSLATE_NOOP("Format", "Blue plate"),
+    PlateColour.YELLOW: QT_TRANSLATE_NOOP("Format", "Yellow plate"),
+    PlateColour.BLACK: QT_TRANSLATE_NOOP("Format", "Black plate"),
+    PlateColour.WHITE: QT_TRANSLATE_NOOP("Format", "White plate"),
+    PlateColour.GREEN: QT_TRANSLATE_NOOP("Format", "Green plate"),
+    PlateColour.OTHER: QT_TRANSLATE_NOOP("Format", "Other plate"),
+}
+_PRIORITIES = {
+    Priority.URGENT: QT_TRANSLATE_NOOP("Format", "Urgent"),
+    Priority.HIGH: QT_TRANSLATE_NOOP("Format", "High"),
+    Priority.LOW: QT_TRANSLATE_NOOP("Format", "Low"),
+}
+_STATES = {
+    AlertState.NEW: QT_TRANSLATE_NOOP("Format", "New"),
+    AlertState.ACKNOWLEDGED: QT_TRANSLATE_NOOP("Format", "Acknowledged"),
+    AlertState.CLEARED: QT_TRANSLATE_NOOP("Format", "Cleared"),
+}
+_RULES = {
+    "overspeed": QT_TRANSLATE_NOOP("Format", "Overspeed"),
+    "emergency": QT_TRANSLATE_NOOP("Format", "Emergency button"),
+}
+
+
+def motion(state: MotionState) -> str:
+    """Return the word for what a vehicle does."""
+    return translate("Format", _MOTION[state])
+
+
+def vehicle_class(kind: VehicleClass) -> str:
+    """Return the word for a kind of vehicle."""
+    return translate("Format", _CLASSES[kind])
+
+
+def plate_colour(colour: PlateColour) -> str:
+    """Return the word for a plate's colour."""
+    return translate("Format", _COLOURS[colour])
+
+
+def priority(value: Priority) -> str:
+    """Return the word of the alarm bar."""
+    return translate("Format", _PRIORITIES[value])
+
+
+def alert_state(state: AlertState) -> str:
+    """Return the word for where an alert stands in its life."""
+    return translate("Format", _STATES[state])
+
+
+def rule(name: str) -> str:
+    """Return the name of a rule; an unknown one keeps its identifier."""
+    return translate("Format", _RULES[name]) if name in _RULES else name
+
+
+def alert(item: Alert) -> str:
+    """Return what an alert is about: "Overspeed 63/50 (26 %)"."""
+    name = rule(item.rule)
+    return f"{name} {speed_over(item.peak, item.limit)}" if item.rule == "overspeed" else name
+
+
+def alert_duration(item: Alert) -> str:
+    """Return how long the episode lasted; one that goes on says so."""
+    text = duration((item.end - item.begin).total_seconds())
+    return translate("Format", "{duration}, ongoing").format(duration=text) if item.ongoing else text
+
+
+def _given(value: float | None) -> TypeGuard[float]:
+    return value is not None and not math.isnan(value)
+
+
+def _local(time_s: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(time_s, BEIJING)

@@ -1,0 +1,25 @@
+"""The shipped typeface: Chinese text must render on a machine that has no Chinese fonts."""
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from laixi_transport.ui.resources import resource
+
+FAMILY = "Laixi Sans SC"
+REGULAR = "laixi-sans-sc-regular.otf"
+BOLD = "laixi-sans-sc-bold.otf"
+
+
+def load() -> bool:
+    """Make the shipped faces known to Qt; False where a file is missing and the system's fonts must do."""
+    paths = [resource("fonts", name) for name in (REGULAR, BOLD)]
+    return all(path.is_file() and QFontDatabase.addApplicationFont(str(path)) >= 0 for path in paths)
+
+
+def interface_font(size_px: int, *, bold: bool = False) -> QFont:
+    """Return the font of the interface; its digits all have one width, so that columns of figures line up."""
+    font = QFont([FAMILY, "Noto Sans CJK SC", "Microsoft YaHei UI", "sans-serif"])
+    font.setPixelSize(size_px)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    if bold:
+        font.setBold(True)
+    return font

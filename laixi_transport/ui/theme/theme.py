@@ -1,0 +1,103 @@
+"""The theme in use, and the change from one to the other."""
+
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from laixi_transport.ui.theme import fonts, icons, style_sheet
+from laixi_transport.ui.theme.tokens import PALETTES, SMALL_PX, TEXT_PX, Palette
+
+FOLLOW_SYSTEM = "system"
+
+
+class Theme(QObject):
+    """Palette in use; ``changed`` tells everything that paints by itself to do so again."""
+
+    changed = Signal()
+
+    def __init__(self, settings: QSettings | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._choice = str(settings.value("view/theme", "dark")) if settings else "dark"
+        if self._choice not in (*PALETTES, FOLLOW_SYSTEM):
+            self._choice = "dark"
+        self.scale = 1.0  # of text; the wall screens of a control room take more
+        self._name = self._resolve()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    @property
+    def name(self) -> str:
+        """Return "dark" or "light"."""
+        return self._name
+
+    @property
+    def choice(self) -> str:
+        """Return what the user chose: "dark", "light" or "system"."""
+        return self._choice
+
+    @property
+    def palette(self) -> Palette:
+        """Colours as "#RRGGBB"."""
+        return PALETTES[self._name]
+
+    def colour(self, name: str, alpha: int = 255) -> QColor:
+        """Return a colour of the palette by its field name."""
+        colour = QColor(getattr(self.palette, name))
+        colour.setAlpha(alpha)
+        return colour
+
+    @property
+    def text_px(self) -> int:
+        """Size of normal text, pixels of the screen's logical resolution."""
+        return round(TEXT_PX * self.scale)
+
+    @property
+    def small_px(self) -> int:
+        """Size of captions and hints."""
+        return round(SMALL_PX * self.scale)
+
+    def icon(self, name: str, colour: str = "text") -> QIcon:
+        """Return an icon of the family in a colour of the palette; the checked state takes the accent."""
+        return icons.icon(name, self.palette, colour)
+
+    @property
+    def qss(self) -> str:
+        """The style sheet of the whole program."""
+        return style_sheet.style_sheet(self.palette, self.scale)
+
+    def choose(self, choice: str) -> None:
+        """Take "dark", "light" or "system" and remember it.
+
+        Raises ValueError for another name.
+        """
+        if choice not in (*PALETTES, FOLLOW_SYSTEM):
+            raise ValueError(choice)
+        self._choice = choice
+        if self._settings is not None:
+            self._settings.setValue("view/theme", choice)
+        self._take(self._resolve())
+
+    def apply(self) -> None:
+        """Give the application its palette, font and style sheet."""
+        application = QApplication.instance()
+        if not isinstance(application, QApplication):
+            raise TypeError("a theme needs a QApplication")
+        application.setPalette(style_sheet.qt_palette(self.palette))
+        application.setFont(fonts.interface_font(self.text_px))
+        application.setStyleSheet(self.qss)
+
+    def _resolve(self) -> str:
+        if self._choice != FOLLOW_SYSTEM:
+            return self._choice
+        return "light" if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light else "dark"
+
+    def _follow_system(self) -> None:
+        if self._choice == FOLLOW_SYSTEM:
+            self._take(self._resolve())
+
+    def _take(self, name: str) -> None:
+        if name == self._name:
+            return
+        self._name = name
+        self.apply()
+        self.changed.emit()
