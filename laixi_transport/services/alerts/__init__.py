@@ -1,0 +1,1 @@
+"""Alerts: what the rules found in committed reports, told to people once."""

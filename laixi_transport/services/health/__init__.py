@@ -1,0 +1,1 @@
+"""Health: links, database and disk at a glance."""
