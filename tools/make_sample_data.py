@@ -1,7 +1,8 @@
 """Makes the road network of the simulated fleet: `python -m tools.make_sample_data`.
 
-Open data gives only two roads of the county. The others are invented here between the real town points: smooth lines for
-county roads, a street grid for the city, a cross of streets for every town. The same seed gives the same file, byte for byte.
+Open data gives only two roads of the county. The others are invented here between the real town points: smooth lines
+for county roads, a street grid for the city, a cross of streets for every town. The same seed gives the same file,
+byte for byte.
 """
 
 import json
@@ -136,8 +137,8 @@ def roads() -> Iterator[tuple[str, str, list[LonLat]]]:
             yield "street", f"示范镇街{arm + 1}", winding(point, end, dice)
     known = open_roads()
     s214 = known["S214"]
-    for name in ("Yuanshang", "Rizhuang", "Nanshu"):
-        yield "county", f"示范连接线{name}", winding(nearest(town[name], s214), town[name], dice)
+    for number, name in enumerate(("Yuanshang", "Rizhuang", "Nanshu"), start=1):
+        yield "county", f"示范连接线{number}", winding(nearest(town[name], s214), town[name], dice)
 
 
 def main() -> int:

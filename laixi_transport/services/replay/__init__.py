@@ -1,0 +1,1 @@
+"""Track files turned into terminals that send them."""

@@ -1,0 +1,1 @@
+"""A seeded county fleet that speaks the wire like real terminals."""
