@@ -1,0 +1,36 @@
+"""Why bytes were not accepted."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Refusal(StrEnum):
+    """Reasons, as they stand in the quarantine and on the health page."""
+
+    # Found by the frame parser.
+    JUNK = "junk"  # bytes before the first delimiter: another protocol on the port, or line noise
+    TOO_LONG = "too_long"  # more bytes without a delimiter than a frame can have
+    TRUNCATED = "truncated"  # the connection ended inside a frame
+    HEADER_SHORT = "header_short"
+    ESCAPE = "escape"  # 7D followed by neither 01 nor 02
+    CHECKSUM = "checksum"
+    BODY_LENGTH = "body_length"  # the header's length differs from the length carried
+    # Found in a message.
+    ENCRYPTED = "encrypted"
+    PACKET = "packet"  # a sub-package head that makes no sense, or parts that do not fit together
+    PACKET_MEMORY = "packet_memory"  # parts given up because whole messages did not come together
+    BODY_SHORT = "body_short"
+    TIME = "time"  # not a time in BCD, all zero for one
+    COORDINATES = "coordinates"  # off the globe although the terminal says that it is located
+    # Found by the gateway.
+    UNKNOWN_TERMINAL = "unknown_terminal"
+    NOT_AUTHENTICATED = "not_authenticated"
+    AUTH_CODE = "auth_code"
+    OVERLOAD = "overload"  # more held back for a terminal being entered than a terminal sends
+
+
+class Refused(NamedTuple):
+    """Bytes with the reason they were refused for."""
+
+    reason: Refusal
+    data: bytes
