@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sysconfig.get_path("scripts"))
-TREES = ["laixi_transport", "tests", "tools", "benchmarks", "main.py"]
+TREES = ["setup.py", "laixi_transport", "tests", "tools", "benchmarks", "main.py"]
 
 CHECKS = {
     "format": [PROGRAMS / "ruff", "format", "--check", "--quiet", *TREES],
