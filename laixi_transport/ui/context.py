@@ -12,27 +12,14 @@ from laixi_transport.ui.tasks import Tasks
 from laixi_transport.ui.theme import Theme
 
 if TYPE_CHECKING:  # the services bring numpy and the database; the first window must not wait for them
-    from laixi_transport.services.alerts import AlertService
-    from laixi_transport.services.health import HealthService
-    from laixi_transport.services.live import LiveService
-    from laixi_transport.services.playback import PlaybackService
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The use cases, without Qt."""
-
-    live: "LiveService"
-    playback: "PlaybackService"
-    alerts: "AlertService"
-    health: "HealthService"
+    from laixi_transport.services.bundle import Services
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Everything a page may use; a page is made with ``Page(context, parent)``."""
 
-    services: Services
+    services: "Services"
     tasks: Tasks
     theme: Theme
     actions: Actions

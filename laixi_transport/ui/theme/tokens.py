@@ -5,7 +5,11 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as "#RRGGBB". Urgent, high and low belong to alarms alone; everything normal is grey or accent."""
+    """Colours as "#RRGGBB". Urgent, high and low belong to alarms alone; everything normal is grey or accent.
+
+    The ``*_text`` colours are the same hues for words: they keep a contrast of 4.5:1 on every ground, which the fills
+    need not. ``dim`` differs from the design's value for the same reason.
+    """
 
     window: str  # behind everything
     panel: str  # ground of panels, tables, menus
@@ -22,6 +26,11 @@ class Palette:
     high: str
     low: str
     good: str
+    accent_text: str
+    urgent_text: str
+    high_text: str
+    low_text: str
+    good_text: str
     map_ground: str  # outside the county
     map_land: str
     map_road: str
@@ -37,7 +46,7 @@ DARK = Palette(
     selected="#22354D",
     line="#313842",
     text="#D9DEE4",
-    dim="#8B95A1",
+    dim="#959FA9",
     disabled="#5E6873",
     accent="#4C9AFF",
     on_accent="#0B1420",
@@ -45,6 +54,11 @@ DARK = Palette(
     high="#FF9B42",
     low="#F2C94C",
     good="#4FB286",
+    accent_text="#539EFF",
+    urgent_text="#FF6E6E",
+    high_text="#FF9B42",
+    low_text="#F2C94C",
+    good_text="#4FB286",
     map_ground="#11161B",
     map_land="#1A222A",
     map_road="#3B4856",
@@ -60,7 +74,7 @@ LIGHT = Palette(
     selected="#DCE9F9",
     line="#D5DAE0",
     text="#1D232A",
-    dim="#67717D",
+    dim="#5F6873",
     disabled="#A3ABB4",
     accent="#1D6FD8",
     on_accent="#FFFFFF",
@@ -68,6 +82,11 @@ LIGHT = Palette(
     high="#DC6803",
     low="#B58A00",
     good="#2E8B62",
+    accent_text="#1A65C5",
+    urgent_text="#C5291D",
+    high_text="#A54E02",
+    low_text="#826300",
+    good_text="#267351",
     map_ground="#E4E9ED",
     map_land="#F7F7F3",
     map_road="#C5CCD3",
@@ -76,6 +95,10 @@ LIGHT = Palette(
 )
 
 PALETTES = {"dark": DARK, "light": LIGHT}
+
+GROUNDS = ("window", "panel", "raised", "hover", "selected")
+WORDS = ("text", "dim", "accent_text", "urgent_text", "high_text", "low_text", "good_text")
+"""Every word colour is readable on every ground."""
 
 TEXT_PX = 13
 SMALL_PX = 12
