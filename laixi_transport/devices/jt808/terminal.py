@@ -60,7 +60,8 @@ class TerminalSession:
     window              most reports that may be without an answer before ``send`` waits
     answer_timeout_s    after which a message is repeated
     heartbeat_s         of silence, after which 0002 is sent
-    patience_s          without a link, after which the session gives up; None: never
+    first_patience_s    for the first link; None: as long as it takes
+    patience_s          for a new link, after which the session gives up; None: never
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class TerminalSession:
         window: int = 256,
         answer_timeout_s: float = 20.0,
         heartbeat_s: float = 60.0,
+        first_patience_s: float | None = None,
         patience_s: float | None = None,
     ) -> None:
         self.identity = identity
@@ -81,6 +83,7 @@ class TerminalSession:
         self._window = window
         self._answer_timeout_s = answer_timeout_s
         self._heartbeat_s = heartbeat_s
+        self._first_patience_s = first_patience_s
         self._patience_s = patience_s
         self._sequence = 0
         self._unanswered: dict[int, _Message] = {}  # by sequence number, oldest first
@@ -108,7 +111,7 @@ class TerminalSession:
     async def open(self) -> None:
         """Connect and sign on; return when reports can be sent.
 
-        Raises Problem when the platform refuses the terminal or, after ``patience_s``, when nobody is there.
+        Raises Problem when the platform refuses the terminal or, after ``first_patience_s``, when nobody is there.
         """
         self._keeper = asyncio.create_task(self._keep(), name=f"terminal {self.identity.phone}")
         await self._until(lambda: self._link is not None)
@@ -181,6 +184,7 @@ class TerminalSession:
         loop = asyncio.get_running_loop()
         retry_s = FIRST_RETRY_S
         alone_since = loop.time()
+        patience_s = self._first_patience_s
         while True:
             if not self._reachable.is_set():
                 await self._reachable.wait()
@@ -188,7 +192,7 @@ class TerminalSession:
             try:
                 link = await self._connect()
             except (OSError, LinkLostError, TimeoutError) as error:
-                if self._patience_s is not None and loop.time() - alone_since >= self._patience_s:
+                if patience_s is not None and loop.time() - alone_since >= patience_s:
                     self._give_up(error)
                 await asyncio.sleep(retry_s)
                 retry_s = min(2 * retry_s, LONGEST_RETRY_S)
@@ -209,6 +213,7 @@ class TerminalSession:
             self.counters.links_lost += 1
             retry_s = FIRST_RETRY_S
             alone_since = loop.time()
+            patience_s = self._patience_s
 
     async def _connect(self) -> TerminalLink:
         loop = asyncio.get_running_loop()

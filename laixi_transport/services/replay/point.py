@@ -4,7 +4,9 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-EARTH_RADIUS_M = 6_371_008.8  # mean radius of WGS 84
+import numpy as np
+
+from laixi_transport.analytics.geodesy import bearing_deg, haversine_m
 
 FIRST_TIME_S = 946_684_800 - 8 * 3600  # 2000-01-01 in GMT+8: the wire has two digits for the year
 LAST_TIME_S = 4_102_444_800 - 8 * 3600  # 2100-01-01 in GMT+8
@@ -60,23 +62,6 @@ def usable(time_s: float, lat_deg: float, lon_deg: float) -> str:
     return ""
 
 
-def distance_m(a: Point, b: Point) -> float:
-    """Return the great-circle distance of two fixes."""
-    lat_a, lat_b = math.radians(a.lat_deg), math.radians(b.lat_deg)
-    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(b.lon_deg - a.lon_deg) / 2
-    h = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, h)))
-
-
-def bearing_deg(a: Point, b: Point) -> float:
-    """Return the initial bearing from a to b, clockwise from north."""
-    lat_a, lat_b = math.radians(a.lat_deg), math.radians(b.lat_deg)
-    turn = math.radians(b.lon_deg - a.lon_deg)
-    east = math.sin(turn) * math.cos(lat_b)
-    north = math.cos(lat_a) * math.sin(lat_b) - math.sin(lat_a) * math.cos(lat_b) * math.cos(turn)
-    return math.degrees(math.atan2(east, north)) % 360
-
-
 def completed(file: TrackFile) -> TrackFile:
     """Return the file in order of time, with speed and direction from neighbouring fixes where it had none.
 
@@ -87,29 +72,25 @@ def completed(file: TrackFile) -> TrackFile:
     done = replace(file, points={})
     for vehicle, points in file.points.items():
         ordered = sorted(points, key=lambda point: point.time_s)
+        lat, lon = (np.array([point[k] for point in ordered]) for k in (1, 2))
+        apart_s = np.diff([point.time_s for point in ordered])
+        apart_m = haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:])
+        bearings = bearing_deg(lat[:-1], lon[:-1], lat[1:], lon[1:])
+        near = (apart_s > 0) & (apart_s <= RESTARTED_AFTER_S)
+        mean_kmh = np.where(near, np.minimum(apart_m / np.where(near, apart_s, 1.0) * 3.6, MOST_SPEED_KMH), np.nan)
         track: list[Point] = []
         direction = 0.0
-        for i, point in enumerate(ordered):
-            before = track[-1] if track else None
-            after = next((p for p in ordered[i + 1 : i + 4] if p.time_s > point.time_s), None)
+        for k, point in enumerate(ordered):
             speed = point.speed_kmh
             if speed is None or not 0 <= speed <= MOST_SPEED_KMH:
-                speed = _mean_speed(before, point) if before else None
-                if speed is None:
-                    speed = _mean_speed(point, after) if after else None
+                around = (mean_kmh[j] for j in (k - 1, k) if 0 <= j < len(mean_kmh))
+                speed = next((float(mean) for mean in around if not math.isnan(mean)), None)
                 done.speeds_derived += speed is not None
                 done.speeds_unknown += speed is None
             if point.direction_deg is not None and math.isfinite(point.direction_deg):
                 direction = point.direction_deg % 360
-            elif after and distance_m(point, after) >= LEAST_STEP_M:
-                direction = bearing_deg(point, after)
+            elif k < len(apart_m) and apart_m[k] >= LEAST_STEP_M:
+                direction = float(bearings[k])
             track.append(point._replace(speed_kmh=speed or 0.0, direction_deg=direction))
         done.points[vehicle] = track
     return done
-
-
-def _mean_speed(a: Point, b: Point) -> float | None:
-    seconds = b.time_s - a.time_s
-    if not 0 < seconds <= RESTARTED_AFTER_S:
-        return None
-    return min(distance_m(a, b) / seconds * 3.6, MOST_SPEED_KMH)
