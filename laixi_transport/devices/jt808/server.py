@@ -1,7 +1,6 @@
 """The platform's side of the port: connections, their limits and their pauses. Knows bytes and frames, no database."""
 
 import asyncio
-import contextlib
 import errno
 import logging
 import socket
@@ -19,6 +18,7 @@ RECEIVE_BYTES = 1 << 16
 """Read at once; all connections of a server share the buffer, as the bytes are parsed before the next read."""
 WRITE_BYTES = 1 << 18
 """A terminal that leaves more answers than this unread is not read from until it has taken them."""
+_UNREAD = "unread answers"
 
 
 class Receiver(Protocol):
@@ -86,10 +86,10 @@ class Connection(asyncio.BufferedProtocol):
             receiver.received(frames)
 
     def pause_writing(self) -> None:
-        self.pause("unread answers")
+        self.pause(_UNREAD)
 
     def resume_writing(self) -> None:
-        self.resume("unread answers")
+        self.resume(_UNREAD)
 
     def pause(self, why: str) -> None:
         """Read nothing more until every reason to pause has gone."""
@@ -106,9 +106,9 @@ class Connection(asyncio.BufferedProtocol):
                 self._transport.resume_reading()
 
     @property
-    def paused(self) -> bool:
-        """Whether nothing is being read for now."""
-        return bool(self._pauses)
+    def held_back(self) -> bool:
+        """Whether it is the platform that keeps the terminal from being heard."""
+        return bool(self._pauses - {_UNREAD})
 
     def send(self, data: bytes) -> None:
         """Send bytes; they are dropped if the connection is closing."""
@@ -140,6 +140,7 @@ class Server:
         self._pauses: set[str] = set()
         self._server: asyncio.Server | None = None
         self._sweeper: asyncio.TimerHandle | None = None
+        self._one_gone = asyncio.Event()
         self.loop: asyncio.AbstractEventLoop
 
     async def start(self, host: str, port: int) -> None:
@@ -171,14 +172,12 @@ class Server:
         self.stop_listening()
         for connection in list(self.connections):
             connection.close()
-        deadline_s = self.loop.time() + 1.0
-        while self.connections and self.loop.time() < deadline_s:
-            await asyncio.sleep(0.01)
-        for connection in list(self.connections):
-            connection.abort()
-        if self._server is not None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._server.wait_closed(), 1.0)
+        try:
+            await asyncio.wait_for(self._gone(), 1.0)
+        except TimeoutError:
+            for connection in list(self.connections):
+                connection.abort()
+            await self._gone()
 
     def pause(self, why: str) -> None:
         """Read from no connection, those to come included."""
@@ -205,12 +204,18 @@ class Server:
     def forget(self, connection: Connection) -> None:
         """Strike out a connection that has ended."""
         self.connections.discard(connection)
+        self._one_gone.set()
+
+    async def _gone(self) -> None:
+        while self.connections:
+            self._one_gone.clear()
+            await self._one_gone.wait()
 
     def _sweep(self) -> None:
         """Close connections that have said nothing for too long: terminals vanish without a word in tunnels."""
         silent_since_s = self.loop.time() - self._idle_s
         for connection in list(self.connections):
-            if connection.heard_s < silent_since_s and not connection.paused:
+            if connection.heard_s < silent_since_s and not connection.held_back:
                 self.idle_closed += 1
                 connection.abort()
         self._sweeper = self.loop.call_later(max(self._idle_s / 10, 0.02), self._sweep)

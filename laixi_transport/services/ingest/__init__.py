@@ -1,0 +1,1 @@
+"""Ingest: terminals' bytes become committed reports, and only then acknowledgements."""

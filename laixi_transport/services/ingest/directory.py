@@ -1,0 +1,75 @@
+"""Which terminals are known: the register in memory, followed through the change feed."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+
+from laixi_transport.devices.jt808.frame import Frame
+from laixi_transport.devices.jt808.ids import MessageId
+from laixi_transport.devices.jt808.messages import Authenticate, Register
+from laixi_transport.domain.change import Topic
+from laixi_transport.domain.vehicle import PlateColour, Terminal
+from laixi_transport.storage import Store
+
+REST_S = 0.2
+
+
+class Directory:
+    """Terminals by phone. Reading it never touches the database: a report must not wait for a query."""
+
+    def __init__(self, store: Store, on_change: Callable[[], None]) -> None:
+        self._store = store
+        self._on_change = on_change
+        self._terminals: dict[str, Terminal] = {}
+        self._entered: dict[str, Terminal] = {}  # since the last reading began: it may have missed them
+
+    def get(self, phone: str) -> Terminal | None:
+        """Return the terminal with a phone."""
+        return self._terminals.get(phone)
+
+    async def load(self) -> None:
+        """Read the register."""
+        self._entered = {}
+        terminals = await asyncio.to_thread(self._store.register.terminals)
+        self._terminals = {terminal.phone: terminal for terminal in terminals} | self._entered
+
+    async def follow(self) -> None:
+        """Read the register again whenever it changes; runs until cancelled."""
+        async for changes in self._store.feed.changes(self._store.feed.newest()):
+            if any(change.topic == Topic.REGISTER for change in changes):
+                before = self._terminals
+                await self.load()
+                if self._terminals != before:
+                    self._on_change()
+                await asyncio.sleep(REST_S)  # a whole fleet being entered changes the register a thousand times
+
+    async def enter(self, frame: Frame) -> Terminal:
+        """Enter the terminal that sent a frame into the register, or complete its entry, by what the frame tells."""
+        register = Register.decode(frame.body, version=frame.version) if frame.msg_id == MessageId.REGISTER else None
+        code = ""
+        if frame.msg_id == MessageId.AUTHENTICATE:
+            shown = Authenticate.decode(frame.body, version=frame.version)
+            code = shown.auth_code if shown is not None else ""
+        if register is None:
+            enter = partial(
+                self._store.register.enter_terminal, frame.phone, auth_code=code, protocol=str(frame.version)
+            )
+        else:
+            colours = {int(colour) for colour in PlateColour}
+            enter = partial(
+                self._store.register.enter_terminal,
+                frame.phone,
+                auth_code=secrets.token_hex(6),
+                protocol=str(register.version),
+                maker=register.maker,
+                model=register.model,
+                terminal_no=register.terminal_no,
+                plate=register.plate if register.plate_colour else "",
+                plate_colour=PlateColour(register.plate_colour if register.plate_colour in colours else 9),
+            )
+        entered = await asyncio.to_thread(enter)
+        terminal = await asyncio.wrap_future(entered) if isinstance(entered, Future) else entered
+        self._terminals[terminal.phone] = self._entered[terminal.phone] = terminal
+        return terminal

@@ -1,0 +1,254 @@
+"""The gateway: terminals connect here, and what they send is acknowledged once it is committed."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from laixi_transport.devices.jt808.frame import Frame
+from laixi_transport.devices.jt808.server import Connection, Server
+from laixi_transport.domain.frame import Batch
+from laixi_transport.services.ingest.counters import Counters
+from laixi_transport.services.ingest.directory import Directory
+from laixi_transport.services.ingest.link import Due, Link, Session
+from laixi_transport.services.ingest.quarantine import Quarantine
+from laixi_transport.storage import Store
+
+_log = logging.getLogger(__name__)
+
+BACKLOG_HIGH = 40_000
+"""Reports and frames waiting for the writer at which reading stops; it goes on at half of that."""
+IN_FLIGHT = 2
+"""Batches at the writer at once: one being committed and the next, so that it never waits."""
+ENTERED_MOST = 20_000
+"""Unknown terminals entered in one run: who invents phones must not fill the register without end."""
+_BEHIND = "database behind"
+_STOPPING = "stopping"
+
+
+class Gateway:
+    """Listens for JT/T 808 terminals; lives in one asyncio loop, to be started and stopped there.
+
+    listen            host and port, port 0 for any free one
+    accept_unknown    enter terminals that the register does not know instead of refusing them
+    max_connections   open at once; more are closed as they come
+    idle_s            silence after which a connection is given up; terminals send a heartbeat every minute or so
+    unix_us           the time of the machine
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        listen: tuple[str, int] = ("127.0.0.1", 0),
+        *,
+        accept_unknown: bool = False,
+        max_connections: int = 20_000,
+        idle_s: float = 600.0,
+        unix_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+    ) -> None:
+        self.counters = Counters()
+        self.clock = time.monotonic
+        self.quarantine = Quarantine(self.clock)
+        self.directory = Directory(store, self._register_changed)
+        self.now_us = unix_us
+        self._store = store
+        self._listen = listen
+        self._accept_unknown = accept_unknown
+        self._links: set[Link] = set()
+        self._sessions: dict[str, Session] = {}  # signed on, by phone
+        self._entering: dict[str, asyncio.Task[None]] = {}
+        self._batch = Batch()
+        self._waiting: set[Link] = set()  # links with something in the batch
+        self._flush_due = False
+        self._in_flight = 0
+        self._committed: deque[tuple[list[tuple[Link, list[Due]]], Exception | None]] = deque()
+        self._wake_due = False
+        self._behind = False
+        self._server = Server(self._connected, max_connections=max_connections, idle_s=idle_s)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._quiet = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop
+
+    async def start(self) -> None:
+        """Read the register and begin to listen; Problem if the address cannot be had."""
+        self._loop = asyncio.get_running_loop()
+        await self.directory.load()
+        await self._server.start(*self._listen)
+        self._tasks = [asyncio.create_task(self.directory.follow()), asyncio.create_task(self._tick())]
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return self._server.port
+
+    async def stop(self, *, patience_s: float = 10.0) -> None:
+        """Read nothing more, have everything committed and acknowledged, then close the connections.
+
+        patience_s  longest wait for the database; what it has not taken by then is not acknowledged
+        """
+        self._server.stop_listening()
+        self._server.pause(_STOPPING)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._entering.values(), return_exceptions=True)
+        await self._settle(patience_s)
+        await self._server.stop()
+        await self._settle(1.0)  # the halves of frames that the connections ended with
+
+    # What the links call
+
+    def batch(self, link: Link) -> Batch:
+        """Return the batch of this turn of the loop; the link's answers leave after its commit."""
+        self._waiting.add(link)
+        if not self._flush_due:
+            self._flush_due = True
+            self._loop.call_soon(self._flush)
+        return self._batch
+
+    def may_enter(self, phone: str) -> bool:
+        """Return whether an unknown terminal with this phone is to be entered into the register."""
+        return self._accept_unknown and bool(phone) and self.counters.entered < ENTERED_MOST
+
+    def enter(self, link: Link, frame: Frame) -> None:
+        """Enter a terminal; ``link`` goes on when it is done."""
+        earlier = self._entering.get(frame.phone)
+        task = self._loop.create_task(self._enter(link, frame, earlier))
+        self._entering[frame.phone] = task
+        task.add_done_callback(partial(self._forget_entering, frame.phone))
+
+    def signed_on(self, session: Session) -> None:
+        """Take note of a terminal that has signed on; its session on an older connection ends."""
+        before = self._sessions.get(session.phone)
+        self._sessions[session.phone] = session
+        if before is not None and before is not session:
+            self.counters.taken_over += 1
+            _log.info("terminal %s signed on over another connection", session.phone)
+            before.trusted = False
+            before.link.end_session(before)
+
+    def signed_off(self, session: Session) -> None:
+        """Take note of a terminal that has gone."""
+        session.trusted = False
+        if self._sessions.get(session.phone) is session:
+            del self._sessions[session.phone]
+
+    def forget(self, link: Link) -> None:
+        """Strike out a link whose connection has ended."""
+        self._links.discard(link)
+
+    # Batches
+
+    def _flush(self) -> None:
+        """Hand the batch of this turn to the writer, or let it grow while the writer has enough to do."""
+        self._flush_due = False
+        if len(self._batch) and self._in_flight < IN_FLIGHT:
+            batch, self._batch = self._batch, Batch()
+            waiting, self._waiting = self._waiting, set()
+            self.counters.reports += len(batch.reports)
+            owed = [(link, due) for link in waiting if (due := link.take_due())]
+            self._in_flight += 1
+            self._store.writer.submit(batch, partial(self._done, owed))
+        self._check_backlog()
+
+    def _done(self, owed: list[tuple[Link, list[Due]]], error: Exception | None) -> None:
+        """Hear of a commit; in the writer's thread."""
+        self._committed.append((owed, error))
+        if not self._wake_due:
+            self._wake_due = True
+            try:
+                self._loop.call_soon_threadsafe(self._acknowledge)
+            except RuntimeError:  # the loop has ended: nobody is left to be answered
+                _log.debug("a commit came after the gateway's end")
+
+    def _acknowledge(self) -> None:
+        """Answer what has been committed."""
+        self._wake_due = False
+        dues: dict[Link, list[Due]] = {}
+        while self._committed:
+            owed, error = self._committed.popleft()
+            self._in_flight -= 1
+            if error is not None:
+                _log.error("a batch was not stored, its %d senders are not answered: %s", len(owed), error)
+                continue
+            for link, due in owed:
+                if link in dues:
+                    dues[link] += due
+                else:
+                    dues[link] = due
+        for link, due in dues.items():
+            link.answer(due)
+            self.counters.acknowledged += len(due)
+        self._flush()
+        if not self._in_flight:
+            self._quiet.set()
+
+    def _check_backlog(self) -> None:
+        backlog = self._store.writer.backlog + len(self._batch)
+        if self._behind:
+            if backlog < BACKLOG_HIGH // 2:
+                self._behind = False
+                self._server.resume(_BEHIND)
+        elif backlog > BACKLOG_HIGH:
+            self._behind = True
+            self.counters.pauses += 1
+            self._server.pause(_BEHIND)
+
+    async def _settle(self, patience_s: float) -> None:
+        self._flush()
+        try:
+            await asyncio.wait_for(self._until_quiet(), patience_s)
+        except TimeoutError:
+            _log.warning("stopped before the database had taken everything; the rest is not acknowledged")
+
+    async def _until_quiet(self) -> None:
+        while self._in_flight or len(self._batch):
+            self._quiet.clear()
+            await self._quiet.wait()
+
+    # Connections and terminals
+
+    def _connected(self, connection: Connection) -> Link:
+        link = Link(self, connection)
+        self._links.add(link)
+        return link
+
+    async def _enter(self, link: Link, frame: Frame, earlier: asyncio.Task[None] | None) -> None:
+        try:
+            if earlier is not None:  # the same terminal over another connection
+                await asyncio.wait([earlier])
+            if self.directory.get(frame.phone) is None:
+                await self.directory.enter(frame)
+                self.counters.entered += 1
+        except Exception:  # noqa: BLE001 - whatever it is, the terminal must not wait for ever
+            _log.exception("terminal %s could not be entered", frame.phone)
+            link.not_entered()
+        else:
+            link.entered()
+
+    def _forget_entering(self, phone: str, task: asyncio.Task[None]) -> None:
+        if self._entering.get(phone) is task:
+            del self._entering[phone]
+
+    def _register_changed(self) -> None:
+        for link in list(self._links):
+            link.rebind(self.directory.get)
+
+    async def _tick(self) -> None:
+        """Keep the numbers that are states, not events."""
+        before_s = self._loop.time()
+        while True:
+            await asyncio.sleep(1.0)
+            now_s = self._loop.time()
+            self.counters.tick(now_s - before_s)
+            before_s = now_s
+            self._refresh()
+            self._check_backlog()
+
+    def _refresh(self) -> None:
+        counters = self.counters
+        counters.connections = len(self._server.connections)
+        counters.terminals_online = len(self._sessions)
+        counters.turned_away = self._server.turned_away
+        counters.idle_closed = self._server.idle_closed
