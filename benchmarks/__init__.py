@@ -1,0 +1,1 @@
+"""Figures measured on real components: ``python -m benchmarks NAME [--quick]``."""

@@ -1,0 +1,70 @@
+"""Raw frames as received: fresh rows, and a compressed block for each vehicle and hour.
+
+A block is one zstd frame over the frames one after the other, each as terminal id (4 bytes), time of reception in
+microseconds (8) and length (2), little endian, followed by its bytes. The digest is SHA-256 of that before compression,
+so that it proves the frames however they are packed.
+"""
+
+import struct
+from hashlib import sha256
+
+import zstandard
+
+from laixi_transport.domain.frame import RawFrame
+from laixi_transport.storage.blocks import DamagedBlockError
+from laixi_transport.storage.database import Database
+
+HOUR_US = 3_600_000_000
+LEVEL = 9
+_HEAD = struct.Struct("<IqH")
+
+
+class Frames:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def frames(self, vehicle_id: int, begin_us: int, end_us: int) -> list[RawFrame]:
+        """Return the frames of a vehicle received in [begin_us, end_us), in that order.
+
+        Raises DamagedBlockError if a sealed hour does not match its digest.
+        """
+        with self._database.reading() as cursor:
+            found = [
+                RawFrame._make(row)
+                for row in cursor.fetch(
+                    "SELECT terminal_id, vehicle_id, received_us, data FROM raw_frame "
+                    "WHERE vehicle_id = ? AND received_us >= ? AND received_us < ? ORDER BY id",
+                    (vehicle_id, begin_us, end_us),
+                )
+            ]
+            sealed = cursor.fetch(
+                "SELECT digest, data FROM raw_block WHERE vehicle_id = ? AND hour BETWEEN ? AND ? ORDER BY hour",
+                (vehicle_id, begin_us // HOUR_US, (end_us - 1) // HOUR_US),
+            )
+        for digest, data in sealed:
+            found += [f for f in unpack(vehicle_id, digest, data) if begin_us <= f.received_us < end_us]
+        return sorted(found, key=lambda frame: frame.received_us)
+
+
+def pack(frames: list[RawFrame]) -> tuple[bytes, bytes]:
+    """Return digest and compressed bytes of frames in order."""
+    plain = b"".join(_HEAD.pack(frame.terminal_id, frame.received_us, len(frame.data)) + frame.data for frame in frames)
+    return sha256(plain).digest(), zstandard.ZstdCompressor(level=LEVEL).compress(plain)
+
+
+def unpack(vehicle_id: int, digest: bytes, data: bytes) -> list[RawFrame]:
+    """Return the frames of a block; raises DamagedBlockError if it is not what was sealed."""
+    try:
+        plain = zstandard.ZstdDecompressor().decompress(data)
+    except zstandard.ZstdError as error:
+        raise DamagedBlockError(str(error)) from error
+    if sha256(plain).digest() != bytes(digest):
+        raise DamagedBlockError(f"raw frames of vehicle {vehicle_id} do not match their digest")
+    frames = []
+    at = 0
+    while at < len(plain):
+        terminal_id, received_us, length = _HEAD.unpack_from(plain, at)
+        at += _HEAD.size
+        frames.append(RawFrame(terminal_id, vehicle_id, received_us, plain[at : at + length]))
+        at += length
+    return frames

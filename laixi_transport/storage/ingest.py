@@ -1,0 +1,316 @@
+"""What one batch of the gateway does to the tables, inside the writer's transaction.
+
+Settling. Counts per source and the newest state of each vehicle would cost as much as the reports themselves if they
+were written with each commit. They are folded in memory and written at most every half second; the counter
+``settled_id`` says up to which position they are in the tables. After a crash the positions above it are folded again,
+so the tables are exact at every commit: stored = source_count.stored + positions above settled_id. Duplicates and
+refused frames leave no row to count again and are therefore written at once.
+"""
+
+import logging
+import marshal
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any
+
+from laixi_transport.domain.change import Topic
+from laixi_transport.domain.frame import Batch, RefusedFrame
+from laixi_transport.domain.position import CONTENT, PositionReport, StatusBit
+from laixi_transport.domain.time import HOUR_S
+from laixi_transport.storage import blocks
+from laixi_transport.storage.changes import announce
+from laixi_transport.storage.database import Cursor
+
+logger = logging.getLogger(__name__)
+
+SETTLE_S = 0.5
+QUARANTINE_ROWS = 10_000
+QUARANTINE_BYTES = 4096
+SOURCES = 10_000
+OTHER_SOURCES = "(other)"
+SEALED_HOURS_KEPT = 4096
+HOURS_KEPT = 500_000
+AHEAD_S = 300
+
+POSITION_COLUMNS = ("id", "content_hash", *PositionReport._fields)
+_INSERT_POSITION = (
+    f"INSERT OR IGNORE INTO position ({', '.join(POSITION_COLUMNS)}) VALUES ({', '.join('?' * len(POSITION_COLUMNS))})"  # noqa: S608
+)
+_FRAME_COLUMNS = "terminal_id, vehicle_id, received_us, data"
+_STATE_COLUMNS = (
+    "vehicle_id",
+    "version",
+    "time_s",
+    "received_us",
+    "located_time_s",
+    "lat_e6",
+    "lon_e6",
+    "speed_dkmh",
+    "direction_deg",
+    "alarm_bits",
+    "status_bits",
+    "mileage_hm",
+    "satellites",
+)
+_UPSERT_STATE = (
+    f"INSERT INTO vehicle_state ({', '.join(_STATE_COLUMNS)}) VALUES ({', '.join('?' * len(_STATE_COLUMNS))}) "  # noqa: S608
+    f"ON CONFLICT (vehicle_id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _STATE_COLUMNS[1:])}"
+)
+_LOCATED = int(StatusBit.LOCATED)
+
+
+class AnotherGatewayError(OSError):
+    """Another process stores reports into this PostgreSQL database."""
+
+
+def content_hash(content: tuple[Any, ...]) -> int:
+    """Return 63 bits that stand for ``report[CONTENT]``, the same on every machine.
+
+    Version 2 of marshal writes integers, None and bytes in one way only; a test holds a known value.
+    """
+    return int.from_bytes(blake2b(marshal.dumps(content, 2), digest_size=8).digest(), "little") >> 1
+
+
+class Ingest:
+    """The writer thread's memory between batches; everything in it can be read again from the tables."""
+
+    def __init__(self) -> None:
+        self._loaded_on: object = None
+        self._last_id = 0
+        self._settled_id = 0
+        self._version = 0
+        self._stored: Counter[int] = Counter()  # terminal id -> positions above the settled id
+        self._states: dict[int, tuple[Any, ...]] = {}  # vehicle id -> columns of vehicle_state after version
+        self._moved: set[int] = set()  # vehicles whose state is not yet in the table
+        self._phones: dict[int, str] = {}
+        self._sources: set[str] = set()
+        self._refused_rows = 0
+        # (terminal id, hour) -> content hashes that lie in a sealed block; None: nothing of that hour is sealed
+        self._sealed: OrderedDict[tuple[int, int], frozenset[int]] = OrderedDict()
+        self._unsealed: OrderedDict[tuple[int, int], None] = OrderedDict()
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether counts or states wait to be written."""
+        return bool(self._moved or self._stored)
+
+    def forget(self) -> None:
+        """Drop what a rolled back transaction may have made untrue."""
+        self._loaded_on = None
+
+    def load(self, cursor: Cursor, connection: object) -> None:
+        """Read the memory anew unless it was already read over this connection."""
+        if self._loaded_on is connection:
+            return
+        if not cursor.is_sqlite:
+            # Ids are given out by one process, which also knows what is sealed. The server frees the lock with the
+            # connection, however the process ends.
+            if not cursor.value("SELECT pg_try_advisory_lock(hashtext('laixi_transport.ingest'))"):
+                raise AnotherGatewayError("another gateway stores into this database")
+            cursor.execute("CREATE TEMP TABLE IF NOT EXISTS incoming (LIKE position) ON COMMIT DELETE ROWS")
+        counters = dict(cursor.fetch("SELECT name, value FROM counter"))
+        self._last_id = counters.get("last_id", 0)
+        self._settled_id = counters.get("settled_id", 0)
+        self._version = counters.get("state_version", 0)
+        for name in ("last_id", "settled_id", "state_version"):
+            if name not in counters:
+                cursor.execute("INSERT INTO counter (name, value) VALUES (?, 0)", (name,))
+        self._stored.clear()
+        self._moved.clear()
+        self._sealed.clear()
+        self._unsealed.clear()
+        self._phones = dict(cursor.fetch("SELECT id, phone FROM terminal"))
+        self._sources = {s for (s,) in cursor.fetch("SELECT source FROM source_count")}
+        self._refused_rows = cursor.value("SELECT count(*) FROM refused_frame")
+        columns = ", ".join(_STATE_COLUMNS)
+        self._states = {
+            row[0]: row[2:]
+            for row in cursor.fetch(f"SELECT {columns} FROM vehicle_state")  # noqa: S608
+        }
+        fields = ", ".join(PositionReport._fields)
+        self._fold(
+            PositionReport._make(row)
+            for row in cursor.fetch(
+                f"SELECT {fields} FROM position WHERE id > ? ORDER BY id",  # noqa: S608
+                (self._settled_id,),
+            )
+        )
+        self._loaded_on = connection
+
+    def store(self, cursor: Cursor, batch: Batch) -> None:
+        """Insert a batch; reports that are stored already are counted as duplicates of their source."""
+        duplicates: Counter[int] = Counter()
+        if batch.reports:
+            self._store_reports(cursor, batch.reports, duplicates)
+        if batch.frames:
+            self._insert_frames(cursor, batch.frames)
+        quarantined: Counter[str] = Counter()
+        if batch.refused:
+            self._quarantine(cursor, batch.refused, quarantined)
+        if duplicates or quarantined:
+            counted: Counter[str] = Counter()
+            for terminal_id, n in duplicates.items():
+                counted[self._phone(cursor, terminal_id)] += n
+            rows = [(source, 0, counted[source], quarantined[source]) for source in counted.keys() | quarantined.keys()]
+            self._count(cursor, rows)
+
+    def settle(self, cursor: Cursor) -> None:
+        """Write counts and states up to the last position, and tell the readers."""
+        if self._stored:
+            stored: Counter[str] = Counter()
+            for terminal_id, n in self._stored.items():
+                stored[self._phone(cursor, terminal_id)] += n
+            self._count(cursor, [(source, n, 0, 0) for source, n in stored.items()])
+        if self._moved:
+            self._version += 1
+            cursor.executemany(_UPSERT_STATE, [(v, self._version, *self._states[v]) for v in sorted(self._moved)])
+            cursor.execute("UPDATE counter SET value = ? WHERE name = 'state_version'", (self._version,))
+            announce(cursor, Topic.VEHICLE_STATE, str(self._version))
+        cursor.execute("UPDATE counter SET value = ? WHERE name = 'settled_id'", (self._last_id,))
+        self._settled_id = self._last_id
+        self._stored.clear()
+        self._moved.clear()
+
+    def sealed(self, hour: int, terminal_ids: Iterable[int]) -> None:
+        """Take note that reports of these terminals in this hour now lie in a block."""
+        for terminal_id in terminal_ids:
+            self._unsealed.pop((terminal_id, hour), None)
+            self._sealed.pop((terminal_id, hour), None)
+
+    def _store_reports(self, cursor: Cursor, reports: list[PositionReport], duplicates: Counter[int]) -> None:
+        first = number = self._last_id
+        rows = []
+        fresh = []
+        unsealed = self._unsealed
+        for report in reports:
+            digest = content_hash(report[CONTENT])
+            key = (report[0], report[2] // HOUR_S)
+            if key not in unsealed and digest in self._hashes(cursor, key, report[1]):
+                duplicates[report[0]] += 1
+                continue
+            number += 1
+            rows.append((number, digest, *report))
+            fresh.append(report)
+        if not rows:
+            return
+        inserted = self._insert_positions(cursor, rows)
+        self._last_id = number
+        cursor.execute("UPDATE counter SET value = ? WHERE name = 'last_id'", (number,))
+        if inserted < len(rows):
+            kept = {i for (i,) in cursor.fetch("SELECT id FROM position WHERE id > ?", (first,))}
+            fresh = []
+            for row in rows:
+                if row[0] in kept:
+                    fresh.append(PositionReport._make(row[2:]))
+                else:
+                    duplicates[row[2]] += 1
+        self._fold(fresh)
+
+    def _insert_positions(self, cursor: Cursor, rows: list[tuple[Any, ...]]) -> int:
+        if cursor.is_sqlite:
+            return cursor.executemany(_INSERT_POSITION, rows)
+        columns = ", ".join(POSITION_COLUMNS)
+        with cursor.driver.copy(f"COPY incoming ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        inserted = cursor.execute(
+            f"INSERT INTO position ({columns}) SELECT {columns} FROM incoming ORDER BY id ON CONFLICT DO NOTHING"  # noqa: S608
+        )
+        cursor.execute("DELETE FROM incoming")  # a transaction may hold several batches
+        return inserted
+
+    def _insert_frames(self, cursor: Cursor, frames: list[Any]) -> None:
+        if cursor.is_sqlite:
+            cursor.executemany(f"INSERT INTO raw_frame ({_FRAME_COLUMNS}) VALUES (?, ?, ?, ?)", frames)  # noqa: S608
+            return
+        with cursor.driver.copy(f"COPY raw_frame ({_FRAME_COLUMNS}) FROM STDIN") as copy:
+            for frame in frames:
+                copy.write_row(frame)
+
+    def _quarantine(self, cursor: Cursor, refused: list[RefusedFrame], counted: Counter[str]) -> None:
+        rows = []
+        for frame in refused:
+            source = frame.source[:64]
+            if source not in self._sources and len(self._sources) >= SOURCES:
+                source = OTHER_SOURCES  # an attacker's invented numbers must not fill the disk
+            counted[source] += 1
+            rows.append((source, frame.received_us, frame.reason[:64], frame.data[:QUARANTINE_BYTES]))
+        cursor.executemany("INSERT INTO refused_frame (source, received_us, reason, data) VALUES (?, ?, ?, ?)", rows)
+        self._refused_rows += len(rows)
+        if self._refused_rows > QUARANTINE_ROWS * 1.1:
+            newest = cursor.value("SELECT max(id) FROM refused_frame")
+            self._refused_rows -= cursor.execute("DELETE FROM refused_frame WHERE id <= ?", (newest - QUARANTINE_ROWS,))
+
+    def _count(self, cursor: Cursor, rows: list[tuple[str, int, int, int]]) -> None:
+        cursor.executemany(
+            "INSERT INTO source_count (source, stored, duplicates, quarantined) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (source) DO UPDATE SET stored = source_count.stored + excluded.stored, "
+            "duplicates = source_count.duplicates + excluded.duplicates, "
+            "quarantined = source_count.quarantined + excluded.quarantined",
+            sorted(rows),
+        )
+        self._sources.update(row[0] for row in rows)
+
+    def _fold(self, reports: Iterable[PositionReport]) -> None:
+        states, moved, stored = self._states, self._moved, self._stored
+        for report in reports:
+            vehicle_id = report.vehicle_id
+            stored[report.terminal_id] += 1
+            old = states.get(vehicle_id)
+            time_s = report.time_s
+            if old is not None and _order(time_s, report.received_us) < _order(old[0], old[1]):
+                continue
+            if report.status_bits & _LOCATED:
+                place = (time_s, report.lat_e6, report.lon_e6)
+            else:
+                place = old[2:5] if old is not None else (0, 0, 0)
+            states[vehicle_id] = (
+                time_s,
+                report.received_us,
+                *place,
+                report.speed_dkmh,
+                report.direction_deg,
+                report.alarm_bits,
+                report.status_bits,
+                report.mileage_hm,
+                report.satellites,
+            )
+            moved.add(vehicle_id)
+
+    def _phone(self, cursor: Cursor, terminal_id: int) -> str:
+        if terminal_id not in self._phones:
+            self._phones = dict(cursor.fetch("SELECT id, phone FROM terminal"))
+        return self._phones.get(terminal_id) or f"terminal {terminal_id}"
+
+    def _hashes(self, cursor: Cursor, key: tuple[int, int], vehicle_id: int) -> frozenset[int]:
+        """Return what lies sealed of a terminal's hour, in whichever vehicle the terminal then was."""
+        if key in self._sealed:
+            self._sealed.move_to_end(key)
+            return self._sealed[key]
+        terminal_id, hour = key
+        found = cursor.fetch(
+            "SELECT track, details FROM track_block WHERE hour = ? AND (vehicle_id = ? OR vehicle_id IN "
+            "(SELECT vehicle_id FROM terminal_binding WHERE terminal_id = ?))",
+            (hour, vehicle_id, terminal_id),
+        )
+        if not found:
+            self._unsealed[key] = None
+            if len(self._unsealed) > HOURS_KEPT:
+                self._unsealed.popitem(last=False)
+            return frozenset()
+        hashes = frozenset(
+            content_hash(report[CONTENT])
+            for track, details in found
+            for report in blocks.reports(0, track, details)
+            if report.terminal_id == terminal_id
+        )
+        self._sealed[key] = hashes
+        if len(self._sealed) > SEALED_HOURS_KEPT:
+            self._sealed.popitem(last=False)
+        return hashes
+
+
+def _order(time_s: int, received_us: int) -> int:
+    """Return what decides which report is newer: a clock that runs ahead must not hide the reports after it."""
+    return min(time_s, received_us // 1_000_000 + AHEAD_S)

@@ -1,0 +1,1 @@
+"""Alembic's scripts; storage.schema runs them."""

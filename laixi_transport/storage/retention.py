@@ -1,0 +1,74 @@
+"""Deleting by kind and age, never younger than the law allows."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from laixi_transport.domain.time import HOUR_S
+from laixi_transport.storage.database import Database
+from laixi_transport.storage.frames import HOUR_US
+from laixi_transport.storage.writer import Writer
+
+LEAST_DAYS = 183
+VIOLATION_DAYS = 3 * 366
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPolicy:
+    """Ages in days after which a kind is deleted.
+
+    Nothing goes before 183 days, and what a violation may stand on not before three years (law 3 of the model);
+    ValueError otherwise. Quarantine and the change log are not facts: they are bounded by number besides.
+    """
+
+    positions_days: int = VIOLATION_DAYS
+    raw_frames_days: int = VIOLATION_DAYS
+    alerts_days: int = VIOLATION_DAYS
+    quarantine_days: int = LEAST_DAYS
+    changes_days: int = 7
+
+    def __post_init__(self) -> None:
+        if min(self.positions_days, self.raw_frames_days, self.alerts_days) < VIOLATION_DAYS:
+            raise ValueError(f"positions, raw frames and alerts stay for {VIOLATION_DAYS} days or longer")
+        if self.quarantine_days < LEAST_DAYS:
+            raise ValueError(f"quarantined frames stay for {LEAST_DAYS} days or longer")
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """How many rows or blocks of each kind were deleted."""
+
+    track_blocks: int
+    raw_blocks: int
+    alerts: int
+    quarantined: int
+    changes: int
+
+
+def retain(database: Database, writer: Writer, now: datetime, policy: RetentionPolicy) -> Retained:
+    """Delete what is older than the policy says and return how much; waits for the writer."""
+
+    def unit(session: Session) -> Retained:
+        cursor = database.cursor(session.connection())
+
+        def before_s(days: int) -> int:
+            return int((now - timedelta(days=days)).timestamp())
+
+        def stamp(days: int) -> object:
+            at = now - timedelta(days=days)
+            return at.replace(tzinfo=None).isoformat(" ", "microseconds") if cursor.is_sqlite else at
+
+        return Retained(
+            cursor.execute("DELETE FROM track_block WHERE hour < ?", (before_s(policy.positions_days) // HOUR_S,)),
+            cursor.execute(
+                "DELETE FROM raw_block WHERE hour < ?", (before_s(policy.raw_frames_days) * 1_000_000 // HOUR_US,)
+            ),
+            cursor.execute("DELETE FROM alert WHERE state = 'cleared' AND \"end\" < ?", (stamp(policy.alerts_days),)),
+            cursor.execute(
+                "DELETE FROM refused_frame WHERE received_us < ?", (before_s(policy.quarantine_days) * 1_000_000,)
+            ),
+            cursor.execute("DELETE FROM change_log WHERE at < ?", (stamp(policy.changes_days),)),
+        )
+
+    return writer.run(unit).result()

@@ -1,0 +1,141 @@
+"""Moves full, quiet vehicle-hours from rows into blocks; late reports join the block of their hour."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from laixi_transport.domain.frame import RawFrame
+from laixi_transport.domain.position import PositionReport
+from laixi_transport.domain.time import HOUR_S
+from laixi_transport.storage import blocks, frames
+from laixi_transport.storage.blocks import Block, Columns, DamagedBlockError
+from laixi_transport.storage.database import Cursor, Database
+from laixi_transport.storage.writer import Writer
+
+_REPORT = ", ".join(PositionReport._fields)
+_BLOCK = "n, begin_s, end_s, min_lat_e6, max_lat_e6, min_lon_e6, max_lon_e6, digest, track, details"
+UNITS_AT_ONCE = 16
+"""Vehicle-hours handed to the writer together; batches of the gateway go between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealReport:
+    """What one run of sealing did."""
+
+    hours: int  # vehicle-hours of positions
+    positions: int
+    raw_hours: int  # vehicle-hours of raw frames
+    frames: int
+    seconds: float
+
+
+class Sealer:
+    def __init__(self, database: Database, writer: Writer) -> None:
+        self._database = database
+        self._writer = writer
+
+    def seal(self, now_s: float, quiet_s: float = 600, limit: int | None = None) -> SealReport:
+        """Seal every vehicle-hour that ended, and got its last report, quiet_s or longer before now_s.
+
+        limit bounds the vehicle-hours. Each is one transaction: a crash leaves it wholly sealed or not at all. Rows
+        that a rule has not seen yet stay. Waits for the writer; batches of the gateway are stored in between.
+        """
+        started = time.perf_counter()
+        quiet_us = int((now_s - quiet_s) * 1_000_000)
+        with self._database.reading() as cursor:
+            seen = cursor.value("SELECT min(position_id) FROM rule_cursor")
+            hours = cursor.fetch(
+                f"SELECT vehicle_id, time_s / {HOUR_S} AS hour FROM position GROUP BY vehicle_id, time_s / {HOUR_S} "  # noqa: S608
+                f"HAVING max(received_us) < ? AND (time_s / {HOUR_S} + 1) * {HOUR_S} <= ? AND (? = 1 OR max(id) <= ?) "
+                "ORDER BY hour, vehicle_id",
+                (quiet_us, int(now_s - quiet_s), int(seen is None), seen or 0),
+            )
+            raw_hours = cursor.fetch(
+                f"SELECT vehicle_id, received_us / {frames.HOUR_US} AS hour FROM raw_frame "  # noqa: S608
+                f"GROUP BY vehicle_id, received_us / {frames.HOUR_US} "
+                f"HAVING (received_us / {frames.HOUR_US} + 1) * {frames.HOUR_US} <= ? ORDER BY hour, vehicle_id",
+                (quiet_us,),
+            )
+        n = self._each(hours[:limit], self._seal_positions)
+        m = self._each(raw_hours[:limit], self._seal_frames)
+        return SealReport(len(hours[:limit]), n, len(raw_hours[:limit]), m, time.perf_counter() - started)
+
+    def _each(self, hours: list[tuple[int, int]], work: Callable[[Session, int, int], int]) -> int:
+        total = 0
+        for first in range(0, len(hours), UNITS_AT_ONCE):
+            running: list[Future[int]] = [
+                self._writer.run(lambda session, v=v, h=h: work(session, v, h))  # type: ignore[misc]
+                for v, h in hours[first : first + UNITS_AT_ONCE]
+            ]
+            total += sum(future.result() for future in running)
+        return total
+
+    def _seal_positions(self, session: Session, vehicle_id: int, hour: int) -> int:
+        cursor = self._database.cursor(session.connection())
+        self._writer.settle(session)  # what is counted from rows must be counted before they go
+        chosen = (vehicle_id, hour * HOUR_S, (hour + 1) * HOUR_S)
+        where = "vehicle_id = ? AND time_s >= ? AND time_s < ?"
+        fresh = [
+            PositionReport._make(row)
+            for row in cursor.fetch(f"SELECT {_REPORT} FROM position WHERE {where} ORDER BY id", chosen)  # noqa: S608
+        ]
+        if not fresh:
+            return 0
+        reports = sealed_reports(cursor, vehicle_id, hour) + fresh
+        reports.sort(key=lambda report: (report.time_s, report.received_us))
+        put(cursor, vehicle_id, hour, blocks.encode(Columns.of(reports)))
+        cursor.execute(f"DELETE FROM position WHERE {where}", chosen)  # noqa: S608
+        self._writer.ingest.sealed(hour, {report.terminal_id for report in reports})
+        return len(fresh)
+
+    def _seal_frames(self, session: Session, vehicle_id: int, hour: int) -> int:
+        cursor = self._database.cursor(session.connection())
+        chosen = (vehicle_id, hour * frames.HOUR_US, (hour + 1) * frames.HOUR_US)
+        where = "vehicle_id = ? AND received_us >= ? AND received_us < ?"
+        fresh = [
+            RawFrame._make(row)
+            for row in cursor.fetch(
+                f"SELECT terminal_id, vehicle_id, received_us, data FROM raw_frame WHERE {where} ORDER BY id",  # noqa: S608
+                chosen,
+            )
+        ]
+        if not fresh:
+            return 0
+        held = []
+        for digest, data in cursor.fetch(
+            "SELECT digest, data FROM raw_block WHERE vehicle_id = ? AND hour = ?", (vehicle_id, hour)
+        ):
+            held = frames.unpack(vehicle_id, digest, data)
+        every = sorted(held + fresh, key=lambda frame: frame.received_us)
+        cursor.execute(
+            "INSERT INTO raw_block (vehicle_id, hour, n, digest, data) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (vehicle_id, hour) DO UPDATE SET n = excluded.n, digest = excluded.digest, data = excluded.data",
+            (vehicle_id, hour, len(every), *frames.pack(every)),
+        )
+        cursor.execute(f"DELETE FROM raw_frame WHERE {where}", chosen)  # noqa: S608
+        return len(fresh)
+
+
+def sealed_reports(cursor: Cursor, vehicle_id: int, hour: int) -> list[PositionReport]:
+    """Return what is already sealed of a vehicle-hour; raises DamagedBlockError if it is not what was written."""
+    found = []
+    for digest, track, details in cursor.fetch(
+        "SELECT digest, track, details FROM track_block WHERE vehicle_id = ? AND hour = ?", (vehicle_id, hour)
+    ):
+        if blocks.digest(track, details) != bytes(digest):
+            raise DamagedBlockError(f"hour {hour} of vehicle {vehicle_id} does not match its digest")
+        found += blocks.reports(vehicle_id, track, details)
+    return found
+
+
+def put(cursor: Cursor, vehicle_id: int, hour: int, block: Block) -> None:
+    """Write a block in the place of the one that was there."""
+    names = _BLOCK.split(", ")
+    cursor.execute(
+        f"INSERT INTO track_block (vehicle_id, hour, {_BLOCK}) VALUES ({', '.join('?' * (len(names) + 2))}) "  # noqa: S608
+        f"ON CONFLICT (vehicle_id, hour) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}",
+        (vehicle_id, hour, *(getattr(block, name) for name in names)),
+    )

@@ -1,0 +1,109 @@
+"""The database as the rest of the program sees it."""
+
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.exc import DBAPIError
+
+from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.storage import schema, statistics
+from laixi_transport.storage.alerts import Alerts
+from laixi_transport.storage.database import Database, explained
+from laixi_transport.storage.feed import Feed
+from laixi_transport.storage.fleet import Fleet
+from laixi_transport.storage.frames import Frames
+from laixi_transport.storage.lock import WriterLock
+from laixi_transport.storage.register import Register
+from laixi_transport.storage.retention import Retained, RetentionPolicy, retain
+from laixi_transport.storage.rules import Rules
+from laixi_transport.storage.sealing import Sealer, SealReport
+from laixi_transport.storage.statistics import Stats
+from laixi_transport.storage.tracks import Tracks
+from laixi_transport.storage.writer import Writer
+
+
+class Store:
+    """One open database. Reading works in any thread; everything that writes goes through ``writer``."""
+
+    def __init__(self, database: Database, lock: WriterLock | None) -> None:
+        self._database = database
+        self._lock = lock
+        self.feed = Feed(database)
+        self._writer = None if database.read_only else Writer(database, self.feed.committed)
+        self.register = Register(database, self._writer)
+        self.tracks = Tracks(database)
+        self.fleet = Fleet(database)
+        self.frames = Frames(database)
+        self.alerts = Alerts(database)
+        self.rules = Rules(database)
+
+    @classmethod
+    def open(cls, url: str, *, read_only: bool = False) -> Self:
+        """Open as ``storage.open_store`` says."""
+        database = Database.at(url, read_only=read_only)
+        lock = None
+        try:
+            if read_only:
+                if database.path and not database.path.exists():
+                    raise Problem(
+                        QT_TRANSLATE_NOOP("Problem", "There is no database {path}. Check the address."),
+                        path=database.name,
+                    )
+                schema.check(database)
+            else:
+                if database.path:
+                    lock = WriterLock(database.path)
+                schema.upgrade(database)
+            return cls(database, lock)
+        except BaseException as error:
+            database.dispose()
+            if lock is not None:
+                lock.release()
+            if isinstance(error, DBAPIError):
+                raise explained(error, database) from error
+            raise
+
+    @property
+    def writer(self) -> Writer:
+        """The writer; raises Problem if the database was opened for reading."""
+        if self._writer is None:
+            raise Problem(
+                QT_TRANSLATE_NOOP("Problem", "The database {path} was opened for reading only."),
+                path=self._database.name,
+            )
+        return self._writer
+
+    @property
+    def name(self) -> str:
+        """The address as it may be shown: without the password."""
+        return self._database.name
+
+    def stats(self) -> Stats:
+        """Return what came in and what became of it, exact at the last commit."""
+        return statistics.read(self._database)
+
+    def seal(self, now_s: float, quiet_s: float = 600, limit: int | None = None) -> SealReport:
+        """Move full, quiet vehicle-hours into blocks; see Sealer.seal."""
+        return Sealer(self._database, self.writer).seal(now_s, quiet_s, limit)
+
+    def retain(self, now: datetime, policy: RetentionPolicy | None = None) -> Retained:
+        """Delete what is older than the policy says."""
+        return retain(self._database, self.writer, now, policy or RetentionPolicy())
+
+    def close(self) -> None:
+        """Write what is queued and close every connection."""
+        if self._writer is not None:
+            self._writer.close()
+        self._database.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
