@@ -120,9 +120,19 @@ def encode(columns: Columns) -> Block:
     details = _pack(n, _planes(values, _DETAILS_GROUPS) + b"".join(columns.other_items))
     located = (values["status_bits"] & StatusBit.LOCATED) != 0
     lat, lon = values["lat_e6"][located], values["lon_e6"][located]
-    box = (int(lat.min()), int(lat.max()), int(lon.min()), int(lon.max())) if len(lat) else (None,) * 4
     times = values["time_s"]
-    return Block(n, int(times[0]), int(times[-1]), *box, digest(track, details), track, details)
+    return Block(
+        n=n,
+        begin_s=int(times[0]),
+        end_s=int(times[-1]),
+        min_lat_e6=int(lat.min()) if len(lat) else None,
+        max_lat_e6=int(lat.max()) if len(lat) else None,
+        min_lon_e6=int(lon.min()) if len(lon) else None,
+        max_lon_e6=int(lon.max()) if len(lon) else None,
+        digest=digest(track, details),
+        track=track,
+        details=details,
+    )
 
 
 def digest(track: bytes, details: bytes) -> bytes:

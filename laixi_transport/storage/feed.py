@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 import psycopg
@@ -71,7 +72,7 @@ class Feed:
                     if len(found) < CHANGES_AT_ONCE:
                         break
 
-    async def _local_wakes(self) -> AsyncIterator[None]:
+    async def _local_wakes(self) -> AsyncGenerator[None]:
         wake = asyncio.Event()
         wake.set()
         with self._lock:
@@ -85,7 +86,7 @@ class Feed:
             with self._lock:
                 self._listeners.pop(wake, None)
 
-    async def _server_wakes(self) -> AsyncIterator[None]:
+    async def _server_wakes(self) -> AsyncGenerator[None]:
         """Yield at each notification, after each connect, and every half minute, which also finds a dead link."""
         attempt = 0
         address = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -110,8 +111,11 @@ class Feed:
 
 
 class _Reader:
-    """Reads on from the last change. Ids that are skipped are asked for again for a while: with several processes
-    writing, a smaller id may be committed after a larger one."""
+    """Reads on from the last change.
+
+    Ids that are skipped are asked for again for a while: with several processes writing, a smaller id may be committed
+    after a larger one.
+    """
 
     def __init__(self, database: Database, after: int) -> None:
         self._database = database
@@ -119,8 +123,6 @@ class _Reader:
         self._missing: dict[int, float] = {}
 
     def read(self) -> list[Change]:
-        import time
-
         now = time.monotonic()
         self._missing = {i: since for i, since in self._missing.items() if now - since < MISSING_S}
         with self._database.reading() as cursor:

@@ -64,12 +64,15 @@ class AnotherGatewayError(OSError):
     """Another process stores reports into this PostgreSQL database."""
 
 
-def content_hash(content: tuple[Any, ...]) -> int:
-    """Return 63 bits that stand for ``report[CONTENT]``, the same on every machine.
+def content_hash(report: PositionReport) -> int:
+    """Return 63 bits that stand for the content of a report, the same on every machine.
 
     Version 2 of marshal writes integers, None and bytes in one way only; a test holds a known value.
     """
-    return int.from_bytes(blake2b(marshal.dumps(content, 2), digest_size=8).digest(), "little") >> 1
+    return (
+        int.from_bytes(blake2b(marshal.dumps(report[CONTENT], 2), digest_size=8).digest(), "little")
+        >> 1
+    )
 
 
 class Ingest:
@@ -184,7 +187,7 @@ class Ingest:
         fresh = []
         unsealed = self._unsealed
         for report in reports:
-            digest = content_hash(report[CONTENT])
+            digest = content_hash(report)
             key = (report[0], report[2] // HOUR_S)
             if key not in unsealed and digest in self._hashes(cursor, key, report[1]):
                 duplicates[report[0]] += 1
@@ -300,7 +303,7 @@ class Ingest:
                 self._unsealed.popitem(last=False)
             return frozenset()
         hashes = frozenset(
-            content_hash(report[CONTENT])
+            content_hash(report)
             for track, details in found
             for report in blocks.reports(0, track, details)
             if report.terminal_id == terminal_id

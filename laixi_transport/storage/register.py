@@ -1,8 +1,10 @@
 """Who and what: organisations, vehicles with their plates, terminals and where they are mounted."""
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +25,8 @@ from laixi_transport.storage.changes import announce
 from laixi_transport.storage.database import Database
 from laixi_transport.storage.tables import BindingRow, OrganisationRow, PlateRow, TerminalRow, VehicleRow
 from laixi_transport.storage.writer import Writer
+
+T = TypeVar("T")
 
 _VEHICLES = """
 SELECT v.id, v.plate, v.plate_colour, v.vehicle_class, coalesce(o.name, ''), v.line, v.speed_limit_kmh,
@@ -118,7 +122,7 @@ class Register:
 
         return self._write(unit).result()
 
-    def _write(self, unit):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    def _write(self, unit: Callable[[Session], T]) -> "Future[T]":
         if self._writer is None:
             raise Problem(
                 QT_TRANSLATE_NOOP("Problem", "The database {path} was opened for reading only."),

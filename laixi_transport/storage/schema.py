@@ -2,6 +2,7 @@
 
 import logging
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -9,6 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.storage.database import PAGE_BYTES, Database, explained
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +43,10 @@ def upgrade(database: Database) -> None:
 
 def check(database: Database) -> None:
     """Raise Problem unless the tables are those of this program; changes nothing."""
+    if database.path and not database.path.exists():
+        raise Problem(
+            QT_TRANSLATE_NOOP("Problem", "There is no database {path}. Check the address."), path=database.name
+        )
     try:
         version = _version(database)
     except DBAPIError as error:
@@ -67,7 +75,8 @@ def migrate(connection: Connection, revision: str) -> None:
         command.upgrade(config, revision)
 
 
-def configuration(connection: Connection | None = None):  # type: ignore[no-untyped-def] # noqa: ANN201, D103
+def configuration(connection: Connection) -> "Config":
+    """Return what alembic's commands work with."""
     from alembic.config import Config
 
     config = Config()

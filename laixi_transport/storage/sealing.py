@@ -112,7 +112,8 @@ class Sealer:
         every = sorted(held + fresh, key=lambda frame: frame.received_us)
         cursor.execute(
             "INSERT INTO raw_block (vehicle_id, hour, n, digest, data) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (vehicle_id, hour) DO UPDATE SET n = excluded.n, digest = excluded.digest, data = excluded.data",
+            "ON CONFLICT (vehicle_id, hour) DO UPDATE "
+            "SET n = excluded.n, digest = excluded.digest, data = excluded.data",
             (vehicle_id, hour, len(every), *frames.pack(every)),
         )
         cursor.execute(f"DELETE FROM raw_frame WHERE {where}", chosen)  # noqa: S608

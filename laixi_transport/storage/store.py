@@ -46,11 +46,6 @@ class Store:
         lock = None
         try:
             if read_only:
-                if database.path and not database.path.exists():
-                    raise Problem(
-                        QT_TRANSLATE_NOOP("Problem", "There is no database {path}. Check the address."),
-                        path=database.name,
-                    )
                 schema.check(database)
             else:
                 if database.path:
