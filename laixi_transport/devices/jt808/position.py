@@ -37,7 +37,10 @@ ITEMS: Final = {
 
 _BASE = Struct(">IIIIhHH6s")
 _BYTES = {"I": 4, "H": 2, "B": 1}
-_HEMISPHERES = int(StatusBit.SOUTH | StatusBit.WEST)
+# As plain integers: the complement of a flag knows only the flag's own bits, and it is slow.
+_LOCATED = int(StatusBit.LOCATED)
+_SOUTH = int(StatusBit.SOUTH)
+_WEST = int(StatusBit.WEST)
 _NOTHING = (None,)
 _LAYOUTS_PER_LENGTH = 4
 
@@ -68,7 +71,11 @@ class _Layout:
             tags.append(item << 8 | length)
             at = end
         if at < len(body):  # the last item is cut off: the report is good, its rest is kept
-            form += f"{len(body) - at}x"
+            if at + 2 <= len(body):
+                form += f"H{len(body) - at - 2}x"
+                tags.append(body[at] << 8 | body[at + 1])
+            else:
+                form += "x"
             other.append(slice(at, len(body)))
         self.unpack: Callable[[bytes], tuple[Any, ...]] = Struct(form).unpack
         self.tags = tuple(tags)
@@ -107,13 +114,13 @@ def decode_position(body: bytes) -> Content | Refusal:
     if minute_s is None or second_s is None:
         return Refusal.TIME
     if lat > 90_000_000 or lon > 180_000_000:
-        if status & StatusBit.LOCATED:
+        if status & _LOCATED:
             return Refusal.COORDINATES
         lat = lon = 0
-    elif status & _HEMISPHERES:
-        if status & StatusBit.SOUTH:
+    elif status & (_SOUTH | _WEST):
+        if status & _SOUTH:
             lat = -lat
-        if status & StatusBit.WEST:
+        if status & _WEST:
             lon = -lon
     other = b"".join([body[part] for part in layout.other]) if layout.other else b""
     items = layout.items(values + _NOTHING)
@@ -128,9 +135,9 @@ def encode_position(report: PositionReport) -> bytes:
     content: Content = tuple(report)[CONTENT]
     time_s, lat, lon, altitude, speed, direction, alarm, status, *items = content[:-1]
     if lat:
-        status = status | StatusBit.SOUTH if lat < 0 else status & ~StatusBit.SOUTH
+        status = status | _SOUTH if lat < 0 else status & ~_SOUTH
     if lon:
-        status = status | StatusBit.WEST if lon < 0 else status & ~StatusBit.WEST
+        status = status | _WEST if lon < 0 else status & ~_WEST
     body = _BASE.pack(alarm, status, abs(lat), abs(lon), altitude, speed, direction, encode_time(time_s))
     for (item, form), value in zip(ITEMS.items(), items, strict=True):
         if value is not None:

@@ -3,17 +3,18 @@
 import asyncio
 import secrets
 from collections.abc import Callable
-from concurrent.futures import Future
-from functools import partial
+from dataclasses import replace
 
 from laixi_transport.devices.jt808.frame import Frame
 from laixi_transport.devices.jt808.ids import MessageId
 from laixi_transport.devices.jt808.messages import Authenticate, Register
 from laixi_transport.domain.change import Topic
-from laixi_transport.domain.vehicle import PlateColour, Terminal
+from laixi_transport.domain.vehicle import PlateColour, Terminal, Vehicle, VehicleClass
 from laixi_transport.storage import Store
 
 REST_S = 0.2
+_COLOURS = frozenset(map(int, PlateColour))
+_UNNAMED = Vehicle(0, "", PlateColour.NONE, VehicleClass.OTHER, organisation="", line="", speed_limit_kmh=None)
 
 
 class Directory:
@@ -52,24 +53,21 @@ class Directory:
         if frame.msg_id == MessageId.AUTHENTICATE:
             shown = Authenticate.decode(frame.body, version=frame.version)
             code = shown.auth_code if shown is not None else ""
-        if register is None:
-            enter = partial(
-                self._store.register.enter_terminal, frame.phone, auth_code=code, protocol=str(frame.version)
-            )
-        else:
-            colours = {int(colour) for colour in PlateColour}
-            enter = partial(
-                self._store.register.enter_terminal,
-                frame.phone,
+        vehicle = _UNNAMED
+        entry = Terminal(0, "", 0, auth_code=code, protocol=str(frame.version))
+        if register is not None:
+            entry = Terminal(
+                0,
+                "",
+                0,
                 auth_code=secrets.token_hex(6),
                 protocol=str(register.version),
                 maker=register.maker,
                 model=register.model,
                 terminal_no=register.terminal_no,
-                plate=register.plate if register.plate_colour else "",
-                plate_colour=PlateColour(register.plate_colour if register.plate_colour in colours else 9),
             )
-        entered = await asyncio.to_thread(enter)
-        terminal = await asyncio.wrap_future(entered) if isinstance(entered, Future) else entered
+            if register.plate_colour in _COLOURS and register.plate_colour != PlateColour.NONE:
+                vehicle = replace(_UNNAMED, plate=register.plate, plate_colour=PlateColour(register.plate_colour))
+        terminal = await asyncio.wrap_future(self._store.register.entering(frame.phone, vehicle, entry))
         self._terminals[terminal.phone] = self._entered[terminal.phone] = terminal
         return terminal
