@@ -9,6 +9,7 @@ from laixi_transport.devices.jt808.terminal import SessionCounters, TerminalSess
 from laixi_transport.devices.jt808.terminal_link import TerminalIdentity
 from laixi_transport.domain.position import PositionReport, StatusBit
 from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.vehicle import PlateColour
 from laixi_transport.services.replay.naming import phones_for
 from laixi_transport.services.replay.point import Point, TrackFile, UnusableRow
 
@@ -72,7 +73,7 @@ async def replay(
 
     async def drive(vehicle: str, points: list[Point]) -> None:
         session = TerminalSession(
-            TerminalIdentity(phones[vehicle], plate=vehicle_text(vehicle), version=version),
+            TerminalIdentity(phones[vehicle], vehicle_text(vehicle), PlateColour.OTHER, version),
             host,
             port,
             window=WINDOW,
@@ -141,7 +142,7 @@ def report_of(point: Point) -> PositionReport:
         speed_dkmh=round((point.speed_kmh or 0.0) * 10),
         direction_deg=round(point.direction_deg or 0.0) % 360,
         alarm_bits=0,
-        status_bits=StatusBit.ACC_ON | StatusBit.LOCATED,
+        status_bits=int(StatusBit.ACC_ON | StatusBit.LOCATED),
         mileage_hm=None,
         fuel_dl=None,
         recorder_speed_dkmh=None,
