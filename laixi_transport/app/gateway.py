@@ -1,0 +1,105 @@
+"""The gateway as a process of its own: ingest and rules without a window, for a bureau with several seats."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+
+from laixi_transport.app.config import Address
+from laixi_transport.services.alerts.service import AlertService
+from laixi_transport.services.ingest.gateway import Gateway
+from laixi_transport.services.ingest.upkeep import Upkeep
+from laixi_transport.storage import Store, open_store
+
+_log = logging.getLogger(__name__)
+
+RETRY_S = 5.0
+
+
+def run_gateway(
+    database_url: str,
+    listen: Address,
+    *,
+    accept_unknown: bool = False,
+    announce: Callable[[str], None] = lambda line: print(line, flush=True),  # noqa: T201 - it is what the command says
+) -> int:
+    """Receive terminals until SIGINT or SIGTERM and return the exit code.
+
+    announce  gets one line with the bound address once terminals can connect
+
+    Raises Problem if the database or the address cannot be had.
+    """
+    allow_many_connections()
+    factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None  # psycopg knows no other there
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(_serve(open_store(database_url), listen, accept_unknown=accept_unknown, announce=announce))
+    return 0
+
+
+async def _serve(store: Store, listen: Address, *, accept_unknown: bool, announce: Callable[[str], None]) -> None:
+    gateway = Gateway(store, (listen.host, listen.port), accept_unknown=accept_unknown)
+    alerts = AlertService(store, evaluates=True)
+    upkeep = Upkeep(store)
+    beside: list[asyncio.Task[None]] = []
+    try:
+        with _stop_signals() as stopped:
+            await gateway.start()
+            beside += [
+                asyncio.create_task(persist("the rules", alerts.follow)),
+                asyncio.create_task(persist("upkeep", upkeep.follow)),
+            ]
+            gc.collect()
+            gc.freeze()  # what is there at the start stays: the collector need not look through it again
+            announce(f"listening on {Address(listen.host, gateway.port)}")
+            await stopped.wait()
+            _log.info("stopping")
+            await gateway.stop()
+    finally:
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        # Here, not after the loop: a thread of the loop may wait for the writer, which only closing makes give up.
+        await asyncio.to_thread(store.close)
+
+
+async def persist(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run work until cancelled; should it fail, log it and begin again: reports are received in any case."""
+    while True:
+        try:
+            await work()
+        except Exception:  # noqa: BLE001 - whatever it is
+            _log.exception("%s failed, trying again in %.0f s", name, RETRY_S)
+        await asyncio.sleep(RETRY_S)
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[asyncio.Event]:
+    """Give an event that SIGINT or SIGTERM sets."""
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    before = {
+        number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def allow_many_connections() -> None:
+    """Raise the limit of open files as far as it goes: each terminal is one."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        except (OSError, ValueError) as error:
+            _log.info("the limit of %d open files stays: %s", soft, error)
