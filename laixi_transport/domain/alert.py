@@ -14,11 +14,16 @@ class Priority(StrEnum):
 
 
 class AlertState(StrEnum):
-    """Life of an alert: new -> acknowledged -> cleared; cleared means that the condition has ended and was seen."""
+    """Life of an alert: new -> acknowledged -> cleared; cleared means that the condition has ended and was seen.
+
+    An alert is withdrawn when later reports (from a blind area) showed that the condition did not hold, or that two
+    alerts were one. It is kept, because somebody may have acted on it.
+    """
 
     NEW = "new"
     ACKNOWLEDGED = "acknowledged"
     CLEARED = "cleared"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,8 @@ class Alert:
     program_version: str
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it belongs into the alarm bar."""
+        return self.state in {AlertState.NEW, AlertState.ACKNOWLEDGED}

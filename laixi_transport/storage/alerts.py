@@ -1,6 +1,7 @@
 """Alerts: what rules made known, and who took note of it."""
 
 from collections.abc import Collection
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from laixi_transport.storage.tables import AlertRow
 
 
 class Alerts:
-    """Reads from any thread; ``upsert`` and ``acknowledge`` are parts of a unit given to ``store.writer.run``."""
+    """Reads from any thread; what takes a session is part of a unit given to ``store.writer.run``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -28,6 +29,7 @@ class Alerts:
         begin_s: int | None = None,
         end_s: int | None = None,
         rule: str | None = None,
+        ongoing: bool | None = None,
         limit: int = 1000,
     ) -> tuple[Alert, ...]:
         """Return alerts that overlap a period, the newest first."""
@@ -42,58 +44,49 @@ class Alerts:
             query = query.where(AlertRow.begin < from_unix(end_s))
         if rule is not None:
             query = query.where(AlertRow.rule == rule)
+        if ongoing is not None:
+            query = query.where(AlertRow.ongoing.is_(ongoing))
         with Session(self._database.readers) as session:
             return tuple(_alert(row) for row in session.scalars(query))
 
     def get(self, alert_id: int) -> Alert | None:
         """Return one alert."""
+        return next(iter(self.some((alert_id,))), None)
+
+    def some(self, alert_ids: Collection[int]) -> tuple[Alert, ...]:
+        """Return alerts by their ids, in order of the ids; unknown ones are left out."""
         with Session(self._database.readers) as session:
-            row = session.get(AlertRow, alert_id)
-            return _alert(row) if row else None
+            query = select(AlertRow).where(AlertRow.id.in_(alert_ids)).order_by(AlertRow.id)
+            return tuple(_alert(row) for row in session.scalars(query))
 
-    def upsert(self, session: Session, alert: Alert) -> Alert:
-        """Store an episode once: rule, vehicle and begin say which one it is; its id is not looked at.
+    def touching(self, session: Session, rule: str, vehicle_id: int, begin_s: float, end_s: float) -> tuple[Alert, ...]:
+        """Return a rule's alerts of one vehicle that touch a period, both ends included, the oldest first.
 
-        A known episode gets the new end, peak and whether it goes on. Its begin, and what people did with it, stay.
+        Withdrawn ones come too. Sees what the session has written.
         """
-        row = session.scalars(
-            select(AlertRow).where(
-                AlertRow.rule == alert.rule, AlertRow.vehicle_id == alert.vehicle_id, AlertRow.begin == alert.begin
+        query = (
+            select(AlertRow)
+            .where(
+                AlertRow.rule == rule,
+                AlertRow.vehicle_id == vehicle_id,
+                AlertRow.begin <= from_unix(end_s),
+                AlertRow.end >= from_unix(begin_s),
             )
-        ).one_or_none()
+            .order_by(AlertRow.begin)
+        )
+        return tuple(_alert(row) for row in session.scalars(query))
+
+    def put(self, session: Session, alert: Alert) -> Alert:
+        """Store an alert as it is, a new one (id 0) or in the place of the one with its id, and tell the readers."""
+        values = {f.name: getattr(alert, f.name) for f in fields(alert) if f.name not in {"id", "limit"}}
+        row = session.get(AlertRow, alert.id) if alert.id else None
         if row is None:
-            row = AlertRow(
-                rule=alert.rule,
-                rule_version=alert.rule_version,
-                parameters=alert.parameters,
-                vehicle_id=alert.vehicle_id,
-                priority=alert.priority,
-                state=alert.state,
-                begin=alert.begin,
-                end=alert.end,
-                ongoing=alert.ongoing,
-                peak=alert.peak,
-                limit_value=alert.limit,
-                lat_deg=alert.lat_deg,
-                lon_deg=alert.lon_deg,
-                program_version=alert.program_version,
-                acknowledged_by=alert.acknowledged_by,
-                acknowledged_at=alert.acknowledged_at,
-            )
+            row = AlertRow(**values, limit_value=alert.limit)
             session.add(row)
         else:
-            row.rule_version = alert.rule_version
-            row.parameters = alert.parameters
-            row.priority = alert.priority
-            row.end = alert.end
-            row.ongoing = alert.ongoing
-            row.peak = alert.peak
+            for name, value in values.items():
+                setattr(row, name, value)
             row.limit_value = alert.limit
-            row.lat_deg = alert.lat_deg
-            row.lon_deg = alert.lon_deg
-            row.program_version = alert.program_version
-            if row.state is AlertState.ACKNOWLEDGED and not alert.ongoing:
-                row.state = AlertState.CLEARED
         return self._changed(session, row)
 
     def acknowledge(self, session: Session, alert_id: int, by: str, at: datetime) -> Alert:
@@ -108,6 +101,19 @@ class Alerts:
             row.state = AlertState.ACKNOWLEDGED if row.ongoing else AlertState.CLEARED
             row.acknowledged_by = by
             row.acknowledged_at = at
+        return self._changed(session, row)
+
+    def unacknowledge(self, session: Session, alert_id: int) -> Alert:
+        """Take an acknowledgement back; an alert that was not withdrawn is new again.
+
+        Raises LookupError if there is no such alert.
+        """
+        row = session.get(AlertRow, alert_id)
+        if row is None:
+            raise LookupError(f"no alert {alert_id}")
+        if row.state is not AlertState.WITHDRAWN:
+            row.state = AlertState.NEW
+            row.acknowledged_by = row.acknowledged_at = None
         return self._changed(session, row)
 
     def _changed(self, session: Session, row: AlertRow) -> Alert:

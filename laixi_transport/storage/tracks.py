@@ -116,6 +116,16 @@ class Tracks:
             return None
         return int(min(t[0] for t in times)), int(max(t[1] for t in times))
 
+    def newest_s(self, vehicle_id: int, until_s: int) -> int | None:
+        """Return the Unix seconds of a vehicle's newest report that is not later than a time, None without any."""
+        rows = self._database.fetch(
+            "SELECT max(time_s) FROM position WHERE vehicle_id = ? AND time_s <= ? UNION ALL "
+            "SELECT end_s FROM (SELECT end_s FROM track_block WHERE vehicle_id = ? AND hour < ? "
+            "ORDER BY hour DESC LIMIT 1) AS newest",
+            (vehicle_id, until_s, vehicle_id, until_s // HOUR_S),
+        )
+        return max((row[0] for row in rows if row[0] is not None), default=None)
+
     def reports_after(self, position_id: int, limit: int) -> list[tuple[int, PositionReport]]:
         """Return reports in the order in which they were stored, each with its id; sealed ones are left out."""
         rows = self._database.fetch(

@@ -1,0 +1,248 @@
+"""Runs the overspeed rule over committed reports, each exactly once as far as anybody can see.
+
+Reports are read in the order of their commit, after a cursor that is saved in the transaction of the alerts. A crash
+between reading and saving makes the same reports be read again; since alerts are found by their episode and not
+appended, that changes nothing. While reports of a vehicle arrive in order of time a watch steps through them. The first
+report after a start, a late one or one of an already seen second has the stretch around it computed again from what is
+stored, by the array function that defines the rule.
+"""
+
+import logging
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from laixi_transport import __version__
+from laixi_transport.analytics.overspeed import Episode, OverspeedWatch
+from laixi_transport.domain.alert import Alert
+from laixi_transport.domain.position import PositionReport
+from laixi_transport.domain.track import Track
+from laixi_transport.services.alerts.reconcile import Finding, Verdict, reconcile
+from laixi_transport.services.alerts.rule import OverspeedRule
+from laixi_transport.storage import Store
+
+logger = logging.getLogger(__name__)
+
+REPORTS_A_STEP = 5000
+
+ONGOING = 100_000
+"""More vehicles than a county has."""
+
+APART_S = 3600
+"""Reports further apart than this are judged in stretches of their own, not with all that lies between them."""
+
+AHEAD_S = 300
+"""A report this much ahead of its reception has a wrong clock; it does not make the reports after it old."""
+
+_Place = tuple[float | None, float | None]
+_NOWHERE: _Place = (None, None)
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A vehicle's carried state: the watch, and where the worst moment of its current run was."""
+
+    watch: OverspeedWatch
+    place: _Place = _NOWHERE
+
+    def step(self, time_s: float, speed_kmh: float, limit_kmh: float, place: _Place) -> Finding | None:
+        """Take the next sample; return the episode that it ended."""
+        ended = self.watch.step(time_s, speed_kmh, limit_kmh)
+        found = _finding(ended, self.place, ongoing=False) if ended is not None else None
+        run = self.watch.run
+        if run is not None and run.worst == self.watch.count - 1:
+            self.place = place
+        return found
+
+    def ongoing(self) -> Finding | None:
+        run = self.watch.ongoing
+        return _finding(run, self.place, ongoing=True) if run is not None else None
+
+
+class Evaluator:
+    """Reads what was committed and brings the alerts up to date. Blocks on the database; one thread at a time."""
+
+    def __init__(self, store: Store, rule: OverspeedRule, *, reports_a_step: int = REPORTS_A_STEP) -> None:
+        self._store = store
+        self._rule = rule
+        self._reports_a_step = reports_a_step
+        self._margin_s = 2 * rule.gap_s
+        self._after: int | None = None
+        self._limits: dict[int, float] = {}
+        self._limits_old = threading.Event()
+        self._limits_old.set()
+        self._watched: dict[int, _Watched] = {}
+        self._ongoing: dict[int, Alert] = {}
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Have ``catch_up`` return after the step it is in; any thread."""
+        self._stopping.set()
+
+    def forget_limits(self) -> None:
+        """Read the limits anew before the next step; any thread."""
+        self._limits_old.set()
+
+    def catch_up(self) -> None:
+        """Evaluate until no committed report is left, or ``stop`` was called."""
+        while not self._stopping.is_set() and self.step():
+            pass
+
+    def step(self) -> bool:
+        """Evaluate the next reports; return whether there were any."""
+        if self._after is None:
+            self._after = self._store.rules.cursor(self._rule.name)
+            ongoing = self._store.alerts.list(rule=self._rule.name, ongoing=True, limit=ONGOING)
+            self._ongoing = {alert.vehicle_id: alert for alert in ongoing}
+        if self._limits_old.is_set():
+            self._limits_old.clear()
+            self._limits = {
+                vehicle.id: vehicle.speed_limit_kmh
+                for vehicle in self._store.register.vehicles()
+                if vehicle.speed_limit_kmh is not None
+            }
+        numbered = self._store.tracks.reports_after(self._after, self._reports_a_step)
+        if not numbered:
+            return False
+        newest_id = numbered[-1][0]
+        by_vehicle: dict[int, list[PositionReport]] = defaultdict(list)
+        for _, report in numbered:
+            if report.vehicle_id in self._limits or report.vehicle_id in self._ongoing:
+                by_vehicle[report.vehicle_id].append(report)
+        try:
+            verdicts = [
+                verdict for vehicle_id, reports in by_vehicle.items() for verdict in self._judge(vehicle_id, reports)
+            ]
+            written = self._store.writer.run(lambda session: self._write(session, verdicts, newest_id)).result()
+        except BaseException:
+            self._after = None  # the watches have seen what was not saved: begin again from the database
+            self._watched.clear()
+            raise
+        self._after = newest_id
+        for alert in written:
+            if alert.ongoing:
+                self._ongoing[alert.vehicle_id] = alert
+            elif self._ongoing.get(alert.vehicle_id, alert).id == alert.id:
+                self._ongoing.pop(alert.vehicle_id, None)
+        return True
+
+    def _write(self, session: Session, verdicts: list[Verdict], newest_id: int) -> list[Alert]:
+        alerts = self._store.alerts
+        written = []
+        for verdict in verdicts:
+            stored = alerts.touching(session, self._rule.name, verdict.vehicle_id, verdict.begin_s, verdict.end_s)
+            written += [alerts.put(session, alert) for alert in reconcile(verdict, stored, self._rule, __version__)]
+        self._store.rules.advance(session, self._rule.name, newest_id)
+        return written
+
+    def _judge(self, vehicle_id: int, reports: list[PositionReport]) -> list[Verdict]:
+        limit_kmh = self._limits.get(vehicle_id, float("nan"))
+        watched = self._watched.get(vehicle_id)
+        if watched is None or not _in_order(watched.watch.newest_s, reports):
+            return self._judge_again(vehicle_id, reports, limit_kmh)
+        findings = []
+        for report in reports:
+            ended = watched.step(report.time_s, self._rule.speed_of(report), limit_kmh, _place(report))
+            if ended is not None:
+                findings.append(ended)
+        if (ongoing := watched.ongoing()) is not None:
+            findings.append(ongoing)
+        if not findings:
+            return []
+        return [Verdict(vehicle_id, findings[0].begin_s, reports[-1].time_s, limit_kmh, tuple(findings))]
+
+    def _judge_again(self, vehicle_id: int, reports: list[PositionReport], limit_kmh: float) -> list[Verdict]:
+        """Judge the stretches around some reports from what is stored, and have the watch go on from their end."""
+        periods = [(report.time_s, report.time_s) for report in reports]
+        if vehicle_id not in self._watched and (ongoing := self._ongoing.get(vehicle_id)) is not None:
+            periods.append((int(ongoing.begin.timestamp()), int(ongoing.end.timestamp())))
+        heard_s = max(report.received_us for report in reports) // 1_000_000 + AHEAD_S
+        newest_s = self._store.tracks.newest_s(vehicle_id, heard_s)
+        self._watched.pop(vehicle_id, None)
+        verdicts = []
+        for near_s, far_s in _joined(periods):
+            track, begin_s, end_s = self._whole_runs(vehicle_id, near_s, far_s, limit_kmh)
+            last = len(track) - 1
+            at_the_end = last >= 0 and (newest_s is None or newest_s <= track.time_s[last])
+            if at_the_end:
+                self._watched[vehicle_id] = self._watch_from(track, limit_kmh)
+            findings = tuple(
+                _finding(episode, _place_in(track, episode.worst), ongoing=at_the_end and episode.last == last)
+                for episode in self._rule.episodes(track, limit_kmh)
+            )
+            verdicts.append(Verdict(vehicle_id, begin_s, end_s, limit_kmh, findings))
+        return verdicts
+
+    def _whole_runs(self, vehicle_id: int, begin_s: int, end_s: int, limit_kmh: float) -> tuple[Track, int, int]:
+        """Return the track around a period and its bounds, wide enough that no run above the limit crosses them."""
+        gap_s = self._rule.gap_s
+        reach_s = int(self._margin_s)
+        begin_s, end_s = begin_s - reach_s, end_s + reach_s
+        while True:
+            track = self._rule.ordered(self._store.tracks.track(vehicle_id, begin_s, end_s + 1))
+            over = self._rule.speeds(track) > limit_kmh
+            reach_s *= 2
+            if len(track) and over[0] and track.time_s[0] - begin_s <= gap_s:
+                begin_s -= reach_s
+            elif len(track) and over[-1] and end_s - track.time_s[-1] <= gap_s:
+                end_s += reach_s
+            else:
+                return track, begin_s, end_s
+
+    def _watch_from(self, track: Track, limit_kmh: float) -> _Watched:
+        """Return the carried state after the last sample of a track."""
+        speed_kmh = self._rule.speeds(track)
+        over = speed_kmh > limit_kmh
+        joined = over[:-1] & over[1:] & (np.diff(track.time_s) <= self._rule.gap_s)
+        breaks = np.flatnonzero(~joined)
+        watched = _Watched(self._rule.watch())
+        for i in range(int(breaks[-1]) + 1 if len(breaks) else 0, len(track)):
+            watched.step(float(track.time_s[i]), float(speed_kmh[i]), limit_kmh, _place_in(track, i))
+        return watched
+
+
+def _in_order(newest_s: float | None, reports: list[PositionReport]) -> bool:
+    """Return whether every report is of a later second than the one before it."""
+    before = newest_s
+    for report in reports:
+        if before is not None and report.time_s <= before:
+            return False
+        before = report.time_s
+    return True
+
+
+def _joined(periods: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return periods of Unix seconds, oldest first, those near each other as one."""
+    joined: list[tuple[int, int]] = []
+    for begin_s, end_s in sorted(periods):
+        if joined and begin_s - joined[-1][1] <= APART_S:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end_s))
+        else:
+            joined.append((begin_s, end_s))
+    return joined
+
+
+def _finding(episode: Episode, place: _Place, *, ongoing: bool) -> Finding:
+    return Finding(
+        begin_s=episode.begin_s,
+        end_s=episode.end_s,
+        ongoing=ongoing,
+        peak_kmh=episode.peak_kmh,
+        limit_kmh=episode.limit_kmh,
+        excess=episode.worst_excess,
+        lat_deg=place[0],
+        lon_deg=place[1],
+    )
+
+
+def _place(report: PositionReport) -> _Place:
+    return (report.lat_e6 / 1e6, report.lon_e6 / 1e6) if report.located else _NOWHERE
+
+
+def _place_in(track: Track, index: int) -> _Place:
+    if not track.located[index]:
+        return _NOWHERE
+    return round(float(track.lat_deg[index]), 6), round(float(track.lon_deg[index]), 6)
