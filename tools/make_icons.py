@@ -14,7 +14,7 @@ from laixi_transport.ui.theme.tokens import PALETTES
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
 NAMES = (
-    "alert-circle", "alert-triangle", "arrow-autofit-width", "bell", "bell-off", "building", "bus", "calendar",
+    "alert-circle", "alert-square", "alert-triangle", "arrow-autofit-width", "bell", "bell-off", "building", "bus", "calendar",
     "camera", "car", "chart-line", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up",
     "circle-check", "clock", "copy", "current-location", "database", "device-desktop", "device-floppy", "dots",
     "download", "external-link", "eye", "eye-off", "filter", "flag", "focus-2", "gauge", "history", "info-circle",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 
 GLOBAL = ""
 
@@ -30,6 +30,7 @@ class Actions(QObject):
         self._entries: dict[str, Entry] = {}
         self._scope = GLOBAL
         self._allowed: dict[str, bool] = {}
+        self._groups: dict[str, QActionGroup] = {}
 
     def add(
         self,
@@ -42,6 +43,7 @@ class Actions(QObject):
         menu: str = "",
         icon: QIcon | None = None,
         checkable: bool = False,
+        group: str = "",
         hint: str = "",
         secondary: bool = False,
     ) -> QAction:
@@ -50,6 +52,7 @@ class Actions(QObject):
         text      translated, in the imperative, as the menu shows it
         run       called without arguments; a checkable action's state is ``action.isChecked()``
         keys      shortcuts as "Ctrl+K" or "Space"; a page's keys may be those of another page
+        group     of the checkable actions of one group exactly one is checked
         hint      a translated sentence for the tooltip and the F1 sheet
         """
         self.remove(id)
@@ -57,7 +60,9 @@ class Actions(QObject):
         action.setObjectName(id)
         action.setShortcuts([QKeySequence(key) for key in ((keys,) if isinstance(keys, str) and keys else keys)])
         action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
-        action.setCheckable(checkable)
+        action.setCheckable(checkable or bool(group))
+        if group:
+            self._groups.setdefault(group, QActionGroup(self)).addAction(action)
         if icon is not None:
             action.setIcon(icon)
         if hint:

@@ -29,7 +29,7 @@ def natural_key(text: str) -> tuple[tuple[int, int | str], ...]:
     return tuple((0, int(part)) if part.isdecimal() else (1, part.casefold()) for part in _NUMBERS.split(text) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Column[Row](...) sets an attribute of typing
 class Column(Generic[R]):
     """What one column shows of a row."""
 

@@ -1,0 +1,121 @@
+"""The permanent bar at the bottom: how many alerts of each priority, the one to look at first, and its keys."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from laixi_transport.domain.alert import Alert, Priority
+from laixi_transport.ui import format as text
+from laixi_transport.ui.models.alerts import ICONS, PRIORITIES, OpenAlerts
+from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.widgets.labels import ElidedLabel
+
+ICON_PX = 16
+
+
+class AlarmBar(QFrame):
+    """Shows ``OpenAlerts``; ``asked`` carries the alert whose line was clicked."""
+
+    asked = Signal(object)
+
+    def __init__(
+        self,
+        theme: Theme,
+        alerts: OpenAlerts,
+        name: Callable[[int], str],
+        now: Callable[[], float],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._alerts = alerts
+        self._name = name
+        self._now = now
+        self.setObjectName("alarmBar")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 3, 6, 3)
+        self._row.setSpacing(6)
+        self._icons: dict[Priority, QLabel] = {}
+        self.counts: dict[Priority, QLabel] = {}
+        for priority in PRIORITIES:
+            icon, count = QLabel(), QLabel()
+            count.setObjectName("strong")
+            self._icons[priority], self.counts[priority] = icon, count
+            self._row.addWidget(icon)
+            self._row.addWidget(count)
+            self._row.addSpacing(10)
+        self.oldest = _Line()
+        self.oldest.clicked.connect(self._ask)
+        self._row.addWidget(self.oldest, 1)
+        alerts.changed.connect(self.refresh)
+        theme.changed.connect(self.refresh)
+        self.refresh()
+
+    def add_button(self, action: QAction) -> QPushButton:
+        """Add a button for an action, with its key written on it."""
+        button = QPushButton()
+        button.setObjectName("flat")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setCheckable(action.isCheckable())
+
+        def show() -> None:
+            button.setText(f"{action.text()}  {action.shortcut().toString()}")
+            button.setToolTip(action.toolTip())
+            button.setEnabled(action.isEnabled())
+            button.setChecked(action.isChecked())
+
+        action.changed.connect(show)
+        button.clicked.connect(action.trigger)
+        show()
+        self._row.addWidget(button)
+        return button
+
+    def refresh(self) -> None:
+        """Show counts and the first alert; the clock calls it as well, for the age."""
+        summary = self._alerts.summary()
+        for priority in PRIORITIES:
+            new, everything = summary.new[priority], summary.open[priority]
+            colour = priority.value if new else "dim"
+            word = f"{priority.value}_text" if new else "dim"
+            self._icons[priority].setPixmap(self._theme.icon(ICONS[priority], colour).pixmap(ICON_PX, ICON_PX))
+            label = self.counts[priority]
+            label.setText(
+                self.tr("{priority} {count}").format(priority=text.priority(priority), count=text.number(new))
+            )
+            label.setStyleSheet(f"color: {getattr(self._theme.palette, word)};")
+            label.setToolTip(self.tr("{new} not acknowledged, {open} open in all").format(new=new, open=everything))
+        self.oldest.alert = summary.oldest
+        self.oldest.setText(self._sentence(summary.oldest))
+        self.oldest.setStyleSheet("" if summary.oldest else f"color: {self._theme.palette.dim};")
+
+    def _sentence(self, alert: Alert | None) -> str:
+        if alert is None:
+            return self.tr("No alert waits to be acknowledged")
+        begin_s, now_s = alert.begin.timestamp(), self._now()
+        return self.tr("Oldest not acknowledged: {time}  {vehicle}  {alert} ({ago})").format(
+            time=text.moment(begin_s, now_s),
+            vehicle=text.plate(self._name(alert.vehicle_id)),
+            alert=text.alert(alert),
+            ago=text.ago(begin_s, now_s),
+        )
+
+    def _ask(self) -> None:
+        if self.oldest.alert is not None:
+            self.asked.emit(self.oldest.alert)
+
+
+class _Line(ElidedLabel):
+    """A line that can be clicked."""
+
+    clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.alert: Alert | None = None
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()

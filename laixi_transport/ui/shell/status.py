@@ -1,0 +1,84 @@
+"""Links, database, disk and clock at a glance: grey while all is well."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from laixi_transport.ui import format as text
+from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.widgets.labels import dim
+
+if TYPE_CHECKING:
+    from laixi_transport.services.health.service import Status
+
+DISK_LOW = 0.1
+"""Below this share of free disk the figure turns to a warning, whatever the service thinks of the rest."""
+
+
+class StatusStrip(QWidget):
+    """Shows ``services.health.Status`` and the time of the county."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._colours: dict[QLabel, str] = {}
+        self.links, self.database, self.disk, self.clock = dim(), dim(), dim(), dim()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(18)
+        for label in (self.links, self.database, self.disk, self.clock):
+            row.addWidget(label)
+        self.disk.hide()
+        self.links.hide()
+        theme.changed.connect(self._recolour)
+        self.database.setText(self.tr("Database opening"))
+
+    def tick(self, now_s: float) -> None:
+        """Show the time."""
+        self.clock.setText(text.date_time(now_s))
+
+    def show_status(self, status: "Status") -> None:
+        """Show the health of the station."""
+        self.links.show()
+        self.links.setText(
+            self.tr("Links {online}/{known} online").format(
+                online=status.terminals_online, known=status.terminals_known
+            )
+        )
+        rate = self.tr("{rate} reports a second").format(rate=f"{status.reports_per_s:.1f}")
+        listening = (
+            self.tr("Terminals connect to {address}").format(address=status.gateway)
+            if status.gateway
+            else self.tr("A gateway elsewhere receives the terminals")
+        )
+        self.links.setToolTip(f"{listening}\n{rate}")
+        words = {
+            "ok": self.tr("Database normal"),
+            "waiting": self.tr("Database waiting"),
+            "lost": self.tr("Database lost"),
+        }
+        self.database.setText(words[status.database])
+        self.database.setToolTip(status.database_message)
+        self._mark(self.database, {"ok": "", "waiting": "high_text", "lost": "urgent_text"}[status.database])
+        share = status.disk_free_share
+        self.disk.setVisible(share is not None)
+        if share is not None:
+            self.disk.setText(self.tr("Disk {share} free").format(share=text.percent(share)))
+            self.disk.setToolTip(
+                self.tr("{size} free where the database lies").format(size=text.size(status.disk_free_bytes))
+            )
+            self._mark(self.disk, "high_text" if share < DISK_LOW else "")
+
+    def say(self, sentence: str, colour: str = "") -> None:
+        """Say how the database fares before there is a status."""
+        self.database.setText(sentence)
+        self._mark(self.database, colour)
+
+    def _mark(self, label: QLabel, colour: str) -> None:
+        if self._colours.get(label, "") != colour:
+            self._colours[label] = colour
+            label.setStyleSheet(f"color: {getattr(self._theme.palette, colour)};" if colour else "")
+
+    def _recolour(self) -> None:
+        for label, colour in self._colours.items():
+            label.setStyleSheet(f"color: {getattr(self._theme.palette, colour)};" if colour else "")
