@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sysconfig.get_path("scripts"))
 TREES = ["setup.py", "laixi_transport", "tests", "tools", "benchmarks", "main.py"]
 
-CHECKS = {
+CHECKS: dict[str, list[str | Path]] = {
     "format": [PROGRAMS / "ruff", "format", "--check", "--quiet", *TREES],
     "lint": [PROGRAMS / "ruff", "check", "--quiet", *TREES],
     "import contracts": [PROGRAMS / "lint-imports", "--no-cache"],

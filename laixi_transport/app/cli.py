@@ -1,9 +1,166 @@
-"""The command line; its commands are joined together in this file."""
+"""The command line: ``laixi-transport COMMAND`` or ``python -m laixi_transport COMMAND``.
 
+Each command imports what it needs when it runs, so that asking for help or opening the window waits for nothing.
+"""
+
+import argparse
+import logging
 import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from laixi_transport import __version__
+from laixi_transport.domain.problem import Problem
+
+FAILED = 1  # argparse leaves with 2 for a wrong command line
+INTERRUPTED = 130
+
+Command = Callable[[argparse.Namespace], int]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return the exit code."""
-    del arguments
-    return 1 if sys.argv else 0
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code, not 0 after anything that the user must know."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except Problem as problem:
+        logging.getLogger(__name__).info("command ended", exc_info=problem)
+        print(f"laixi-transport: {problem}", file=sys.stderr)  # noqa: T201 - the terminal is the user here
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has left (``| head``); the interpreter must not complain about it at its end.
+        sys.stderr.close()
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    from laixi_transport.app import commands
+
+    parser = argparse.ArgumentParser(prog="laixi-transport", description=__doc__.partition("\n")[0])
+    parser.add_argument("--version", action="version", version=f"laixi-transport {__version__}")
+    groups = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Command, text: str) -> argparse.ArgumentParser:
+        made = groups.add_parser(name, help=text, description=text)
+        made.set_defaults(command=run)
+        return made
+
+    desktop = command("desktop", commands.desktop, "Open the window; it receives terminals itself unless told not to.")
+    _profile(desktop)
+    _database(desktop, required=False)
+    desktop.add_argument("--listen", metavar="HOST:PORT", help="where terminals connect (default 0.0.0.0:6808)")
+    desktop.add_argument(
+        "--no-gateway", dest="gateway", action="store_false", default=None, help="a gateway runs elsewhere"
+    )
+    _accept_unknown(desktop)
+
+    demo = command("demo", commands.demo, "Show everything on a simulated county; nothing of it is real.")
+    _profile(demo)
+    demo.add_argument("--headless", action="store_true", help="without a window; print the counts at the end")
+    demo.add_argument(
+        "--offscreen", action="store_true", help="draw the window without a display and save pictures of it"
+    )
+    demo.add_argument("--seconds", type=_positive, metavar="N", help="end after N seconds (headless: 30)")
+    demo.add_argument("--json", action="store_true", help="print one JSON object")
+    demo.add_argument("--seed", type=int, default=1, help="the same seed gives the same county")
+
+    gateway = command("gateway", commands.gateway, "Receive terminals without a window.")
+    _database(gateway, required=True)
+    gateway.add_argument("--listen", metavar="HOST:PORT", default="0.0.0.0:6808", help="default %(default)s")
+    gateway.add_argument("--log", type=Path, metavar="DIR", help="folder for the log (default: only the terminal)")
+    _accept_unknown(gateway)
+
+    replay = command("replay", commands.replay, "Send a track file to a gateway, one connection a vehicle.")
+    replay.add_argument("file", type=Path, metavar="FILE", help="TIDES or other CSV, GPX, GTFS-Realtime (.pb)")
+    _to(replay)
+    replay.add_argument("--speed", default="max", metavar="X|max", help="times as fast as it was (default %(default)s)")
+    replay.add_argument(
+        "--columns", default="", metavar="MAP", help="time=COLUMN,lat=COLUMN,lon=COLUMN,vehicle=COLUMN[,speed_kmh=...]"
+    )
+    replay.add_argument("--time-zone", default="UTC", metavar="ZONE", help="of times without one (default %(default)s)")
+    replay.add_argument("--protocol", choices=("2013", "2019"), default="2019", help="default %(default)s")
+    replay.add_argument("--json", action="store_true", help="print one JSON object")
+
+    simulate = command("simulate", commands.simulate, "Let a seeded county fleet report to a gateway.")
+    _to(simulate)
+    simulate.add_argument("--vehicles", type=_positive_int, default=100, metavar="N", help="default %(default)s")
+    simulate.add_argument("--seed", type=int, default=1)
+    simulate.add_argument("--seconds", type=_positive, metavar="N", help="default: until interrupted")
+    simulate.add_argument("--speed", type=_positive, default=1.0, metavar="X", help="times as fast as real (default 1)")
+    faults = simulate.add_argument_group("faults, each a share of the reports from 0 to 1")
+    for name, text in commands.FAULTS.items():
+        faults.add_argument(
+            f"--{name.replace('_', '-')}", dest=name, type=_share, default=0.0, metavar="SHARE", help=text
+        )
+    simulate.add_argument("--json", action="store_true", help="print one JSON object")
+
+    database = groups.add_parser("db", help="Look after a database.").add_subparsers(
+        title="commands", required=True, metavar="COMMAND"
+    )
+    for name, run, text in (
+        ("stats", commands.db_stats, "Print what was received, stored, sent twice and refused."),
+        ("upgrade", commands.db_upgrade, "Bring the tables to this program's version."),
+        ("seal", commands.db_seal, "Compress the vehicle-hours that are over."),
+    ):
+        made = database.add_parser(name, help=text, description=text)
+        made.set_defaults(command=run)
+        _database(made, required=True)
+        made.add_argument("--json", action="store_true", help="print one JSON object")
+
+    register = groups.add_parser("register", help="Enter vehicles and their terminals.").add_subparsers(
+        title="commands", required=True, metavar="COMMAND"
+    )
+    listed = register.add_parser("list", help="Print the register as CSV.")
+    listed.set_defaults(command=commands.register_list)
+    _database(listed, required=True)
+    loaded = register.add_parser(
+        "import", help="Enter or change vehicles from a CSV file with the columns of the list."
+    )
+    loaded.set_defaults(command=commands.register_import)
+    loaded.add_argument("file", type=Path, metavar="FILE")
+    _database(loaded, required=True)
+    return parser
+
+
+def _profile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="folder for data, settings and log")
+
+
+def _database(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    parser.add_argument(
+        "--database", required=required, metavar="URL", help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+    )
+
+
+def _to(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", required=True, metavar="HOST:PORT", help="where the gateway listens")
+
+
+def _accept_unknown(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--accept-unknown", action="store_true", default=None, help="enter terminals that are not in the register"
+    )
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not greater than 0")
+    return value
+
+
+def _positive_int(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not greater than 0")
+    return value
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share from 0 to 1")
+    return value

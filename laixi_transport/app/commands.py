@@ -1,0 +1,280 @@
+"""What each command of the command line does, given its parsed options."""
+
+import argparse
+import csv
+import dataclasses
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from laixi_transport.app.config import Address, Settings, database_url, default_profile, load_settings
+from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.domain.vehicle import PlateColour, Vehicle, VehicleClass
+
+SHOWN_ROWS = 20
+INCOMPLETE = 3  # the command ran, but not everything arrived
+
+FAULTS = {
+    "drop": "the report is never sent",
+    "duplicate": "it is sent twice",
+    "delay": "it is sent after later ones",
+    "corrupt": "a bit flips on the way",
+    "jump": "the position lies kilometres off",
+    "blind_area": "the link is lost for a while and what was missed is sent afterwards",
+}
+
+REGISTER_COLUMNS = ("phone", "plate", "plate_colour", "class", "organisation", "line", "speed_limit_kmh")
+
+
+def desktop(options: argparse.Namespace) -> int:
+    """Open the window on the profile's settings."""
+    from laixi_transport.app.desktop import DesktopOptions, run_desktop
+
+    profile, settings = _profile_and_settings(options)
+    return run_desktop(
+        DesktopOptions(
+            profile=profile,
+            database=database_url(settings, profile),
+            listen=Address.parse(settings.listen) if settings.gateway else None,
+            accept_unknown=settings.accept_unknown,
+            language=settings.language,
+            theme=settings.theme,
+        )
+    )
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Show the simulated county, with a window or without."""
+    from laixi_transport.app.logs import start_logging
+
+    if options.headless:
+        from laixi_transport.app.demo import run_demo_headless
+
+        if options.profile is not None:
+            start_logging(options.profile / "logs")
+        counts = run_demo_headless(options.seconds or 30.0, options.profile, seed=options.seed)
+        _print(counts, as_json=options.json)
+        return 0
+    from laixi_transport.app.desktop import DesktopOptions, run_desktop
+
+    return run_desktop(
+        DesktopOptions(
+            profile=options.profile,
+            demo=True,
+            seed=options.seed,
+            offscreen=options.offscreen,
+            seconds=options.seconds,
+        )
+    )
+
+
+def gateway(options: argparse.Namespace) -> int:
+    """Receive terminals until interrupted."""
+    from laixi_transport.app.gateway import run_gateway
+    from laixi_transport.app.logs import start_logging
+
+    listen = Address.parse(options.listen)
+    start_logging(options.log)
+    return run_gateway(options.database, listen, accept_unknown=bool(options.accept_unknown))
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Send a track file; not 0 unless every usable row was acknowledged."""
+    from laixi_transport.services.replay.command import run_replay
+
+    address = Address.parse(options.to)
+    show = sys.stderr.isatty()
+    report = run_replay(
+        options.file,
+        address.host,
+        address.port,
+        speed=options.speed,
+        columns=options.columns,
+        time_zone=options.time_zone,
+        protocol_version=options.protocol,
+        progress=_progress if show else None,
+    )
+    if show:
+        print(file=sys.stderr)  # noqa: T201
+    values = dataclasses.asdict(report)
+    del values["unusable_rows"]
+    for row in report.unusable_rows[:SHOWN_ROWS]:
+        print(f"row {row.row}: {row.reason}", file=sys.stderr)  # noqa: T201
+    _print(values, as_json=options.json)
+    return 0 if report.complete else INCOMPLETE
+
+
+def simulate(options: argparse.Namespace) -> int:
+    """Let the fleet drive."""
+    from laixi_transport.services.simulation.command import run_simulate
+
+    address = Address.parse(options.to)
+    counts = run_simulate(
+        address.host,
+        address.port,
+        vehicles=options.vehicles,
+        seed=options.seed,
+        seconds=options.seconds,
+        speed=options.speed,
+        faults={name: getattr(options, name) for name in FAULTS},
+        begin_s=time.time(),
+    )
+    _print(dataclasses.asdict(counts), as_json=options.json)
+    return 0
+
+
+def db_stats(options: argparse.Namespace) -> int:
+    """Print the exact counts; may run beside the process that writes."""
+    from laixi_transport.storage import open_store
+
+    with open_store(options.database, read_only=True) as store:
+        stats = store.stats()
+    names = ("received", "stored", "duplicates", "quarantined")
+    values: dict[str, Any] = {name: getattr(stats, name) for name in names}
+    values["sources"] = {
+        source: {name: getattr(counts, name) for name in names} for source, counts in stats.sources.items()
+    }
+    if options.json:
+        _print(values, as_json=True)
+        return 0
+    width = max([len("all"), *map(len, stats.sources)])
+    print(" " * width, *(f"{name:>12}" for name in names))  # noqa: T201
+    for source, counts in [("all", stats), *stats.sources.items()]:
+        print(f"{source:<{width}}", *(f"{getattr(counts, name):>12}" for name in names))  # noqa: T201
+    return 0
+
+
+def db_upgrade(options: argparse.Namespace) -> int:
+    """Create or upgrade the tables; opening for writing does it."""
+    from laixi_transport.storage import open_store
+
+    with open_store(options.database) as store:
+        _print({"database": store.name, "schema": "current"}, as_json=options.json)
+    return 0
+
+
+def db_seal(options: argparse.Namespace) -> int:
+    """Seal what has been quiet for ten minutes."""
+    from laixi_transport.storage import open_store
+
+    with open_store(options.database) as store:
+        report = store.seal(time.time())
+    _print(dataclasses.asdict(report), as_json=options.json)
+    return 0
+
+
+def register_list(options: argparse.Namespace) -> int:
+    """Print every vehicle with its terminal as CSV."""
+    from laixi_transport.storage import open_store
+
+    with open_store(options.database, read_only=True) as store:
+        vehicles = store.register.vehicles()
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    rows.writerow(REGISTER_COLUMNS)
+    for vehicle in vehicles:
+        limit = "" if vehicle.speed_limit_kmh is None else f"{vehicle.speed_limit_kmh:g}"
+        colour = vehicle.plate_colour.name.lower()
+        fields = (
+            vehicle.phone,
+            vehicle.plate,
+            colour,
+            vehicle.vehicle_class,
+            vehicle.organisation,
+            vehicle.line,
+            limit,
+        )
+        rows.writerow(fields)
+    return 0
+
+
+def register_import(options: argparse.Namespace) -> int:
+    """Enter every row of a CSV file or, when one is wrong, none."""
+    from laixi_transport.storage import open_store
+
+    vehicles = list(_register_rows(options.file))
+    with open_store(options.database) as store:
+        for vehicle in vehicles:
+            store.register.enter_terminal(
+                vehicle.phone,
+                plate=vehicle.plate,
+                plate_colour=vehicle.plate_colour,
+                vehicle_class=vehicle.vehicle_class,
+                organisation=vehicle.organisation,
+                line=vehicle.line,
+                speed_limit_kmh=vehicle.speed_limit_kmh,
+            )
+    _print({"entered": len(vehicles)}, as_json=False)
+    return 0
+
+
+def _register_rows(path: Path) -> Iterator[Vehicle]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = csv.DictReader(file)
+            if "phone" not in (table.fieldnames or ()):
+                raise Problem(
+                    QT_TRANSLATE_NOOP("Problem", "{path} has no column “phone”. Its columns must be: {columns}."),
+                    path=path,
+                    columns=", ".join(REGISTER_COLUMNS),
+                )
+            for row in table:
+                yield _register_row(path, table.line_num, row)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(
+            QT_TRANSLATE_NOOP("Problem", "{path} cannot be read: {reason}."), path=path, reason=error
+        ) from error
+
+
+def _register_row(path: Path, line: int, row: dict[str, str | None]) -> Vehicle:
+    def field(name: str) -> str:
+        return (row.get(name) or "").strip()
+
+    try:
+        phone = field("phone")
+        if not phone.isascii() or not phone.isalnum() or len(phone) > 20:
+            raise ValueError(f"“{phone}” is no terminal number")
+        limit = float(field("speed_limit_kmh")) if field("speed_limit_kmh") else None
+        if limit is not None and not 0 < limit <= 200:
+            raise ValueError(f"{limit:g} km/h is no speed limit")
+        colour, kind = field("plate_colour"), field("class")
+        return Vehicle(
+            id=0,
+            plate=field("plate"),
+            plate_colour=PlateColour[colour.upper()] if colour else PlateColour.NONE,
+            vehicle_class=VehicleClass(kind) if kind else VehicleClass.OTHER,
+            organisation=field("organisation"),
+            line=field("line"),
+            speed_limit_kmh=limit,
+            phone=phone,
+        )
+    except (ValueError, KeyError) as error:
+        raise Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem", "{path}, line {line}: {reason}. Nothing was entered; correct it and try again."
+            ),
+            path=path,
+            line=line,
+            reason=f"{error} is no plate colour" if isinstance(error, KeyError) else error,
+        ) from error
+
+
+def _profile_and_settings(options: argparse.Namespace) -> tuple[Path, Settings]:
+    profile = options.profile or default_profile()
+    return profile, load_settings(profile, vars(options))
+
+
+def _progress(acknowledged: int, total: int) -> None:
+    print(f"\r{acknowledged} of {total} acknowledged", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _print(values: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(values, ensure_ascii=False, default=str))  # noqa: T201
+        return
+    width = max(map(len, values), default=0)
+    for name, value in values.items():
+        print(f"{name:<{width}}  {value}")  # noqa: T201

@@ -1,0 +1,105 @@
+"""The command line as its user meets it: real files, a real gateway process."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from laixi_transport.app.cli import main
+
+LIVERPOOL = Path(__file__).resolve().parents[1] / "data" / "tracks" / "liverpool_bus14" / "route14_outbound.csv"
+COLUMNS = "time=timestamp,lat=latitude,lon=longitude,vehicle=vehicle_id"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'laixi.db'}"
+
+
+@pytest.fixture
+def gateway(database):
+    command = [sys.executable, "-m", "laixi_transport", "gateway", "--database", database, "--listen", "127.0.0.1:0"]
+    with subprocess.Popen([*command, "--accept-unknown"], stdout=subprocess.PIPE, text=True) as process:
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def said(capsys, *arguments: str) -> tuple[int, str, str]:
+    code = main(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_a_track_file_is_replayed_and_counted(gateway, database, capsys):
+    code, out, _ = said(capsys, "replay", str(LIVERPOOL), "--to", gateway, "--columns", COLUMNS, "--json")
+    assert code == 0
+    assert json.loads(out)["acknowledged"] == 1533
+    code, out, _ = said(capsys, "db", "stats", "--json", "--database", database)
+    counts = json.loads(out)
+    assert (counts["received"], counts["stored"], counts["duplicates"], counts["quarantined"]) == (1533, 1533, 0, 0)
+    assert sum(source["stored"] for source in counts["sources"].values()) == 1533
+
+
+def test_a_second_gateway_on_the_same_file_is_refused(gateway, database, capsys):
+    code, _, err = said(capsys, "gateway", "--database", database, "--listen", "127.0.0.1:0")
+    assert code == 1
+    assert err.count("\n") == 1
+
+
+def test_a_port_in_use_is_named(gateway, tmp_path, capsys):
+    code, _, err = said(capsys, "gateway", "--database", f"sqlite:///{tmp_path / 'other.db'}", "--listen", gateway)
+    assert code == 1
+    assert gateway.rpartition(":")[2] in err
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [("", "empty"), ("a,b\n1,2\n", "--columns"), ("\0\1\2", "x.csv")],
+    ids=["empty", "unknown columns", "not a track"],
+)
+def test_a_file_that_is_no_track_is_explained(tmp_path, capsys, content, part):
+    (tmp_path / "x.csv").write_text(content)
+    code, _, err = said(capsys, "replay", str(tmp_path / "x.csv"), "--to", "127.0.0.1:1")
+    assert code == 1
+    assert part in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://x/y", "sqlite:////nowhere/at/all.db", "postgresql://u:secret@127.0.0.1:1/x"]
+)
+def test_a_wrong_database_address_is_explained_without_the_password(capsys, url):
+    code, _, err = said(capsys, "db", "stats", "--database", url)
+    assert code == 1
+    assert err.count("\n") == 1
+    assert "secret" not in err
+
+
+def test_nobody_listening_is_explained(capsys):
+    code, _, err = said(capsys, "replay", str(LIVERPOOL), "--to", "127.0.0.1:1", "--columns", COLUMNS)
+    assert code == 1
+    assert "127.0.0.1:1" in err
+
+
+class TestRegister:
+    def test_what_is_imported_is_listed(self, tmp_path, database, capsys):
+        text = (
+            "phone,plate,plate_colour,class,organisation,line,speed_limit_kmh\n"
+            "13900000001,鲁B00001D,green,city_bus,示范公交,101路,60\n"
+        )
+        (tmp_path / "vehicles.csv").write_text(text, encoding="utf-8")
+        code, _, _ = said(capsys, "register", "import", str(tmp_path / "vehicles.csv"), "--database", database)
+        assert code == 0
+        assert said(capsys, "register", "list", "--database", database) == (0, text, "")
+
+    @pytest.mark.parametrize("row", ["139x!,,,,,,", "1,,purple,,,,", "1,,,spaceship,,,", "1,,,,,,-5"])
+    def test_a_wrong_row_is_named_and_nothing_entered(self, tmp_path, database, capsys, row):
+        header = "phone,plate,plate_colour,class,organisation,line,speed_limit_kmh\n13900000001,,,,,,\n"
+        (tmp_path / "vehicles.csv").write_text(header + row + "\n", encoding="utf-8")
+        code, _, err = said(capsys, "register", "import", str(tmp_path / "vehicles.csv"), "--database", database)
+        assert code == 1
+        assert "line 3" in err
+        assert not (tmp_path / "laixi.db").exists()
