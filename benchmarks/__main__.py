@@ -9,8 +9,8 @@ import benchmarks
 
 def main() -> int:
     """Run the benchmark that the first argument names."""
-    helpers = {"__main__", "report"}
-    names = sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if m.name not in helpers)
+    modules = [module.name for module in pkgutil.iter_modules(benchmarks.__path__)]
+    names = sorted(name for name in modules if name != "report" and not name.startswith("_"))
     if len(sys.argv) < 2 or sys.argv[1] not in names:
         print(f"usage: python -m benchmarks NAME [--quick]; NAME is one of {', '.join(names)}", file=sys.stderr)
         return 2
