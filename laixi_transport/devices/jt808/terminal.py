@@ -34,6 +34,7 @@ class SessionCounters:
     """What a session has done so far; reports, where nothing else is said."""
 
     frames_sent: int = 0  # frames with positions, repetitions included
+    frames_acknowledged: int = 0  # frames with positions
     sent: int = 0  # that have left at least once
     acknowledged: int = 0
     refused: int = 0  # answered, with a result other than 0
@@ -261,6 +262,7 @@ class TerminalSession:
             self._held -= count
             if answer.result == Result.OK:
                 self.counters.acknowledged += count
+                self.counters.frames_acknowledged += bool(count)
             else:
                 self.counters.refused += count
             self._wake()

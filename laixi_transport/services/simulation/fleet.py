@@ -31,6 +31,7 @@ class FleetCounts:
 
     vehicles: int
     frames_sent: int  # frames with positions, repetitions included
+    frames_acknowledged: int
     sent: int  # each counted once, a fault's duplicate as a report of its own
     acknowledged: int
     refused: int
@@ -66,6 +67,7 @@ class Fleet:
         )
         self._fault_counts = FaultCounts()
         self._counters: list[SessionCounters] = []
+        self._stopped = asyncio.Event()
 
     @property
     def plans(self) -> list[Plan]:
@@ -75,7 +77,7 @@ class Fleet:
     @property
     def counts(self) -> FleetCounts:
         """What has happened so far."""
-        names = ("frames_sent", "sent", "acknowledged", "refused", "resent", "links_lost")
+        names = ("frames_sent", "frames_acknowledged", "sent", "acknowledged", "refused", "resent", "links_lost")
         return FleetCounts(
             vehicles=len(self.plans),
             **{name: sum(getattr(counters, name) for counters in self._counters) for name in names},
@@ -85,6 +87,10 @@ class Fleet:
     def history(self, plan: Plan) -> list[PositionReport]:
         """Return the day so far of a vehicle, a report every ten seconds, up to where the live reports begin."""
         return _history(self._county.vehicle(plan), self.begin_s)
+
+    def stop(self) -> None:
+        """Let ``run`` come to its end: no new reports, the last answers awaited. In the loop of ``run``."""
+        self._stopped.set()
 
     async def run(
         self,
@@ -99,7 +105,7 @@ class Fleet:
     ) -> FleetCounts:
         """Drive until ``seconds`` of the machine's clock are over, then wait for the last answers.
 
-        seconds             None: until cancelled
+        seconds             None: until ``stop`` or cancelled
         time_scale          the fleet's seconds in one of the machine's
         with_history        upload the day so far first, as terminals do that were out of reach (0704, type 1)
         first_patience_s    how long nobody may answer at first; None: for ever
@@ -128,18 +134,30 @@ class Fleet:
             try:
                 async with signing_on:
                     vehicle = await asyncio.to_thread(self._county.vehicle, plan)
-                    await session.open()
+                    await self._open(session)
                 await self._drive(plan, vehicle, session, began, seconds, time_scale, with_history=with_history)
             finally:
                 await session.close()
 
         try:
             async with asyncio.TaskGroup() as group:
-                for plan in self.plans:
+                for plan in sorted(self.plans, key=lambda plan: plan.has_history):  # first what fills the map
                     group.create_task(drive(plan), name=plan.plate)
         except* Problem as problems:
             raise _first(problems) from None
         return self.counts
+
+    async def _open(self, session: TerminalSession) -> None:
+        """Sign on, or give up when the fleet is stopped."""
+        opening = asyncio.ensure_future(session.open())
+        stopping = asyncio.ensure_future(self._stopped.wait())
+        try:
+            await asyncio.wait((opening, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if opening.done():
+                opening.result()
+        finally:
+            opening.cancel()
+            stopping.cancel()
 
     async def _drive(
         self,
@@ -167,7 +185,8 @@ class Fleet:
         back_at: float | None = None
         try:
             while seconds is None or (clock_s - self.begin_s) / time_scale < seconds:
-                await asyncio.sleep(max(0.0, began + (clock_s - self.begin_s) / time_scale - time.monotonic()))
+                if await self._stopped_within(began + (clock_s - self.begin_s) / time_scale - time.monotonic()):
+                    break
                 if back_at is not None and clock_s >= back_at:
                     session.find_link()
                     back_at = None
@@ -192,7 +211,7 @@ class Fleet:
             session.find_link()
             for _, report in delayed:
                 await session.send(report)
-            if upload is not None:
+            if upload is not None and not self._stopped.is_set():
                 await upload
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(GRACE_S):
@@ -202,6 +221,17 @@ class Fleet:
         finally:
             if upload is not None:
                 upload.cancel()
+
+    async def _stopped_within(self, seconds: float) -> bool:
+        """Wait so long and return whether the fleet was stopped meanwhile."""
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return self._stopped.is_set()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._stopped.wait()
+        except TimeoutError:
+            return False
 
     async def _upload(self, vehicle: SimulatedVehicle, session: TerminalSession) -> None:
         """Send the history, the newest hour first: that is what people look at."""
