@@ -78,6 +78,7 @@ class Tasks(QObject):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="reader")
         self._slots: dict[str, Task[Any]] = {}
         self._closed = False
+        self._under_way = 0
 
     def run(self, work: Callable[[], T], *, slot: str | None = None, owner: QObject | None = None) -> Task[T]:
         """Start work on a reading thread.
@@ -94,6 +95,7 @@ class Tasks(QObject):
         if self._closed:
             task.drop()
             return task
+        self._under_way += 1
         future = self._pool.submit(work)
         task._future = future  # noqa: SLF001
         future.add_done_callback(lambda done: self._bridge.call(lambda: task._finish(done)))  # noqa: SLF001
@@ -103,11 +105,17 @@ class Tasks(QObject):
         """Whether the slot's newest request is still under way."""
         return slot in self._slots
 
+    @property
+    def any_busy(self) -> bool:
+        """Whether any result is still to come."""
+        return self._under_way > 0
+
     def close(self) -> None:
         """Take no more work and wait for what has begun."""
         self._closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _release(self, task: Task[Any], slot: str | None) -> None:
+        self._under_way -= 1
         if slot is not None and self._slots.get(slot) is task:
             del self._slots[slot]

@@ -91,8 +91,11 @@ class MainWindow(QMainWindow):
         self.status.tick(parts.now())
         layouts.restore(self, self.ground, parts.settings)
 
-    def attach(self, services: "Services") -> None:
-        """Show the fleet and the alerts; from now on pages can be opened."""
+    def attach(self, services: "Services", front: str = "") -> None:
+        """Show the fleet and the alerts; from now on pages can be opened.
+
+        front   id of the page to begin with; by default the one of last time, in the demo the first one
+        """
         parts = self.parts
         self.context = Context(
             services=services,
@@ -112,11 +115,11 @@ class MainWindow(QMainWindow):
             services.live.subscribe(lambda _: None, lambda: parts.bridge.post("shell.register", 0, None)),
             parts.bridge.listen("shell.register", self._forget_vehicles),
         ]
-        front = str(parts.settings.value("pages/front", ""))
+        if not front and not parts.demo:
+            front = str(parts.settings.value("pages/front", ""))
         self.pages.attach(self.context)
         if not self.pages.front:
-            known = {feature.id for feature in self.features}
-            self.open_page(front if front in known and not parts.demo else self.features[0].id)
+            self.open_page(front if any(f.id == front for f in self.features) else self.features[0].id)
         self._ask_health()
 
     def fail(self, problem: object) -> None:

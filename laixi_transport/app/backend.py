@@ -1,0 +1,138 @@
+"""What the window stands on: store, gateway and services in the io thread, started and stopped in order."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from typing import Protocol
+
+from laixi_transport.app.config import Address
+from laixi_transport.app.gateway import allow_many_connections, persist
+from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.services.bundle import Services, open_services
+from laixi_transport.services.ingest.gateway import Gateway
+from laixi_transport.services.ingest.upkeep import Upkeep
+from laixi_transport.storage import Store, open_store
+
+_log = logging.getLogger(__name__)
+
+
+class Backend(Protocol):
+    """Services that run until they are stopped."""
+
+    def start(self) -> Services:
+        """Open everything; blocks. Raises Problem, and nothing is left open then."""
+
+    def stop(self) -> None:
+        """Store what was received and close; blocks."""
+
+
+class StationBackend:
+    """One database in one process: with a gateway in it, or beside one that runs elsewhere.
+
+    listen   where terminals connect, None where another process receives them
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        listen: Address | None,
+        *,
+        accept_unknown: bool = False,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._url = database_url
+        self._listen = listen
+        self._accept_unknown = accept_unknown
+        self._now = now
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = asyncio.Event()
+        self.address: Address | None = None  # where terminals connect, once started
+        self.store: Store | None = None
+
+    def start(self) -> Services:
+        """Open the database, then listen, then follow what is committed."""
+        ready: Future[Services] = Future()
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="io", daemon=True)
+        self._thread.start()
+        return ready.result()
+
+    def stop(self) -> None:
+        """Stop in reverse order."""
+        thread = self._thread
+        if thread is None:
+            return
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop ended by itself
+                self._loop.call_soon_threadsafe(self._stopped.set)
+        thread.join()
+        self._thread = None
+
+    def _run(self, ready: "Future[Services]") -> None:
+        factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None  # psycopg knows no other there
+        try:
+            with asyncio.Runner(loop_factory=factory) as runner:
+                runner.run(self._serve(ready))
+        except Exception as error:  # noqa: BLE001 - whoever waits for the start must hear of it
+            if not ready.done():
+                ready.set_exception(_as_problem(error))
+            else:
+                _log.exception("the io thread ended")
+
+    async def _serve(self, ready: "Future[Services]") -> None:
+        self._loop = asyncio.get_running_loop()
+        beside: list[asyncio.Task[None]] = []
+        gateway: Gateway | None = None
+        store = await asyncio.to_thread(open_store, self._url)
+        self.store = store
+        try:
+            if self._listen is not None:
+                allow_many_connections()
+                gateway = Gateway(store, (self._listen.host, self._listen.port), accept_unknown=self._accept_unknown)
+                await gateway.start()
+                self.address = Address(self._listen.host, gateway.port)
+            services = open_services(
+                store,
+                evaluates=gateway is not None,
+                now=self._now,
+                gateway=str(self.address) if self.address else None,
+            )
+            work: dict[str, Callable[[], Awaitable[None]]] = {
+                "the fleet": services.live.follow,
+                "the rules": services.alerts.follow,
+            }
+            if gateway is not None:
+                work["upkeep"] = Upkeep(store).follow
+            beside += [asyncio.create_task(persist(name, follow), name=name) for name, follow in work.items()]
+            gc.collect()
+            gc.freeze()  # what is there at the start stays: the collector need not look through it again
+            ready.set_result(services)
+            await self._stopped.wait()
+        finally:
+            if gateway is not None:
+                await gateway.stop()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            # Here, not after the loop: a thread of the loop may wait for the writer, which only closing makes give up.
+            await asyncio.to_thread(store.close)
+
+
+def _as_problem(error: Exception) -> Exception:
+    """Return the error as a sentence; what is unknown keeps its name, and the log has the rest."""
+    if isinstance(error, Problem):
+        return error
+    _log.error("the program's services could not start", exc_info=error)
+    problem = Problem(
+        QT_TRANSLATE_NOOP("Problem", "The program could not start its services: {reason}. The log has the details."),
+        reason=f"{type(error).__name__}: {error}",
+    )
+    problem.__cause__ = error
+    return problem

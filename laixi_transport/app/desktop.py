@@ -1,0 +1,255 @@
+"""The desktop process: first the window, then everything that takes time."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from laixi_transport.app.config import Address
+from laixi_transport.app.features import FEATURES
+from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.ui.actions import Actions
+from laixi_transport.ui.bridge import Bridge
+from laixi_transport.ui.language import DEFAULT, LANGUAGES, Languages
+from laixi_transport.ui.shell.parts import Parts
+from laixi_transport.ui.shell.window import MainWindow
+from laixi_transport.ui.tasks import Tasks
+from laixi_transport.ui.theme import Theme, fonts
+
+if TYPE_CHECKING:  # the database and numpy must not stand between the start and the first window
+    from laixi_transport.app.backend import Backend
+    from laixi_transport.services.bundle import Services
+
+_log = logging.getLogger(__name__)
+
+SETTINGS_FILE = "window.ini"
+
+
+@dataclass(frozen=True, slots=True)
+class DesktopOptions:
+    """What the command line and the settings say."""
+
+    profile: Path | None = None  # None: a throw-away folder (demo only)
+    database: str = ""
+    listen: Address | None = None  # None: a gateway runs elsewhere
+    accept_unknown: bool = False
+    language: str = ""  # empty: as the window last had it
+    theme: str = ""
+    demo: bool = False
+    seed: int = 1
+    offscreen: bool = False  # draw without a display, save pictures of the pages
+    seconds: float | None = None  # end by itself
+
+
+def run_desktop(options: DesktopOptions, *, painted: Callable[[], None] | None = None) -> int:
+    """Open the window and return the exit code when it was closed.
+
+    painted   called when the first window stands, before anything heavy is loaded
+
+    Raises Problem where no window can be opened.
+    """
+    require_display(offscreen=options.offscreen)
+    application = QApplication.instance() or QApplication(["laixi-transport"])
+    if not isinstance(application, QApplication):
+        raise TypeError("a desktop needs a QApplication")
+    desktop = Desktop(application, options)
+    if painted is not None:
+        desktop.window.painted.connect(painted)
+    return desktop.run()
+
+
+def require_display(*, offscreen: bool) -> None:
+    """Choose Qt's platform; without a display Qt would end the process with a message about plug-ins.
+
+    Raises Problem.
+    """
+    if offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    elif sys.platform == "linux" and not any(
+        os.environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    ):
+        raise Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem",
+                "There is no display to open a window on. Start the program in a graphical session, or use "
+                "“demo --offscreen” or “demo --headless”.",
+            )
+        )
+
+
+class Desktop:
+    """The window and what it stands on, from the first paint to the last flush."""
+
+    def __init__(self, application: QApplication, options: DesktopOptions) -> None:
+        self._application = application
+        self._options = options
+        self._profile = options.profile or _throw_away_profile()
+        self._backend: Backend | None = None
+        self._services: Services | None = None
+        self._opening: threading.Thread | None = None
+        application.setApplicationName("laixi-transport")
+        application.setApplicationDisplayName("")
+        application.setStyle("Fusion")
+        application.setQuitOnLastWindowClosed(False)
+        self._settings = QSettings(str(self._profile / SETTINGS_FILE), QSettings.Format.IniFormat)
+        self._languages = Languages(application)
+        self._languages.choose(self._language())
+        fonts.load()
+        self._theme = Theme(self._settings)
+        if options.theme:
+            self._theme.choose(options.theme)
+        self._theme.apply()
+        self._bridge = Bridge()
+        self._tasks = Tasks(self._bridge)
+        self._actions = Actions()
+        self._rebuilding = False
+        self.window = self._make_window()
+
+    def run(self) -> int:
+        """Show the window and return when it was closed and everything is stored."""
+        hook = sys.excepthook
+        sys.excepthook = self._report
+        before = signal.signal(signal.SIGINT, lambda *_: self._application.quit())
+        self.window.painted.connect(self._open)
+        self.window.show()
+        if self._options.seconds is not None:
+            QTimer.singleShot(round(self._options.seconds * 1000), self._finish)
+        try:
+            return self._application.exec()
+        finally:
+            self._close()
+            signal.signal(signal.SIGINT, before)
+            sys.excepthook = hook
+
+    def _language(self) -> str:
+        chosen = self._options.language or str(self._settings.value("view/language", DEFAULT))
+        return chosen if chosen in LANGUAGES else DEFAULT
+
+    def _make_window(self) -> MainWindow:
+        parts = Parts(
+            tasks=self._tasks,
+            theme=self._theme,
+            actions=self._actions,
+            bridge=self._bridge,
+            settings=self._settings,
+            now=time.time,
+            language=self._languages.current,
+            demo=self._options.demo,
+            operator=os.environ.get("USERNAME") or os.environ.get("USER") or "",
+        )
+        window = MainWindow(parts, FEATURES)
+        window.language_chosen.connect(self._change_language)
+        window.closed.connect(self._window_closed)
+        return window
+
+    def _change_language(self, language: str) -> None:
+        """Make the window anew in another language; what was open is open again."""
+        if language == self._languages.current:
+            return
+        self._settings.setValue("view/language", language)
+        QTimer.singleShot(0, lambda: self._rebuild(language))
+
+    def _rebuild(self, language: str) -> None:
+        self._rebuilding = True
+        old = self.window
+        old.close()
+        self._actions.clear()
+        self._languages.choose(language)
+        self.window = self._make_window()
+        self.window.show()
+        old.deleteLater()
+        self._rebuilding = False
+        if self._services is not None:
+            self.window.attach(self._services, front=str(self._settings.value("pages/front", "")))
+
+    def _window_closed(self) -> None:
+        if not self._rebuilding:
+            self._application.quit()
+
+    def _open(self) -> None:
+        """Load and open what is heavy, away from the window."""
+        self._opening = threading.Thread(target=self._open_backend, name="opening", daemon=True)
+        self._opening.start()
+
+    def _open_backend(self) -> None:
+        try:
+            from laixi_transport.app.logs import start_logging
+
+            if not self._options.demo or self._options.profile is not None:
+                start_logging(self._profile / "logs")
+            self._backend = self._make_backend()
+            services = self._backend.start()
+            _load_pages()
+        except Exception as error:  # noqa: BLE001 - the window must say that there will be no pages
+            if not isinstance(error, Problem):
+                _log.exception("the services could not be opened")
+            failed = error
+            self._bridge.call(lambda: self.window.fail(failed))
+        else:
+            self._bridge.call(lambda: self._attach(services))
+
+    def _make_backend(self) -> "Backend":
+        if self._options.demo:
+            from laixi_transport.app.demo import DemoBackend
+
+            return DemoBackend(self._profile, seed=self._options.seed)
+        from laixi_transport.app.backend import StationBackend
+
+        return StationBackend(self._options.database, self._options.listen, accept_unknown=self._options.accept_unknown)
+
+    def _attach(self, services: "Services") -> None:
+        self._services = services
+        self.window.attach(services)
+
+    def _finish(self) -> None:
+        """End by itself; where nobody looks, pictures tell what there was."""
+        if self._options.offscreen:
+            from laixi_transport.ui.pictures import save_pictures
+
+            for path in save_pictures(self.window, self._profile / "pictures"):
+                print(path)  # noqa: T201 - the terminal is the user here
+        self.window.close()
+
+    def _close(self) -> None:
+        """Stop in reverse order; what was received is stored before the process ends."""
+        if self.window.isVisible():
+            self.window.close()
+        if self._opening is not None:
+            self._opening.join()
+        self._tasks.close()
+        self._bridge.close()
+        if self._backend is not None:
+            self._backend.stop()
+
+    def _report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Tell of an error that nobody caught; the window stays."""
+        _log.error("uncaught", exc_info=(kind, error, trace))
+        self._bridge.call(lambda: self.window.notice.tell(error))
+
+
+def _load_pages() -> None:
+    """Import the pages' modules in this thread, so that the window does not wait for them."""
+    import importlib
+
+    for feature in FEATURES:
+        try:
+            importlib.import_module(feature.page.partition(":")[0])
+        except ImportError:
+            _log.exception("page %s", feature.id)
+
+
+def _throw_away_profile() -> Path:
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix="laixi-demo-"))
