@@ -18,6 +18,8 @@ ORIGIN_STEP_S = 3600
 SILENT_EACH = 29  # every so many vehicles has fallen silent some time ago
 PARKED_EACH = 12  # every so many stands parked, buses apart
 PARKED_INTERVAL_S = 30.0
+LIVE_HURRY, HISTORY_HURRY = 0.8, 0.012
+"""Share of runs in a hurry. Drivers with a history seldom are: a whole day of alerts at the start would hide the new."""
 
 LINES = {
     "101路": ("Laixi", "Jiangshan"),
@@ -57,8 +59,8 @@ class Kind:
 
 
 MIX = (
-    Kind(BUS, 66, "示范公交公司", PlateColour.YELLOW, "D", 60, 5, (1, 2, 3, 5)),
-    Kind(TRUCK, 16, "示范货运公司", PlateColour.YELLOW, "H", 70, 4, (5, 10)),
+    Kind(BUS, 66, "示范公交公司", PlateColour.YELLOW, "D", 60, 9, (1, 2, 3, 5)),
+    Kind(TRUCK, 16, "示范货运公司", PlateColour.YELLOW, "H", 60, 3, (5, 10)),
     Kind(HAZMAT, 8, "示范危运公司", PlateColour.YELLOW, "W", 60, 4, (5,)),
     Kind(COACH, 8, "示范客运公司", PlateColour.YELLOW, "K", 80, 0, (5, 10)),
     Kind(TRAINING, 10, "示范驾校", PlateColour.BLUE, "X", 50, 0, (5,)),
@@ -91,9 +93,14 @@ class County:
         kind = next(k for k in MIX if k.vehicle_class is plan.vehicle_class)
         if plan.interval_s == PARKED_INTERVAL_S:
             return SimulatedVehicle(plan, None, dice.choice(self._streets), self._seed)
-        hurried = bool(kind.hurried_each) and plan.number % kind.hurried_each == 0
-        pace = dice.uniform(1.24, 1.36) if hurried else dice.uniform(0.86, 1.02)
-        driver = Driver(kind.limit_kmh, pace, hurried, dice.uniform(0.75, 1.1), dice.uniform(0.85, 1.2))
+        hurry = 0.0
+        if plan.has_history:
+            hurry = HISTORY_HURRY
+        elif kind.hurried_each and plan.number % kind.hurried_each == 0:
+            hurry = LIVE_HURRY
+        driver = Driver(
+            kind.limit_kmh, dice.uniform(0.9, 1.03), hurry, dice.uniform(0.75, 1.1), dice.uniform(0.85, 1.2)
+        )
         schedule = self._schedules[plan.vehicle_class](plan, driver)
         return SimulatedVehicle(plan, schedule, None, self._seed)
 

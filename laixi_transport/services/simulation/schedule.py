@@ -13,6 +13,7 @@ from laixi_transport.services.simulation.motion import KMH_PER_MPS, Moment, Run,
 from laixi_transport.services.simulation.network import LonLat, Network, Way
 
 TRAFFIC_M = 350.0  # over such a length traffic keeps one speed
+HURRY = 1.32  # times as fast as usual, whatever the limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +22,14 @@ class Driver:
 
     limit_kmh: float
     pace: float  # of what the traffic does, 1 = with it
-    hurried: bool = False
+    hurry: float = 0.0  # share of the runs that are driven in a hurry
     speeding_up: float = 0.9  # m/s²
     slowing_down: float = 1.0
 
-    def top_mps(self, cruise_kmh: float, dice: random.Random) -> float:
+    def top_mps(self, cruise_kmh: float, dice: random.Random, *, hurried: bool) -> float:
         """Return the speed held over a stretch."""
         wanted = cruise_kmh * self.pace * max(0.7, min(1.08, dice.gauss(0.97, 0.06)))
-        return (wanted if self.hurried else min(wanted, self.limit_kmh - 1.5)) / KMH_PER_MPS
+        return (wanted * HURRY if hurried else min(wanted, self.limit_kmh - 1.5)) / KMH_PER_MPS
 
 
 class Schedule:
@@ -58,8 +59,9 @@ class Schedule:
 
 def limits_along(way: Way, driver: Driver, dice: random.Random) -> list[tuple[float, float]]:
     """Return the speeds that traffic and driver choose along a way."""
+    hurried = dice.random() < driver.hurry
     metres = [TRAFFIC_M * k for k in range(int(way.length_m / TRAFFIC_M) + 1)]
-    return [(metre, driver.top_mps(way.cruise_at(metre + 1.0), dice)) for metre in metres]
+    return [(metre, driver.top_mps(way.cruise_at(metre + 1.0), dice, hurried=hurried)) for metre in metres]
 
 
 def bus_stops(way: Way, apart_m: float, dice: random.Random) -> list[float]:
