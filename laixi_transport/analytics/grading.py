@@ -3,8 +3,8 @@
 from laixi_transport.domain.alert import Priority
 
 URGENT_EXCESS = 0.5
-"""Half above the limit: 200 to 2,000 yuan and the licence may be revoked. Source: Road Traffic Safety Law, article 99 (4)
-(text seen)."""
+"""Half above the limit: 200 to 2,000 yuan and the licence may be revoked. Source: Road Traffic Safety Law, article
+99 (4) (text seen)."""
 
 HIGH_EXCESS = 0.2
 """A fifth above the limit: on every road and for every vehicle class penalty points begin here at the latest. Source:
@@ -17,6 +17,7 @@ def overspeed_priority(excess: float) -> Priority:
     The steps are those of the statutes; that they are the steps of the alarm bar is this program's choice. "At least"
     follows the points; article 99 says "more than", which differs at exactly half only and is the officer's business.
     """
+    excess = round(excess, 9)  # 72 / 60 - 1 is a little less than 0.2 in binary
     if excess >= URGENT_EXCESS:
         return Priority.URGENT
     if excess >= HIGH_EXCESS:
