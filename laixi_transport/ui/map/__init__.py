@@ -1,0 +1,1 @@
+"""The map: projection, base map, layers painted off the GUI thread, vehicles painted every frame."""

@@ -1,0 +1,93 @@
+"""Buttons that lie on the map."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from laixi_transport.ui.theme import Theme
+
+BUTTON_PX = 30
+MARGIN_PX = 12
+
+
+class MapControls(QFrame):
+    """A column of small buttons in the right upper corner."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("mapControls")
+        self._theme = theme
+        self._buttons: list[tuple[QToolButton, str]] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        theme.changed.connect(self._repaint)
+        self._repaint()
+
+    def add(self, icon: str, hint: str, run: Callable[[], object]) -> QToolButton:
+        """Add a button; ``hint`` is translated and names the key."""
+        button = QToolButton(self)
+        button.setToolTip(hint)
+        button.setAccessibleName(hint)
+        button.setFixedSize(BUTTON_PX, BUTTON_PX)
+        button.setIconSize(QSize(18, 18))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setCursor(Qt.CursorShape.ArrowCursor)
+        button.clicked.connect(lambda *_: run())
+        self._column.addWidget(button)
+        self._buttons.append((button, icon))
+        button.setIcon(self._theme.icon(icon))
+        return button
+
+    def place(self, width: int) -> None:
+        """Stand in the corner of a map of this width."""
+        self.adjustSize()
+        self.move(width - self.width() - MARGIN_PX, MARGIN_PX)
+
+    def _repaint(self) -> None:
+        p = self._theme.palette
+        self.setStyleSheet(
+            f"QFrame#mapControls {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 4px; }}"
+            f"QToolButton {{ background: transparent; border: none; border-radius: 3px; padding: 0; }}"
+            f"QToolButton:hover {{ background: {p.hover}; }}"
+        )
+        for button, icon in self._buttons:
+            button.setIcon(self._theme.icon(icon))
+
+
+class WayBack(QPushButton):
+    """Stands in the middle of the upper edge while following rests because the map was moved by hand."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("mapWayBack")
+        self._theme = theme
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        theme.changed.connect(self._repaint)
+        self._repaint()
+        self.hide()
+
+    def offer(self, text: str) -> None:
+        """Show the button with a translated text."""
+        self.setText(text)
+        self.adjustSize()
+        self.show()
+        self.raise_()
+        map_widget = self.parentWidget()
+        if map_widget is not None:
+            self.place(map_widget.width())
+
+    def place(self, width: int) -> None:
+        """Stand in the middle of a map of this width."""
+        self.move((width - self.width()) // 2, MARGIN_PX)
+
+    def _repaint(self) -> None:
+        p = self._theme.palette
+        self.setIcon(self._theme.icon("current-location"))
+        self.setStyleSheet(
+            f"QPushButton#mapWayBack {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.accent};"
+            f" border-radius: 4px; padding: 5px 12px; }}"
+            f"QPushButton#mapWayBack:hover {{ background: {p.hover}; }}"
+        )

@@ -1,0 +1,140 @@
+"""What stands on the map without moving with it: scale bar, attribution, coordinates, the card of a vehicle."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from laixi_transport.ui import format as text
+from laixi_transport.ui.map.style import MapStyle
+from laixi_transport.ui.map.text_image import TextImages, logical_size
+from laixi_transport.ui.map.viewport import Viewport
+
+MARGIN_PX = 12
+BAR_PX = 110
+_STEPS = (1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a vehicle says about itself when the pointer is on it."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    alarm: bool = False  # the first line in the colour of an alarm
+
+
+def scale_bar(metres_per_px: float, longest_px: float = BAR_PX) -> tuple[float, float]:
+    """Return the longest round distance that fits, m, and its length, px."""
+    longest_m = max(1e-6, metres_per_px * longest_px)
+    power = 1e-3
+    best = power
+    while power <= longest_m:
+        for step in _STEPS:
+            if step * power <= longest_m:
+                best = step * power
+        power *= 10
+    return best, best / metres_per_px
+
+
+def paint_edge(
+    painter: QPainter,
+    view: Viewport,
+    style: MapStyle,
+    texts: TextImages,
+    ratio: float,
+    *,
+    attribution: Sequence[str],
+    pointer: tuple[float, float] | None,
+) -> None:
+    """Paint along the lower edge: attribution on the left, coordinates under the pointer and the scale on the right."""
+    metres, length = scale_bar(view.metres_per_px)
+    label = texts.get(text.distance(metres) if metres >= 1 else "", style.font(11), style.label, style.ground, ratio)
+    room = logical_size(label)
+    baseline = view.height - MARGIN_PX
+    right = view.width - MARGIN_PX - room.width()
+    painter.drawImage(_whole(right, baseline - room.height() / 2 - 4, ratio), label)
+    left = right - 4 - length
+    for colour, width in ((style.ground, 3.6), (style.label, 1.4)):
+        painter.setPen(QPen(QColor(colour), width, c=Qt.PenCapStyle.FlatCap))
+        y = round(baseline) - 3.5
+        painter.drawPolyline([QPointF(left, y - 4), QPointF(left, y), QPointF(right - 4, y), QPointF(right - 4, y - 4)])
+    edge = left - 16
+    if pointer is not None:
+        lon, lat = view.to_lon_lat(*pointer)
+        where = texts.get(text.coordinate(lat, lon), style.font(11), style.label, style.ground, ratio)
+        edge -= logical_size(where).width()
+        painter.drawImage(_whole(edge, baseline - logical_size(where).height() / 2 - 4, ratio), where)
+    _paint_attribution(painter, attribution, baseline, edge - 16, style, texts, ratio)
+
+
+def _paint_attribution(
+    painter: QPainter,
+    parts: Sequence[str],
+    baseline: float,
+    limit: float,
+    style: MapStyle,
+    texts: TextImages,
+    ratio: float,
+) -> None:
+    """Paint the parts in one line, or above each other where the view is narrow: none is ever left out."""
+    images = [texts.get(part, style.font(11), style.label, style.ground, ratio) for part in parts if part]
+    if not images:
+        return
+    width = sum(logical_size(image).width() for image in images) + 4 * (len(images) - 1)
+    height = logical_size(images[0]).height()
+    x, y = float(MARGIN_PX), baseline - height / 2 - 4
+    if MARGIN_PX + width <= limit:
+        for image in images:
+            painter.drawImage(_whole(x, y, ratio), image)
+            x += logical_size(image).width() + 4
+        return
+    y -= height * 0.9  # the lowest line belongs to the scale
+    for image in reversed(images):
+        painter.drawImage(_whole(x, y, ratio), image)
+        y -= height * 0.9
+
+
+def paint_card(
+    painter: QPainter, at: tuple[float, float], card: Card, gap_px: float, view: Viewport, style: MapStyle
+) -> None:
+    """Paint a card beside a point, on the side where there is room."""
+    title_font, font = style.font(13, bold=True), style.font(12)
+    title_metrics, metrics = QFontMetricsF(title_font), QFontMetricsF(font)
+    width = max(
+        title_metrics.horizontalAdvance(card.title), *(metrics.horizontalAdvance(line) for line in card.lines), 60.0
+    )
+    width += 20
+    height = title_metrics.height() + len(card.lines) * (metrics.height() + 2) + 14
+    x = at[0] + gap_px if at[0] + gap_px + width < view.width - 4 else at[0] - gap_px - width
+    y = at[1] - height - 6 if at[1] - height - 6 > 4 else at[1] + 8
+    box = QRectF(round(x) + 0.5, round(y) + 0.5, width, height)
+    painter.setPen(QPen(QColor(style.line), 1.0))
+    painter.setBrush(QColor(style.panel))
+    painter.drawRoundedRect(box, 4, 4)
+    top = box.top() + 7
+    painter.setFont(title_font)
+    painter.setPen(QColor(style.text))
+    painter.drawText(QPointF(box.left() + 10, top + title_metrics.ascent()), card.title)
+    top += title_metrics.height() + 2
+    painter.setFont(font)
+    for place, line in enumerate(card.lines):
+        painter.setPen(
+            QColor(style.alarm_text if card.alarm and place == 0 else style.text if place == 0 else style.dim)
+        )
+        painter.drawText(QPointF(box.left() + 10, top + metrics.ascent()), line)
+        top += metrics.height() + 2
+
+
+def paint_message(painter: QPainter, view: Viewport, message: str, style: MapStyle) -> None:
+    """Paint a quiet sentence in the middle of the view."""
+    painter.setFont(style.font(13))
+    painter.setPen(QColor(style.dim))
+    painter.drawText(
+        QRectF(40, 0, view.width - 80, view.height), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, message
+    )
+
+
+def _whole(x: float, y: float, ratio: float) -> QPointF:
+    return QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)

@@ -1,0 +1,53 @@
+"""Labels that do not overlap: the first to come keeps its place. No Qt."""
+
+from collections.abc import Iterable
+
+Box = tuple[float, float, float, float]
+"""left, top, right, bottom in logical pixels."""
+
+
+class Placer:
+    """Knows what room is taken; boxes are looked up by cells of a coarse grid."""
+
+    def __init__(self, cell_px: float = 64.0) -> None:
+        self._cell = cell_px
+        self._taken: dict[tuple[int, int], list[Box]] = {}
+
+    def _cells(self, box: Box) -> Iterable[tuple[int, int]]:
+        left, top, right, bottom = (int(edge // self._cell) for edge in box)
+        return ((x, y) for x in range(left, right + 1) for y in range(top, bottom + 1))
+
+    def is_free(self, box: Box) -> bool:
+        """Whether the box touches nothing that was taken."""
+        left, top, right, bottom = box
+        return not any(
+            left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
+            for cell in self._cells(box)
+            for other in self._taken.get(cell, ())
+        )
+
+    def take(self, box: Box) -> None:
+        """Mark the room as taken."""
+        for cell in self._cells(box):
+            self._taken.setdefault(cell, []).append(box)
+
+    def first_free(self, boxes: Iterable[Box]) -> Box | None:
+        """Take and return the first box that is free, None if all are taken."""
+        for box in boxes:
+            if self.is_free(box):
+                self.take(box)
+                return box
+        return None
+
+
+def beside(x: float, y: float, width: float, height: float, gap: float) -> tuple[Box, ...]:
+    """Return where a label of a point may stand, the best place first: right, left, above, below, and the corners."""
+    up, left = y - height / 2, x - width / 2
+    corners = ((x + gap, up), (x - gap - width, up), (left, y - gap - height), (left, y + gap))
+    more = (
+        (x + gap * 0.7, y - gap * 0.7 - height),
+        (x + gap * 0.7, y + gap * 0.7),
+        (x - gap * 0.7 - width, y - gap * 0.7 - height),
+        (x - gap * 0.7 - width, y + gap * 0.7),
+    )
+    return tuple((a, b, a + width, b + height) for a, b in corners + more)

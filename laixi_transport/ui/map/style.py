@@ -1,0 +1,105 @@
+"""How the map looks: colours taken from the palette once, so that a painting thread has a copy of its own."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QFont
+
+from laixi_transport.ui.map.base_map import RoadClass
+from laixi_transport.ui.theme.fonts import interface_font
+from laixi_transport.ui.theme.theme import Theme
+from laixi_transport.ui.theme.tokens import mix
+
+LAND_SHARE = 0.42
+"""How far the land of the neighbours is from the ground (sea, unknown) to the land of the county."""
+
+_WIDTHS_PX = {  # at zoom 12
+    RoadClass.LOCAL: 1.0,
+    RoadClass.TERTIARY: 1.6,
+    RoadClass.SECONDARY: 2.0,
+    RoadClass.PRIMARY: 2.6,
+    RoadClass.MOTORWAY_LINK: 1.8,
+    RoadClass.TRUNK: 3.0,
+    RoadClass.MOTORWAY: 3.6,
+}
+_FROM_ZOOM = {
+    RoadClass.LOCAL: 11.6,
+    RoadClass.TERTIARY: 9.6,
+    RoadClass.SECONDARY: 8.5,
+    RoadClass.PRIMARY: 8.0,
+    RoadClass.MOTORWAY_LINK: 11.0,
+    RoadClass.TRUNK: 7.0,
+    RoadClass.MOTORWAY: 6.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MapStyle:
+    """Colours as "#RRGGBB" and text sizes in logical pixels."""
+
+    dark: bool
+    ground: str
+    land: str  # of the neighbours
+    county: str
+    neighbour_line: str
+    county_line: str
+    road: str
+    main_road: str
+    label: str
+    faint_label: str
+    panel: str
+    line: str
+    text: str
+    dim: str
+    accent: str
+    moving: str
+    stopped: str
+    offline: str
+    high: str
+    urgent: str
+    alarm_text: str
+    scale: float
+
+    @classmethod
+    def of(cls, theme: Theme) -> "MapStyle":
+        """Return the style of the theme as it is now."""
+        p = theme.palette
+        dark = theme.name == "dark"
+        return cls(
+            dark=dark,
+            ground=p.map_ground,
+            land=mix(p.map_ground, p.map_land, LAND_SHARE),
+            county=p.map_land,
+            neighbour_line=mix(p.map_ground, p.map_road, 0.75) if dark else mix(p.map_road, p.map_label, 0.15),
+            county_line=p.dim,
+            road=p.map_road,
+            main_road=p.map_main_road,
+            label=p.map_label,
+            faint_label=mix(p.map_ground, p.map_label, 0.72),
+            panel=p.panel,
+            line=p.line,
+            text=p.text,
+            dim=p.dim,
+            accent=p.accent,
+            moving=p.good,
+            stopped=p.dim,
+            offline=p.dim,
+            high=p.high,
+            urgent=p.urgent,
+            alarm_text=p.high_text,
+            scale=theme.scale,
+        )
+
+    def font(self, size_px: float, *, bold: bool = False) -> QFont:
+        """Return the interface font in a size that follows the text scale."""
+        return interface_font(round(size_px * self.scale), bold=bold)
+
+    def road_colour(self, road_class: RoadClass) -> str:
+        """Return the colour of a class: main roads stand out, the rest is quiet."""
+        return self.main_road if road_class >= RoadClass.PRIMARY else self.road
+
+
+def road_width_px(road_class: RoadClass, zoom: float) -> float:
+    """Return the width of a road, 0 where it is not shown yet."""
+    if zoom < _FROM_ZOOM[road_class]:
+        return 0.0
+    return _WIDTHS_PX[road_class] * min(4.0, max(0.5, float(2.0 ** ((zoom - 12.0) * 0.33))))

@@ -1,0 +1,60 @@
+"""Words with a halo, painted once and kept."""
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+
+HALO_PX = 2.6
+PAD_PX = 3
+
+
+def text_image(text: str, font: QFont, colour: str, halo: str, ratio: float) -> QImage:
+    """Return the text on a transparent ground; ratio is that of the screen. May be called on any thread."""
+    metrics = QFontMetricsF(font)
+    width = metrics.horizontalAdvance(text) + 2 * PAD_PX
+    height = metrics.height() + 2 * PAD_PX
+    image = QImage(
+        max(1, round(width * ratio)), max(1, round(height * ratio)), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    base = QPointF(PAD_PX, PAD_PX + metrics.ascent())
+    if halo:
+        path = QPainterPath()
+        path.addText(base, font, text)
+        pen = QPen(QColor(halo), HALO_PX)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(path, pen)
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    painter.drawText(base, text)
+    painter.end()
+    return image
+
+
+class TextImages:
+    """Keeps the newest images of one style and screen; one object for each thread."""
+
+    def __init__(self, limit: int = 1500) -> None:
+        self._kept: OrderedDict[tuple[str, str, str, str, float], QImage] = OrderedDict()
+        self._limit = limit
+
+    def get(self, text: str, font: QFont, colour: str, halo: str, ratio: float) -> QImage:
+        """Return the image of a text, painted at the first call."""
+        key = (text, font.key(), colour, halo, ratio)
+        image = self._kept.get(key)
+        if image is None:
+            image = self._kept[key] = text_image(text, font, colour, halo, ratio)
+            if len(self._kept) > self._limit:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return image
+
+
+def logical_size(image: QImage) -> QSizeF:
+    """Return the size in logical pixels."""
+    return image.deviceIndependentSize()

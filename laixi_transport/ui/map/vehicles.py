@@ -1,0 +1,183 @@
+"""The vehicles on the map: kept as arrays, culled, painted in one call, found by a click."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from laixi_transport.ui.map.placing import Placer, beside
+from laixi_transport.ui.map.projection import bounds_of, to_world
+from laixi_transport.ui.map.sprites import RING_PX, Look, Sprites
+from laixi_transport.ui.map.style import MapStyle
+from laixi_transport.ui.map.text_image import TextImages, logical_size
+from laixi_transport.ui.map.viewport import Viewport, WorldBounds
+
+LABEL_FROM_ZOOM = 12.5
+MOST_LABELS = 70
+"""More vehicles than this in view carry no plates: they would cover the map and each other."""
+
+CARET_PX = 5.0
+
+
+class VehicleLayer:
+    """Positions in the unit square, in the order of painting: alarms last, so that nothing hides them."""
+
+    def __init__(self) -> None:
+        self._ids = np.zeros(0, dtype=np.int64)
+        self._x = self._y = self._direction = np.zeros(0)
+        self._look = np.zeros(0, dtype=np.uint8)
+        self._names: list[str] = []
+        self._place: dict[int, int] = {}
+        self._sprites: dict[tuple[float, float], Sprites] = {}
+        self._texts = TextImages()
+        self._style: MapStyle | None = None
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def set(
+        self,
+        ids: ArrayLike,
+        lon_deg: ArrayLike,
+        lat_deg: ArrayLike,
+        direction_deg: ArrayLike,
+        look: ArrayLike,
+        names: Sequence[str],
+    ) -> None:
+        """Take all vehicles anew; those without a place (NaN) are not shown.
+
+        Raises ValueError if the arrays differ in length.
+        """
+        id_array = np.asarray(ids, dtype=np.int64)
+        lon, lat = np.asarray(lon_deg, dtype=np.float64), np.asarray(lat_deg, dtype=np.float64)
+        direction, looks = np.asarray(direction_deg, dtype=np.float64), np.asarray(look, dtype=np.uint8)
+        if len({len(id_array), len(lon), len(lat), len(direction), len(looks), len(names)}) != 1:
+            raise ValueError("the arrays of the vehicles differ in length")
+        shown = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+        order = shown[np.argsort(looks[shown], kind="stable")]
+        self._ids, self._direction, self._look = id_array[order], direction[order], looks[order]
+        self._x, self._y = to_world(lon[order], lat[order])
+        self._names = [names[at] for at in order.tolist()]
+        self._place = {vehicle_id: at for at, vehicle_id in enumerate(self._ids.tolist())}
+
+    def where(self, vehicle_id: int | None) -> tuple[float, float] | None:
+        """Return a vehicle's place in the unit square, None if it is not shown."""
+        at = self._place.get(vehicle_id) if vehicle_id is not None else None
+        return None if at is None else (float(self._x[at]), float(self._y[at]))
+
+    def name(self, vehicle_id: int) -> str:
+        """Return a vehicle's name, empty if it is not shown."""
+        at = self._place.get(vehicle_id)
+        return "" if at is None else self._names[at]
+
+    def bounds(self) -> WorldBounds | None:
+        """Return the bounds of all vehicles, None if there is none."""
+        return bounds_of(self._x, self._y)
+
+    def hit(self, view: Viewport, px: float, py: float, radius_px: float) -> int | None:
+        """Return the nearest vehicle within the radius; of equally near ones that which is painted last."""
+        if len(self._ids) == 0:
+            return None
+        x, y = view.to_screen(self._x, self._y)
+        squared = (x - px) ** 2 + (y - py) ** 2
+        at = len(squared) - 1 - int(np.argmin(squared[::-1]))
+        return int(self._ids[at]) if squared[at] <= radius_px**2 else None
+
+    def forget_pictures(self) -> None:
+        """Paint the pictures anew: the style has changed."""
+        self._sprites.clear()
+        self._texts = TextImages()
+
+    def paint(
+        self,
+        painter: QPainter,
+        view: Viewport,
+        style: MapStyle,
+        ratio: float,
+        *,
+        selected: int | None,
+        hovered: int | None,
+    ) -> None:
+        """Paint what the view shows: vehicles, their plates where there is room, the selected one with its plate."""
+        size = sprite_px(view.zoom, style.scale)
+        margin = size + RING_PX
+        x, y = view.to_screen(self._x, self._y)
+        shown = np.flatnonzero((x > -margin) & (x < view.width + margin) & (y > -margin) & (y < view.height + margin))
+        sprites = self._sprites.get((size, ratio))
+        if sprites is None:
+            self._sprites = {key: kept for key, kept in self._sprites.items() if key[1] == ratio}
+            sprites = self._sprites[size, ratio] = Sprites(style, size, ratio)
+        sprites.draw(painter, x[shown], y[shown], self._direction[shown], self._look[shown])
+        at_selected = self._place.get(selected, -1) if selected is not None else -1
+        if view.zoom >= LABEL_FROM_ZOOM and len(shown) <= MOST_LABELS:
+            self._paint_names(painter, shown[::-1], x, y, size, style, ratio, at_selected, view)
+        if hovered is not None and hovered != selected and hovered in self._place:
+            at = self._place[hovered]
+            _ring(painter, float(x[at]), float(y[at]), size / 2 + RING_PX - 0.5, style.text, 1.2)
+        if at_selected >= 0:
+            one = slice(at_selected, at_selected + 1)
+            px, py = float(x[at_selected]), float(y[at_selected])
+            _ring(painter, px, py, size / 2 + RING_PX + 0.5, style.accent, 2.2)
+            sprites.draw(painter, x[one], y[one], self._direction[one], self._look[one])
+            if hovered != selected:
+                self._paint_plate(painter, px, py, size, self._names[at_selected], style, view)
+
+    def _paint_names(
+        self,
+        painter: QPainter,
+        shown: NDArray[np.intp],
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        size: float,
+        style: MapStyle,
+        ratio: float,
+        at_selected: int,
+        view: Viewport,
+    ) -> None:
+        placer = Placer()
+        half = size / 2
+        for at in shown.tolist():
+            placer.take((x[at] - half, y[at] - half, x[at] + half, y[at] + half))
+        font = style.font(12)
+        for at in shown.tolist():
+            if at == at_selected or not self._names[at]:
+                continue
+            colour = style.text if self._look[at] >= Look.MOVING else style.dim
+            image = self._texts.get(self._names[at], font, colour, style.county, ratio)
+            room = logical_size(image)
+            px, py = float(x[at]), float(y[at])
+            box = placer.first_free(beside(px, py, room.width(), room.height(), half + 1)[:4])
+            if box is not None and box[0] < view.width and box[1] < view.height:
+                painter.drawImage(QPointF(round(box[0] * ratio) / ratio, round(box[1] * ratio) / ratio), image)
+
+    def _paint_plate(
+        self, painter: QPainter, px: float, py: float, size: float, name: str, style: MapStyle, view: Viewport
+    ) -> None:
+        """Paint the selected vehicle's plate on a ground of its own."""
+        if not name:
+            return
+        painter.setFont(style.font(13, bold=True))
+        metrics = painter.fontMetrics()
+        width, height = metrics.horizontalAdvance(name) + 14, metrics.height() + 6
+        gap = size / 2 + RING_PX + CARET_PX
+        x = px + gap if px + gap + width < view.width else px - gap - width
+        box = QRectF(round(x) + 0.5, round(py - height / 2) + 0.5, width, height)
+        painter.setPen(QPen(QColor(style.accent), 1.0))
+        painter.setBrush(QColor(style.panel))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QColor(style.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
+
+
+def sprite_px(zoom: float, scale: float) -> float:
+    """Return the size of a vehicle: small where the county is seen whole, so that a crowd stays readable."""
+    size = 13.0 if zoom < 10.0 else 16.0 if zoom < 12.5 else 19.0
+    return size * scale
+
+
+def _ring(painter: QPainter, x: float, y: float, radius: float, colour: str, width: float) -> None:
+    painter.setPen(QPen(QColor(colour), width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(x, y), radius, radius)
