@@ -1,32 +1,26 @@
 """Sealed vehicle-hours: all reports of one vehicle in one hour as two compressed parts.
 
-Layout of a part: version (1 byte), number of reports n (4 bytes, little endian), then one zstd frame. Inside are the
-columns in groups of equal width (4, 2, 1, 8 bytes). A column is the difference to the report before it (the first one
-to zero) modulo 2^(8 width), folded so that small negative numbers become small (zigzag), and written byte plane by byte
-plane: all lowest bytes, then the next ones. The part ``track`` holds what a Track shows, so that playback unpacks
-nothing else; the part ``details`` holds the rest and ends with the other items of each report.
+The part ``track`` holds what a Track shows, so that playback unpacks nothing else; the part ``details`` holds the rest
+and, as its tail, the other items of each report. storage.planes says how columns are written. The speed of the recorder
+is written as its difference to the speed by GNSS, the time of reception as its difference to the time of the report.
 
-Every field of the content comes back as it was, None included. Of ``received_us`` the block keeps milliseconds: the
-microseconds of a report are noise of the network and would take a sixth of the block; raw frames keep them exactly.
+Every field of the content comes back as it was, None included. Of ``received_us`` a block keeps hundredths of a second,
+rounded down: finer digits are noise of the network, would take a sixth of the block, and the raw frames keep them.
 """
 
-import struct
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
 from laixi_transport.domain.position import PositionReport, StatusBit
 from laixi_transport.domain.track import Track
+from laixi_transport.storage.planes import DamagedBlockError, Group, Ints, Layout
 
-VERSION = 1
-LEVEL = 9
-_HEADER = struct.Struct("<BI")
+__all__ = ["Block", "Columns", "DamagedBlockError", "columns", "digest", "encode", "reports", "track"]
 
 NULLABLE = (
     "mileage_hm",
@@ -41,22 +35,28 @@ NULLABLE = (
 _TRACK_ABSENT = NULLABLE[:2]
 _DETAILS_ABSENT = NULLABLE[2:]
 
-# (width in bytes, columns); "track_absent" and "details_absent" have one bit for each nullable column
-_TRACK_GROUPS: tuple[tuple[int, tuple[str, ...]], ...] = (
-    (4, ("time_s", "lat_e6", "lon_e6", "alarm_bits", "status_bits", "mileage_hm")),
-    (2, ("altitude_m", "speed_dkmh", "direction_deg", "recorder_speed_dkmh")),
-    (1, ("track_absent",)),
+# "track_absent" and "details_absent" have one bit for each nullable column.
+_SIGNED = frozenset({"lat_e6", "lon_e6", "altitude_m", "recorder_over_dkmh", "delay_cs"})
+_TRACK = Layout(
+    (
+        Group(4, ("time_s", "lat_e6", "lon_e6", "alarm_bits", "status_bits", "mileage_hm")),
+        Group(2, ("altitude_m", "speed_dkmh", "direction_deg")),
+        Group(2, ("recorder_over_dkmh",), stepped=False),
+        Group(1, ("track_absent",)),
+    ),
+    _SIGNED,
+    noisy=("lat_e6", "lon_e6", "speed_dkmh"),
 )
-_DETAILS_GROUPS: tuple[tuple[int, tuple[str, ...]], ...] = (
-    (4, ("terminal_id", "signal_bits", "analog")),
-    (2, ("fuel_dl", "io_bits", "other_length")),
-    (1, ("details_absent", "signal_strength", "satellites", "flags")),
-    (8, ("delay_ms",)),
+_DETAILS = Layout(
+    (
+        Group(4, ("terminal_id", "signal_bits", "analog")),
+        Group(2, ("fuel_dl", "io_bits", "other_length")),
+        Group(1, ("details_absent", "signal_strength", "satellites", "flags")),
+        Group(8, ("delay_cs",), stepped=False),
+    ),
+    _SIGNED,
+    noisy=("delay_cs",),
 )
-_SIGNED = {"lat_e6", "lon_e6", "altitude_m", "delay_ms"}
-_TRACK_BYTES = sum(width * len(names) for width, names in _TRACK_GROUPS)
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,6 @@ class Block:
     details: bytes
 
 
-class DamagedBlockError(ValueError):
-    """A stored block is not what was written."""
-
-
 def encode(columns: Columns) -> Block:
     """Pack the reports of one vehicle-hour; raises ValueError for a number that its column cannot hold."""
     values = dict(columns.values)
@@ -114,10 +110,17 @@ def encode(columns: Columns) -> Block:
         values[name] = _filled(values[name], columns.absent[name])
     values["track_absent"] = _mask(columns, _TRACK_ABSENT)
     values["details_absent"] = _mask(columns, _DETAILS_ABSENT)
-    values["delay_ms"] = values["received_us"] // 1000 - values["time_s"] * 1000
+    if values["recorder_speed_dkmh"].max() > 0xFFFF:
+        raise ValueError(f"recorder_speed_dkmh {values['recorder_speed_dkmh'].max()} does not fit into 2 bytes")
+    # Modulo 2^16, as the columns are.
+    over = values["recorder_speed_dkmh"] - values["speed_dkmh"]
+    values["recorder_over_dkmh"] = (
+        _filled(over, columns.absent["recorder_speed_dkmh"]).astype(np.int16).astype(np.int64)
+    )
+    values["delay_cs"] = values["received_us"] // 10_000 - values["time_s"] * 100
     values["other_length"] = np.array([len(items) for items in columns.other_items], np.int64)
-    track = _pack(n, _planes(values, _TRACK_GROUPS))
-    details = _pack(n, _planes(values, _DETAILS_GROUPS) + b"".join(columns.other_items))
+    track = _TRACK.pack(values)
+    details = _DETAILS.pack(values, b"".join(columns.other_items))
     located = (values["status_bits"] & StatusBit.LOCATED) != 0
     lat, lon = values["lat_e6"][located], values["lon_e6"][located]
     times = values["time_s"]
@@ -142,22 +145,19 @@ def digest(track: bytes, details: bytes) -> bytes:
 
 def columns(track: bytes, details: bytes) -> Columns:
     """Unpack everything."""
-    n, body = _unpack(track)
-    values, _ = _unplaned([(n, body)], _TRACK_GROUPS)
-    n, body = _unpack(details)
-    more, used = _unplaned([(n, body)], _DETAILS_GROUPS)
-    values |= more
-    numbers = {name: column.astype(np.int64) for name, column in values.items()}
+    values, _ = _TRACK.unpack((track,))
+    more, tail = _DETAILS.unpack((details,))
+    numbers = {name: column.astype(np.int64) for name, column in (values | more).items()}
+    numbers["recorder_speed_dkmh"] = (numbers["speed_dkmh"] + numbers.pop("recorder_over_dkmh")) & 0xFFFF
     absent = {
         name: (numbers[mask] >> bit & 1).astype(bool)
         for mask, names in (("track_absent", _TRACK_ABSENT), ("details_absent", _DETAILS_ABSENT))
         for bit, name in enumerate(names)
     }
-    numbers["received_us"] = (numbers["time_s"] * 1000 + numbers.pop("delay_ms")) * 1000
-    ends = used + np.cumsum(numbers.pop("other_length"))
-    starts = np.concatenate(([used], ends[:-1]))
-    whole = body.tobytes()
-    other = [whole[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    numbers["received_us"] = (numbers["time_s"] * 100 + numbers.pop("delay_cs")) * 10_000
+    lengths = numbers.pop("other_length")
+    ends = np.cumsum(lengths)
+    other = [tail[a:b] for a, b in zip((ends - lengths).tolist(), ends.tolist(), strict=True)]
     del numbers["track_absent"], numbers["details_absent"]
     return Columns(numbers, absent, other)
 
@@ -177,10 +177,10 @@ def reports(vehicle_id: int, track: bytes, details: bytes) -> list[PositionRepor
 
 def track(vehicle_id: int, parts: Sequence[bytes]) -> Track:
     """Join the ``track`` parts of one vehicle's blocks, given in order of time, into one Track."""
-    values, _ = _unplaned([_unpack(part) for part in parts], _TRACK_GROUPS)
+    values, _ = _TRACK.unpack(parts)
     absent = values["track_absent"]
     mileage = values["mileage_hm"] * 0.1
-    recorder = values["recorder_speed_dkmh"] * 0.1
+    recorder = (values["speed_dkmh"] + values["recorder_over_dkmh"].view(np.uint16)) * 0.1
     if absent.any():
         mileage[absent & 1 != 0] = np.nan
         recorder[absent & 2 != 0] = np.nan
@@ -212,73 +212,3 @@ def _mask(columns: Columns, names: tuple[str, ...]) -> Ints:
     for bit, name in enumerate(names):
         mask |= columns.absent[name].astype(np.int64) << bit
     return mask
-
-
-def _planes(values: dict[str, Ints], groups: tuple[tuple[int, tuple[str, ...]], ...]) -> bytes:
-    parts = []
-    for width, names in groups:
-        unsigned, signed = np.dtype(f"<u{width}"), np.dtype(f"<i{width}")
-        table = np.stack([values[name] for name in names])
-        for name, row in zip(names, table, strict=True):
-            limits = np.iinfo(signed if name in _SIGNED else unsigned)
-            if len(row) and width < 8 and not (limits.min <= row.min() and row.max() <= limits.max):
-                raise ValueError(f"{name} from {row.min()} to {row.max()} does not fit into {width} bytes")
-        step = np.diff(table.astype(unsigned), axis=1, prepend=unsigned.type(0)).view(signed)
-        folded = (step << 1) ^ (step >> (8 * width - 1))
-        planes = folded.view(np.uint8).reshape(len(names), -1, width).transpose(0, 2, 1)
-        parts.append(planes.tobytes())
-    return b"".join(parts)
-
-
-def _unplaned(
-    bodies: list[tuple[int, NDArray[np.uint8]]], groups: tuple[tuple[int, tuple[str, ...]], ...]
-) -> tuple[dict[str, NDArray[Any]], int]:
-    """Return the columns of blocks that follow each other, and how many bytes the planes of the last one took."""
-    values: dict[str, NDArray[Any]] = {}
-    counts = np.array([n for n, _ in bodies])
-    starts = np.concatenate(([0], np.cumsum(counts[:-1])))
-    total = int(counts.sum())
-    offset_of_one = 0  # bytes before the group for each report
-    for width, names in groups:
-        rows = width * len(names)
-        pieces = [body[offset_of_one * n : (offset_of_one + rows) * n].reshape(rows, n) for n, body in bodies]
-        joined = pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=1)
-        unsigned = np.dtype(f"<u{width}")
-        if width == 1:
-            folded = joined
-        else:
-            planes = joined.reshape(len(names), width, total).transpose(0, 2, 1)
-            folded = np.ascontiguousarray(planes).view(unsigned).reshape(len(names), total)
-        step = (folded >> 1) ^ (-(folded & 1).view(f"<i{width}")).view(unsigned)
-        if len(bodies) > 1:
-            # Each block begins with a difference to zero: take off what the block before it ended with.
-            ends = np.add.reduceat(step, starts, axis=1, dtype=unsigned)
-            step[:, starts[1:]] -= ends[:, :-1]
-        table = np.cumsum(step, axis=1, dtype=unsigned)
-        for name, row in zip(names, table, strict=True):
-            values[name] = row.view(f"<i{width}") if name in _SIGNED else row
-        offset_of_one += rows
-    return values, offset_of_one * int(counts[-1])
-
-
-_local = threading.local()
-
-
-def _pack(n: int, body: bytes) -> bytes:
-    if not hasattr(_local, "compressor"):
-        _local.compressor = zstandard.ZstdCompressor(level=LEVEL)
-    compressed: bytes = _local.compressor.compress(body)
-    return _HEADER.pack(VERSION, n) + compressed
-
-
-def _unpack(part: bytes) -> tuple[int, NDArray[np.uint8]]:
-    version, n = _HEADER.unpack_from(part)
-    if version != VERSION:
-        raise DamagedBlockError(f"block of version {version}")
-    if not hasattr(_local, "decompressor"):
-        _local.decompressor = zstandard.ZstdDecompressor()
-    try:
-        body = np.frombuffer(_local.decompressor.decompress(memoryview(part)[_HEADER.size :]), np.uint8)
-    except zstandard.ZstdError as error:
-        raise DamagedBlockError(str(error)) from error
-    return n, body

@@ -69,10 +69,7 @@ def content_hash(report: PositionReport) -> int:
 
     Version 2 of marshal writes integers, None and bytes in one way only; a test holds a known value.
     """
-    return (
-        int.from_bytes(blake2b(marshal.dumps(report[CONTENT], 2), digest_size=8).digest(), "little")
-        >> 1
-    )
+    return int.from_bytes(blake2b(marshal.dumps(report[CONTENT], 2), digest_size=8).digest(), "little") >> 1
 
 
 class Ingest:

@@ -1,0 +1,157 @@
+"""Columns of whole numbers as compressed byte planes.
+
+Layout: version (1 byte), number of rows n (4), length of the first frame (4), all little endian, then two zstd frames.
+A stepped column is written as the difference to the row before it (in the first row to zero), a plain one as it is,
+both modulo 2^(8 width). The numbers are folded so that small negative ones become small (zigzag) and written plane by
+plane: all lowest bytes, then the next ones. The first frame holds the lowest bytes of columns that are mostly noise;
+in one frame with the others they would spoil its table of codes. The second frame holds the other planes and then
+bytes without structure, the tail.
+"""
+
+import struct
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+VERSION = 1
+LEVEL = 9
+_HEADER = struct.Struct("<BII")
+
+Ints = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+
+
+class DamagedBlockError(ValueError):
+    """Stored bytes are not what was written."""
+
+
+class Group(NamedTuple):
+    """Columns that are written in the same way."""
+
+    width: int  # bytes of a number
+    names: tuple[str, ...]
+    stepped: bool = True
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns there are; the order of the groups is part of the format."""
+
+    groups: tuple[Group, ...]
+    signed: frozenset[str]
+    noisy: tuple[str, ...]
+    _rows: int = field(init=False)
+    _noisy_rows: list[int] = field(init=False)
+    _other_rows: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        lowest = {}
+        row = 0
+        for group in self.groups:
+            for name in group.names:
+                lowest[name] = row
+                row += group.width
+        object.__setattr__(self, "_rows", row)
+        object.__setattr__(self, "_noisy_rows", [lowest[name] for name in self.noisy])
+        object.__setattr__(self, "_other_rows", [r for r in range(row) if r not in set(self._noisy_rows)])
+
+    def pack(self, values: Mapping[str, Ints], tail: bytes = b"") -> bytes:
+        """Return columns of equal length and a tail as bytes; raises ValueError for a number that does not fit."""
+        planes = np.concatenate([self._planes(values, group) for group in self.groups])
+        first = _compressor().compress(planes[self._noisy_rows].tobytes())
+        second = _compressor().compress(planes[self._other_rows].tobytes() + tail)
+        return _HEADER.pack(VERSION, planes.shape[1], len(first)) + first + second
+
+    def unpack(self, parts: Sequence[bytes]) -> tuple[dict[str, NDArray[Any]], bytes]:
+        """Return the columns of parts that follow each other, joined, and the tail of the last part.
+
+        Raises DamagedBlockError if the bytes are not what ``pack`` returned.
+        """
+        sizes = [_HEADER.unpack_from(part) for part in parts]
+        counts = np.array([n for _, n, _ in sizes])
+        ends = np.cumsum(counts)
+        planes = np.empty((self._rows, int(ends[-1])), np.uint8)
+        tail = b""
+        for part, (version, n, length), end in zip(parts, sizes, ends.tolist(), strict=True):
+            if version != VERSION:
+                raise DamagedBlockError(f"packed by version {version}")
+            view = memoryview(part)
+            cut = _HEADER.size + length
+            first, second = _decompress(view[_HEADER.size : cut]), _decompress(view[cut:])
+            used = len(self._other_rows) * n
+            try:
+                planes[self._noisy_rows, end - n : end] = np.frombuffer(first, np.uint8).reshape(-1, n)
+                planes[self._other_rows, end - n : end] = np.frombuffer(second, np.uint8, used).reshape(-1, n)
+            except ValueError as error:
+                raise DamagedBlockError(str(error)) from error
+            tail = second[used:]
+        values: dict[str, NDArray[Any]] = {}
+        row = 0
+        starts = ends - counts
+        for group in self.groups:
+            rows = group.width * len(group.names)
+            table = _numbers(planes[row : row + rows], group, starts)
+            for name, column in zip(group.names, table, strict=True):
+                values[name] = column.view(f"<i{group.width}") if name in self.signed else column
+            row += rows
+        return values, tail
+
+    def _planes(self, values: Mapping[str, Ints], group: Group) -> Bytes:
+        unsigned, signed = np.dtype(f"<u{group.width}"), np.dtype(f"<i{group.width}")
+        for name in group.names:
+            limits = np.iinfo(signed if name in self.signed else unsigned)
+            low, high = int(values[name].min()), int(values[name].max())
+            if not (limits.min <= low and high <= limits.max):
+                raise ValueError(f"{name} from {low} to {high} does not fit into {group.width} bytes")
+        table = np.stack([values[name] for name in group.names]).astype(unsigned)
+        if group.stepped:
+            table = np.diff(table, axis=1, prepend=unsigned.type(0))
+        step = table.view(signed)
+        folded = (step << 1) ^ (step >> (8 * group.width - 1))
+        planes = folded.view(np.uint8).reshape(len(group.names), -1, group.width).transpose(0, 2, 1)
+        return planes.reshape(len(group.names) * group.width, -1)
+
+
+def _numbers(planes: Bytes, group: Group, starts: NDArray[np.intp]) -> NDArray[Any]:
+    """Undo the planes of one group; starts are the first columns of each part."""
+    unsigned = np.dtype(f"<u{group.width}")
+    names = len(group.names)
+    if group.width == 1:
+        folded: NDArray[Any] = planes
+    else:
+        numbers = planes.reshape(names, group.width, -1).transpose(0, 2, 1)
+        folded = np.ascontiguousarray(numbers).view(unsigned).reshape(names, -1)
+    step = (folded >> 1) ^ (~(folded & 1) + 1)
+    if not group.stepped:
+        return step
+    if len(starts) > 1:
+        # Each part begins with a difference to zero: take off what the part before it ended with.
+        totals = np.add.reduceat(step, starts, axis=1, dtype=unsigned)
+        step[:, starts[1:]] -= totals[:, :-1]
+    summed: NDArray[Any] = np.cumsum(step, axis=1, dtype=unsigned)
+    return summed
+
+
+_local = threading.local()
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    if not hasattr(_local, "compressor"):
+        _local.compressor = zstandard.ZstdCompressor(level=LEVEL)
+    found: zstandard.ZstdCompressor = _local.compressor
+    return found
+
+
+def _decompress(data: memoryview) -> bytes:
+    if not hasattr(_local, "decompressor"):
+        _local.decompressor = zstandard.ZstdDecompressor()
+    try:
+        plain: bytes = _local.decompressor.decompress(data)
+    except zstandard.ZstdError as error:
+        raise DamagedBlockError(str(error)) from error
+    return plain
