@@ -12,16 +12,15 @@ import threading
 import time
 from collections.abc import Coroutine
 from concurrent.futures import Future, wait
-from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
-from laixi_transport.app.gateway import persist
+from laixi_transport.app.backend import StationBackend
+from laixi_transport.app.config import Address
+from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.vehicle import Terminal, Vehicle
-from laixi_transport.services.bundle import Services, open_services
-from laixi_transport.services.ingest.gateway import Gateway
-from laixi_transport.services.ingest.upkeep import Upkeep
+from laixi_transport.services.bundle import Services
 from laixi_transport.services.simulation.faults import Faults
 from laixi_transport.services.simulation.fleet import Fleet, FleetCounts
 from laixi_transport.services.simulation.vehicle import Plan
@@ -34,129 +33,120 @@ T = TypeVar("T")
 VEHICLES = 120
 FAULTS = Faults(drop=0.002, duplicate=0.01, delay=0.01, corrupt=0.004, blind_area=0.0005)
 """A little of everything that real lines do, so that duplicates, quarantine and re-uploads are there to be seen."""
-END_WITHIN_S = 40.0
+LAST_ANSWERS_S = 40.0
+"""Where counts must add up, the fleet may wait for its last answers so long."""
+WINDOW_PATIENCE_S = 1.5
+"""Who closes a window does not wait for a simulated terminal."""
 MANY = 1_000_000
 
 
 class LoopThread:
-    """An asyncio loop in a thread of its own, from entering to leaving."""
+    """An asyncio loop in a thread of its own, until it is closed."""
 
     def __init__(self, name: str) -> None:
         self.loop = asyncio.SelectorEventLoop() if sys.platform == "win32" else asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, name=name)
-
-    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self.loop.run_forever, name=name, daemon=True)
         self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.call(self._end_tasks())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join()
-        self.loop.close()
 
     def start(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
         """Run work in the loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)
 
-    def call(self, work: Coroutine[Any, Any, T], timeout_s: float | None = None) -> T:
-        """Run work in the loop and wait for its result."""
-        return self.start(work).result(timeout_s)
+    def close(self) -> None:
+        """Cancel what still runs and end the thread."""
+        self.start(_end_tasks()).result()
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
 
-    async def _end_tasks(self) -> None:
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self.loop.shutdown_default_executor()
+
+async def _end_tasks() -> None:
+    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_default_executor()
 
 
 class DemoBackend:
-    """Everything of the demonstration but the window, started and stopped in the right order.
+    """The station with a county of simulated terminals; started and stopped in the right order.
 
     profile     folder for the database; None: a new one in the system's folder for temporary files
     """
 
-    store: Store
-    services: Services
-    gateway: Gateway
     fleet: Fleet
-    io: LoopThread
-    driving: "Future[FleetCounts]"
 
     def __init__(
         self, profile: Path | None = None, *, vehicles: int = VEHICLES, seed: int = 1, faults: Faults = FAULTS
     ) -> None:
         self.profile = profile if profile is not None else Path(tempfile.mkdtemp(prefix="laixi-demo-"))
         self.database = f"sqlite:///{(self.profile / 'laixi.db').as_posix()}"
+        self.station = StationBackend(self.database, Address("127.0.0.1", 0))
         self._vehicles = vehicles
         self._seed = seed
         self._faults = faults
-        self._stack = ExitStack()
+        self._terminals: LoopThread | None = None
+        self._driving: Future[FleetCounts] = Future()
 
-    def start(self) -> None:
-        """Start store, gateway, rules and fleet; return when terminals can connect.
+    def start(self) -> Services:
+        """Start database, gateway, services and fleet; return when terminals can connect.
 
         Raises Problem when the profile cannot be used.
         """
-        with ExitStack() as stack:
-            self.profile.mkdir(parents=True, exist_ok=True)
-            self.store = stack.enter_context(open_store(self.database))
-            self.fleet = Fleet(vehicles=self._vehicles, seed=self._seed, begin_s=time.time(), faults=self._faults)
-            enter_fleet(self.store, self.fleet.plans)
-            with ExitStack() as running:
-                self._start_threads(running)
-                stack.push(running.pop_all())
-            self._stack = stack.pop_all()
+        _make_folder(self.profile)
+        self.fleet = Fleet(vehicles=self._vehicles, seed=self._seed, begin_s=time.time(), faults=self._faults)
+        with open_store(self.database) as store:  # before the gateway reads it: it would refuse who comes too early
+            enter_fleet(store, self.fleet.plans)
+        services = self.station.start()
+        address = self.station.address
+        if address is None:
+            raise RuntimeError("the station listens nowhere")
+        self._terminals = LoopThread("terminals")
+        self._driving = self._terminals.start(self.fleet.run(address.host, address.port, with_history=True))
+        self._driving.add_done_callback(_tell_of_an_early_end)
+        return services
 
-    def _start_threads(self, running: ExitStack) -> None:
-        self.io = running.enter_context(LoopThread("io"))
-        self.gateway = Gateway(self.store)
-        self.io.call(self.gateway.start())
-        running.callback(lambda: self.io.call(self.gateway.stop()))
-        host, port = "127.0.0.1", self.gateway.port
-        self.services = open_services(self.store, evaluates=True, now=time.time, gateway=f"{host}:{port}")
-        self.io.start(persist("the services", self.services.follow))
-        self.io.start(persist("upkeep", Upkeep(self.store).follow))
-        self._terminals = running.enter_context(LoopThread("terminals"))
-        self.driving = self._terminals.start(self.fleet.run(host, port, with_history=True))
-        running.callback(self.stop_fleet)
+    def wait(self, seconds: float) -> None:
+        """Let it run for so long; raises at once what ends the fleet early."""
+        ended, _ = wait([self._driving], timeout=seconds)
+        for driving in ended:
+            driving.result()
 
-    def stop_fleet(self) -> None:
-        """Have the fleet send nothing new and wait for its last answers; the gateway goes on."""
+    def stop_fleet(self, *, patience_s: float) -> None:
+        """Have the fleet send nothing new and wait for its last answers; the station goes on."""
+        if self._terminals is None:
+            return
         self._terminals.loop.call_soon_threadsafe(self.fleet.stop)
-        try:
-            self.driving.result(END_WITHIN_S)
-        except TimeoutError:
-            log.warning("the fleet was not answered within %.0f s", END_WITHIN_S)
-        except Exception:
-            log.exception("the fleet ended early")
+        _, under_way = wait([self._driving], timeout=patience_s)
+        if under_way:
+            log.info("the fleet was ended before its last reports were answered")
+        self._terminals.close()
+        self._terminals = None
 
     def stop(self) -> None:
-        """Stop the fleet, then the rules and the gateway, then the database."""
-        self._stack.close()
+        """Stop the fleet, then the gateway and the rules, then the database."""
+        self.stop_fleet(patience_s=WINDOW_PATIENCE_S)
+        self.station.stop()
 
 
 def run_demo_headless(seconds: float, profile: Path | None = None, *, seed: int = 1) -> dict[str, Any]:
     """Run the demonstration without a window and return what was counted.
 
     ``frames_sent`` and ``acknowledged`` count frames with positions, ``reports_*`` the positions in them; ``received``
-    is ``stored + duplicates + quarantined``, as the database says at the end.
+    is ``stored + duplicates + quarantined``, as the closed database says at the end.
     """
     began = time.monotonic()
     backend = DemoBackend(profile, seed=seed)
     backend.start()
     try:
-        finished, _ = wait([backend.driving], timeout=seconds)
-        if finished:
-            backend.driving.result()
-        backend.stop_fleet()
-        counts, stats = backend.fleet.counts, backend.store.stats()
-        alerts = len(backend.store.alerts.list(limit=MANY))
+        backend.wait(seconds)
+        backend.stop_fleet(patience_s=LAST_ANSWERS_S)
     finally:
         backend.stop()
+    counts = backend.fleet.counts
+    with open_store(backend.database, read_only=True) as store:
+        stats = store.stats()
+        alerts = len(store.alerts.list(limit=MANY))
     return {
         "seconds": round(time.monotonic() - began, 1),
         "profile": str(backend.profile),
@@ -175,6 +165,23 @@ def run_demo_headless(seconds: float, profile: Path | None = None, *, seed: int 
         "alerts": alerts,
         "faults": counts.faults,
     }
+
+
+def _tell_of_an_early_end(driving: "Future[FleetCounts]") -> None:
+    error = None if driving.cancelled() else driving.exception()
+    if error is not None:
+        log.error("the simulated fleet stopped: %s", error, exc_info=error)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Problem(
+            QT_TRANSLATE_NOOP("Problem", "The folder {path} cannot be made: {reason}. Choose another --profile."),
+            path=folder,
+            reason=error.strerror,
+        ) from error
 
 
 def enter_fleet(store: Store, plans: list[Plan]) -> None:
