@@ -201,6 +201,7 @@ _STATES = {
     AlertState.NEW: QT_TRANSLATE_NOOP("Format", "New"),
     AlertState.ACKNOWLEDGED: QT_TRANSLATE_NOOP("Format", "Acknowledged"),
     AlertState.CLEARED: QT_TRANSLATE_NOOP("Format", "Cleared"),
+    AlertState.WITHDRAWN: QT_TRANSLATE_NOOP("Format", "Withdrawn"),
 }
 _RULES = {
     "overspeed": QT_TRANSLATE_NOOP("Format", "Overspeed"),

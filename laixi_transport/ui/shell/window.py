@@ -162,8 +162,12 @@ class MainWindow(QMainWindow):
         self.alerts_dock.hide()
 
     def show_keys(self) -> None:
-        """Show every key."""
-        from laixi_transport.ui.shell.sheet import KeySheet
+        """Show every key, or put the sheet away."""
+        from laixi_transport.ui.shell.sheet import KeySheet, Sheet
+
+        if (shown := self.findChild(Sheet)) is not None:
+            shown.put_away()
+            return
 
         pages = {feature.id: self.pages.title(feature.id) for feature in self.features}
         KeySheet(self.parts.actions, pages, self).open()

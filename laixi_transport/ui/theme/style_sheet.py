@@ -18,7 +18,6 @@ PICTURES = (
     ("minus", "on_accent"),
     ("check", "text"),
     ("x", "dim"),
-    ("external-link", "dim"),
 )
 """Icons that the sheet shows, each with its colour; ``tools.make_icons`` draws them into resources/themes."""
 
