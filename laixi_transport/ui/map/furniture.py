@@ -50,7 +50,7 @@ def paint_edge(
 ) -> None:
     """Paint along the lower edge: attribution on the left, coordinates under the pointer and the scale on the right."""
     metres, length = scale_bar(view.metres_per_px)
-    label = texts.get(text.distance(metres) if metres >= 1 else "", style.font(11), style.label, style.ground, ratio)
+    label = texts.get(_distance(metres), style.font(11), style.label, style.ground, ratio)
     room = logical_size(label)
     baseline = view.height - MARGIN_PX
     right = view.width - MARGIN_PX - room.width()
@@ -85,12 +85,20 @@ def _paint_attribution(
     width = sum(logical_size(image).width() for image in images) + 4 * (len(images) - 1)
     height = logical_size(images[0]).height()
     x, y = float(MARGIN_PX), baseline - height / 2 - 4
+    ground = QColor(style.ground)
+    ground.setAlpha(170)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
     if MARGIN_PX + width <= limit:
+        painter.drawRoundedRect(QRectF(x - 4, y, width + 8, height), 3, 3)
         for image in images:
             painter.drawImage(_whole(x, y, ratio), image)
             x += logical_size(image).width() + 4
         return
     y -= height * 0.9  # the lowest line belongs to the scale
+    widest = max(logical_size(image).width() for image in images)
+    top = y - height * 0.9 * (len(images) - 1)
+    painter.drawRoundedRect(QRectF(x - 4, top, widest + 8, y + height - top), 3, 3)
     for image in reversed(images):
         painter.drawImage(_whole(x, y, ratio), image)
         y -= height * 0.9
@@ -134,6 +142,12 @@ def paint_message(painter: QPainter, view: Viewport, message: str, style: MapSty
     painter.drawText(
         QRectF(40, 0, view.width - 80, view.height), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, message
     )
+
+
+def _distance(metres: float) -> str:
+    if metres < 1:
+        return f"{metres * 100:.3g} cm"
+    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.0f} km"
 
 
 def _whole(x: float, y: float, ratio: float) -> QPointF:

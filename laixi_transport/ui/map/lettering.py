@@ -25,8 +25,8 @@ def paint_labels(
     chinese: bool,
     texts: TextImages,
     ratio: float,
-) -> None:
-    """Paint all names, the more important first: those that find no room are left out."""
+) -> list[Box]:
+    """Paint all names, the more important first, and return their room; those that find none are left out."""
     placer = Placer()
     shown = [place for place in base_map.places if view.zoom >= PLACE_FROM_ZOOM.get(place.rank, 11.0)]
     for place in shown:
@@ -37,6 +37,7 @@ def paint_labels(
     if COUNTY_ZOOMS[0] <= view.zoom <= COUNTY_ZOOMS[1]:
         for area in base_map.neighbours:
             _paint_county_name(painter, area, view, style, placer, texts, ratio, chinese=chinese)
+    return placer.boxes
 
 
 def _paint_place(

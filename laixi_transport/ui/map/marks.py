@@ -42,13 +42,12 @@ class MarkLayer:
         at = int(np.argmin(squared))
         return self._marks[at] if squared[at] <= (RADIUS_PX + 2) ** 2 else None
 
-    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float) -> None:
+    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float, placer: Placer) -> None:
         """Paint the marks that the view shows and the texts that find room."""
         if not self._marks:
             return
         x, y = view.to_screen(self._x, self._y)
         inside = np.flatnonzero((x > -20) & (x < view.width + 20) & (y > -20) & (y < view.height + 20)).tolist()
-        placer = Placer()
         for at in inside:
             placer.take((x[at] - RADIUS_PX, y[at] - RADIUS_PX, x[at] + RADIUS_PX, y[at] + RADIUS_PX))
         for at in sorted(inside, key=lambda at: _ORDER.index(self._marks[at].kind)):

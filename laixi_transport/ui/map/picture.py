@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from laixi_transport.ui.map.base_map import Area, BaseMap, Points, Road, RoadClass
 from laixi_transport.ui.map.drawing import draw_line, polygon, runs, thinned
 from laixi_transport.ui.map.lettering import paint_labels
+from laixi_transport.ui.map.placing import Box
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.style import MapStyle, road_width_px
 from laixi_transport.ui.map.text_image import TextImages
@@ -51,8 +52,8 @@ class Scene:
     version: int
 
 
-def paint_picture(scene: Scene, view: Viewport, ratio: float, texts: TextImages) -> QImage:
-    """Return the base map and the tracks for a view; ratio is that of the screen."""
+def paint_picture(scene: Scene, view: Viewport, ratio: float, texts: TextImages) -> tuple[QImage, list[Box]]:
+    """Return the base map and the tracks for a view, and the room that names take; ratio is that of the screen."""
     image = QImage(round(view.width * ratio), round(view.height * ratio), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     style = scene.style
@@ -63,9 +64,9 @@ def paint_picture(scene: Scene, view: Viewport, ratio: float, texts: TextImages)
     _paint_roads(painter, scene.base_map.roads, view, style)
     for track in scene.tracks:
         _paint_track(painter, track, view, style)
-    paint_labels(painter, scene.base_map, view, style, chinese=scene.chinese, texts=texts, ratio=ratio)
+    taken = paint_labels(painter, scene.base_map, view, style, chinese=scene.chinese, texts=texts, ratio=ratio)
     painter.end()
-    return image
+    return image, taken
 
 
 def visible(bounds: WorldBounds, view: WorldBounds) -> bool:
@@ -133,7 +134,7 @@ def _paint_track(painter: QPainter, track: WorldTrack, view: Viewport, style: Ma
     keep[1:-1] |= over[1:] != over[:-1]
     chosen = thinned(points, keep)
     points = points[chosen]
-    joined = ~track.break_after[chosen][:-1]
+    joined = np.logical_not(track.break_after[chosen][:-1])
     over_limit = track.over_limit[chosen]
     over = over_limit[:-1] & over_limit[1:] & joined
     joined = np.logical_and(joined, _near(points, view))
@@ -165,8 +166,7 @@ def _near(points: Points, view: Viewport, margin_px: float = 40.0) -> NDArray[np
     lower = np.minimum(points[:-1], points[1:])
     upper = np.maximum(points[:-1], points[1:])
     size = (view.width + margin_px, view.height + margin_px)
-    near: NDArray[np.bool_] = ((upper >= -margin_px) & (lower <= size)).all(axis=1)
-    return near
+    return np.asarray(((upper >= -margin_px) & (lower <= size)).all(axis=1))
 
 
 def _drawn(points: Points) -> Points:
@@ -176,9 +176,3 @@ def _drawn(points: Points) -> Points:
 
 def _pen(colour: str, width: float) -> QPen:
     return QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-
-
-def image_rect(image: QImage) -> QRectF:
-    """Return the whole image in its own logical pixels."""
-    size = image.deviceIndependentSize()
-    return QRectF(0, 0, size.width(), size.height())

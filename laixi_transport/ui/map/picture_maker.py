@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from laixi_transport.ui.map.picture import Scene, paint_picture
+from laixi_transport.ui.map.placing import Box
 from laixi_transport.ui.map.text_image import TextImages
 from laixi_transport.ui.map.viewport import Viewport
 
@@ -24,6 +25,7 @@ class Picture:
     """A painted view and what it was painted from."""
 
     image: QImage
+    taken: list[Box]  # by names, in logical pixels of the image
     view: Viewport
     version: int
     ratio: float
@@ -79,7 +81,8 @@ class PictureMaker(QObject):
         """Run on the painting thread."""
         picture: Any = None
         try:
-            picture = Picture(paint_picture(scene, view, ratio, self._texts), view, scene.version, ratio)
+            image, taken = paint_picture(scene, view, ratio, self._texts)
+            picture = Picture(image, taken, view, scene.version, ratio)
         except Exception:  # noqa: BLE001 - the map stands still then, the window goes on
             _log.exception("the map could not be painted")
         finally:

@@ -12,6 +12,7 @@ class Placer:
     def __init__(self, cell_px: float = 64.0) -> None:
         self._cell = cell_px
         self._taken: dict[tuple[int, int], list[Box]] = {}
+        self.boxes: list[Box] = []
 
     def _cells(self, box: Box) -> Iterable[tuple[int, int]]:
         left, top, right, bottom = (int(edge // self._cell) for edge in box)
@@ -28,6 +29,7 @@ class Placer:
 
     def take(self, box: Box) -> None:
         """Mark the room as taken."""
+        self.boxes.append(box)
         for cell in self._cells(box):
             self._taken.setdefault(cell, []).append(box)
 

@@ -111,7 +111,7 @@ def _paint(painter: QPainter, look: Look, direction_deg: float, size_px: float, 
         radius = size_px * 0.27
         painter.rotate(direction_deg)
         side, back = radius * 0.8, -radius * 0.5
-        nose = QPolygonF([QPointF(-side, back), QPointF(0, -radius * 1.9), QPointF(side, back)])
+        nose = QPolygonF([QPointF(-side, back), QPointF(0, -radius * 1.7), QPointF(side, back)])
         painter.drawPolygon(nose)
         painter.drawEllipse(middle, radius, radius)
         painter.setPen(Qt.PenStyle.NoPen)

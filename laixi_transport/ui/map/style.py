@@ -81,7 +81,7 @@ class MapStyle:
             dim=p.dim,
             accent=p.accent,
             moving=p.good,
-            stopped=p.dim,
+            stopped=mix(p.dim, p.map_land, 0.18),
             offline=p.dim,
             high=p.high,
             urgent=p.urgent,

@@ -96,6 +96,7 @@ class VehicleLayer:
         view: Viewport,
         style: MapStyle,
         ratio: float,
+        placer: Placer,
         *,
         selected: int | None,
         hovered: int | None,
@@ -112,7 +113,7 @@ class VehicleLayer:
         sprites.draw(painter, x[shown], y[shown], self._direction[shown], self._look[shown])
         at_selected = self._place.get(selected, -1) if selected is not None else -1
         if view.zoom >= LABEL_FROM_ZOOM and len(shown) <= MOST_LABELS:
-            self._paint_names(painter, shown[::-1], x, y, size, style, ratio, at_selected, view)
+            self._paint_names(painter, shown[::-1], x, y, size, style, ratio, at_selected, view, placer)
         if hovered is not None and hovered != selected and hovered in self._place:
             at = self._place[hovered]
             _ring(painter, float(x[at]), float(y[at]), size / 2 + RING_PX - 0.5, style.text, 1.2)
@@ -135,8 +136,8 @@ class VehicleLayer:
         ratio: float,
         at_selected: int,
         view: Viewport,
+        placer: Placer,
     ) -> None:
-        placer = Placer()
         half = size / 2
         for at in shown.tolist():
             placer.take((x[at] - half, y[at] - half, x[at] + half, y[at] + half))

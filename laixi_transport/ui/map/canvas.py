@@ -1,0 +1,283 @@
+"""The map as a picture: what it shows and how it is painted, without hands."""
+
+from collections.abc import Callable, Sequence
+
+from numpy.typing import ArrayLike
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from laixi_transport.ui.map.base_map import BaseMap
+from laixi_transport.ui.map.furniture import Card, paint_card, paint_edge, paint_message
+from laixi_transport.ui.map.marks import MarkLayer
+from laixi_transport.ui.map.picture import Scene, WorldTrack, visible
+from laixi_transport.ui.map.picture_maker import Picture, PictureMaker
+from laixi_transport.ui.map.placing import Placer
+from laixi_transport.ui.map.projection import bounds_of, to_world
+from laixi_transport.ui.map.style import MapStyle
+from laixi_transport.ui.map.text_image import TextImages
+from laixi_transport.ui.map.track_line import Mark, TrackLine
+from laixi_transport.ui.map.vehicles import VehicleLayer, sprite_px
+from laixi_transport.ui.map.viewport import Viewport, WorldBounds
+from laixi_transport.ui.theme import Theme
+
+LARGER = 1.5
+"""The picture is so many times larger than the view each way."""
+
+SPARE = 0.08
+"""Share of the view that a picture must reach beyond it; less, and a new one is asked for."""
+
+
+class MapCanvas(QWidget):
+    """Shows the base map, tracks, marks and vehicles.
+
+    The still part is painted on another thread into a picture larger than the view, which is shifted and scaled until a
+    newer one is there; vehicles and marks are painted every frame. All methods belong to the window's thread.
+    """
+
+    view_changed = Signal()
+
+    def __init__(self, theme: Theme, base_map: BaseMap, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._base_map = base_map
+        self._style = MapStyle.of(theme)
+        self._view = Viewport(0.5, 0.5, 9.0, 800, 600)
+        self._placed = False  # somebody said where to look; before that the first size shows the county
+        self._sized = False
+        self._tracks: tuple[WorldTrack, ...] = ()
+        self._chinese = self.locale().language() == self.locale().Language.Chinese
+        self._version = 0
+        self._picture: Picture | None = None
+        self._maker = PictureMaker()
+        self._maker.made.connect(self._show_picture)
+        self.destroyed.connect(self._maker.stop)
+        self._vehicles = VehicleLayer()
+        self._marks = MarkLayer()
+        self._texts = TextImages()
+        self._selected: int | None = None
+        self._hovered: int | None = None
+        self._pointer: QPointF | None = None
+        self._card: Callable[[int], Card | None] = lambda _: None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 180)
+        theme.changed.connect(self._restyle)
+
+    # What is shown
+
+    def set_base_map(self, base_map: BaseMap) -> None:
+        """Show another base map."""
+        self._base_map = base_map
+        self._change_scene()
+
+    def set_vehicles(
+        self,
+        ids: ArrayLike,
+        lon_deg: ArrayLike,
+        lat_deg: ArrayLike,
+        direction_deg: ArrayLike,
+        state: ArrayLike,
+        names: Sequence[str],
+    ) -> None:
+        """Show these vehicles and no others; all arguments have length n.
+
+        state  (n,)  MotionState, or Look for an urgent alarm; NaN coordinates hide a vehicle
+        """
+        self._vehicles.set(ids, lon_deg, lat_deg, direction_deg, state, names)
+        self.update()
+
+    def set_tracks(self, tracks: Sequence[TrackLine]) -> None:
+        """Show these tracks and no others."""
+        self._tracks = tuple(WorldTrack.of(track) for track in tracks)
+        self._change_scene()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Show these marks and no others; the first keep their texts where there is not room for all."""
+        self._marks.set(marks)
+        self.update()
+
+    def set_card(self, card: Callable[[int], Card | None]) -> None:
+        """Ask ``card`` what to show beside a vehicle when the pointer is on it."""
+        self._card = card
+
+    def set_chinese(self, chinese: bool) -> None:
+        """Show Chinese names of places, else English ones."""
+        self._chinese = chinese
+        self._change_scene()
+
+    @property
+    def selected(self) -> int | None:
+        """The vehicle that is highlighted."""
+        return self._selected
+
+    def select(self, vehicle_id: int | None) -> None:
+        """Highlight a vehicle; emits nothing."""
+        self._selected = vehicle_id
+        self.update()
+
+    def attribution(self) -> tuple[str, ...]:
+        """Return what the map says about its sources, in the order shown."""
+        parts = []
+        if self._base_map.synthetic_roads:
+            parts.append(self.tr("Demo roads are synthetic"))
+        if self._base_map.schematic:
+            parts.append(self.tr("Boundaries are schematic"))
+        return (*parts, self._base_map.attribution)
+
+    # Where it looks
+
+    @property
+    def view(self) -> Viewport:
+        """What part of the world is shown."""
+        return self._view
+
+    def look_at(self, view: Viewport) -> None:
+        """Show another part of the world; the size stays that of the widget."""
+        view = view.resized(self._view.width, self._view.height)
+        self._placed = True
+        if view != self._view:
+            self._view = view
+            self._want_picture()
+            self.update()
+            self.view_changed.emit()
+
+    def content_bounds(self) -> WorldBounds | None:
+        """Return the bounds of all vehicles and tracks in the unit square, None if there is none."""
+        shapes = [bounds_of(track.points[:, 0], track.points[:, 1]) for track in self._tracks]
+        known = [bounds for bounds in (*shapes, self._vehicles.bounds()) if bounds is not None]
+        if not known:
+            return None
+        left, top, right, bottom = zip(*known, strict=True)
+        return min(left), min(top), max(right), max(bottom)
+
+    # The picture
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture shown is of this very scene and zoom and no other is under way."""
+        return (
+            self._picture is not None
+            and not self._maker.busy
+            and self._picture.version == self._version
+            and self._picture.view.zoom == self._view.zoom
+        )
+
+    def _change_scene(self) -> None:
+        self._version += 1
+        self._want_picture()
+        self.update()
+
+    def _want_picture(self) -> None:
+        """Ask for a new picture unless the one there is covers the view with something to spare."""
+        if not self._sized:
+            return
+        ratio, view, old = self.devicePixelRatioF(), self._view, self._picture
+        if old is not None and (old.version, old.ratio, old.view.zoom) == (self._version, ratio, view.zoom):
+            left, top, right, bottom = old.view.bounds
+            x0, y0, x1, y1 = view.bounds
+            spare_x, spare_y = (x1 - x0) * SPARE, (y1 - y0) * SPARE
+            if left <= x0 - spare_x and top <= y0 - spare_y and right >= x1 + spare_x and bottom >= y1 + spare_y:
+                return
+        scene = Scene(self._base_map, self._tracks, self._style, self._chinese, self._version)
+        self._maker.request(scene, view.resized(round(view.width * LARGER), round(view.height * LARGER)), ratio)
+
+    def _show_picture(self, picture: Picture) -> None:
+        self._picture = picture
+        self._want_picture()
+        self.update()
+
+    def _restyle(self) -> None:
+        self._style = MapStyle.of(self._theme)
+        self._texts = TextImages()
+        self._vehicles.forget_pictures()
+        self._change_scene()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ratio, view, style = self.devicePixelRatioF(), self._view, self._style
+        self._paint_picture(painter, ratio)
+        placer = self._room_of_names()
+        self._marks.paint(painter, view, style, ratio, placer)
+        self._vehicles.paint(painter, view, style, ratio, placer, selected=self._selected, hovered=self._hovered)
+        bounds = self._base_map.bounds
+        if bounds is None or not visible(bounds, view.bounds):
+            paint_message(painter, view, self.tr("There is no base map of this area."), style)
+        pointer = None if self._pointer is None else (self._pointer.x(), self._pointer.y())
+        paint_edge(painter, view, style, self._texts, ratio, attribution=self.attribution(), pointer=pointer)
+        self._paint_card(painter)
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, ratio: float) -> None:
+        picture, view = self._picture, self._view
+        ground = QColor(self._style.ground)
+        if picture is None:
+            painter.fillRect(self.rect(), ground)
+            return
+        scale = 2.0 ** (view.zoom - picture.view.zoom)
+        size = QSizeF(picture.view.width * scale, picture.view.height * scale)
+        corner = self._corner(picture, ratio)
+        covered = QRectF(corner, size)
+        if not covered.contains(QRectF(self.rect())):
+            painter.fillRect(self.rect(), ground)
+        if scale == 1.0:
+            painter.drawImage(corner, picture.image)
+        else:
+            painter.drawImage(covered, picture.image)
+
+    def _corner(self, picture: Picture, ratio: float) -> QPointF:
+        """Return where the picture's left top corner lies, on a whole pixel of the screen."""
+        scale = 2.0 ** (self._view.zoom - picture.view.zoom)
+        x, y = self._view.to_screen(picture.view.x, picture.view.y)
+        left, top = float(x) - picture.view.width * scale / 2, float(y) - picture.view.height * scale / 2
+        return QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)
+
+    def _room_of_names(self) -> Placer:
+        """Return what room the names of the base map take, so that plates and times leave them readable."""
+        placer = Placer()
+        picture = self._picture
+        if picture is not None and picture.view.zoom == self._view.zoom:
+            corner = self._corner(picture, 1.0)
+            dx, dy = corner.x(), corner.y()
+            for left, top, right, bottom in picture.taken:
+                if right + dx > 0 and bottom + dy > 0 and left + dx < self._view.width and top + dy < self._view.height:
+                    placer.take((left + dx, top + dy, right + dx, bottom + dy))
+        return placer
+
+    def _paint_card(self, painter: QPainter) -> None:
+        if self._hovered is None:
+            return
+        card, place = self._card(self._hovered), self._vehicles.where(self._hovered)
+        if card is None or place is None:
+            return
+        x, y = self._view.to_screen(*place)
+        gap = sprite_px(self._view.zoom, self._style.scale) / 2 + 10
+        paint_card(painter, (float(x), float(y)), card, gap, self._view, self._style)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._view = self._view.resized(self.width(), self.height())
+        self._sized = True
+        if not self._placed:
+            bounds = self._base_map.county_bounds
+            if bounds is not None:
+                self._view = self._view.fitted(bounds, 24)
+        self._want_picture()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._want_picture()
+        return super().event(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 600)
+
+
+def world_bounds(west: float, south: float, east: float, north: float) -> WorldBounds | None:
+    """Return bounds in degrees as bounds of the unit square."""
+    x, y = to_world([west, east], [south, north])
+    return bounds_of(x, y)
