@@ -7,7 +7,9 @@ from laixi_transport.domain.time import BEIJING, BEIJING_OFFSET_S
 SIXTY: dict[int, int] = {tens << 4 | ones: tens * 10 + ones for tens in range(6) for ones in range(10)}
 """Byte of BCD -> seconds, for 00 to 59."""
 
-_MINUTES: dict[bytes, int] = {}
+MINUTES: dict[bytes, int] = {}
+"""What ``minute_of`` has found, for callers that cannot afford the call."""
+
 _MINUTES_KEPT = 8192
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -17,7 +19,7 @@ def minute_of(bcd: bytes) -> int | None:
 
     Reports of a fleet fall into few minutes, so that the look-up of a known one replaces the calendar.
     """
-    minute_s = _MINUTES.get(bcd)
+    minute_s = MINUTES.get(bcd)
     if minute_s is None:
         digits = bcd.hex()
         if len(digits) != 10 or not digits.isdecimal():
@@ -28,9 +30,9 @@ def minute_of(bcd: bytes) -> int | None:
         except ValueError:
             return None
         minute_s = (moment - _EPOCH) // dt.timedelta(seconds=1) - BEIJING_OFFSET_S
-        if len(_MINUTES) >= _MINUTES_KEPT:
-            _MINUTES.clear()
-        _MINUTES[bcd] = minute_s
+        if len(MINUTES) >= _MINUTES_KEPT:
+            MINUTES.clear()
+        MINUTES[bcd] = minute_s
     return minute_s
 
 

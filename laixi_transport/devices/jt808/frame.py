@@ -26,6 +26,7 @@ ENCRYPTION = 0b111 << 10
 _HEADER = Struct(">HH6sH")
 _HEADER_2019 = Struct(">HHB10sH")
 _PACKET = Struct(">HH")
+_new = tuple.__new__  # what a named tuple's own constructors do, without their two calls
 
 
 class Frame(NamedTuple):
@@ -248,6 +249,6 @@ def parse_frame(piece: bytes) -> Frame | Refusal:
             head += 4
     if size - head - 1 != properties & MAX_BODY:
         return Refusal.BODY_LENGTH
-    return Frame._make(
-        (msg_id, properties, address, sequence, parts, part, payload[head:-1], b"\x7e" + piece + b"\x7e")
+    return _new(
+        Frame, (msg_id, properties, address, sequence, parts, part, payload[head:-1], b"\x7e" + piece + b"\x7e")
     )

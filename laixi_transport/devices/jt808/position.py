@@ -14,7 +14,7 @@ from operator import itemgetter
 from struct import Struct
 from typing import Any, Final
 
-from laixi_transport.devices.jt808.fields import SIXTY, encode_time, minute_of
+from laixi_transport.devices.jt808.fields import MINUTES, SIXTY, encode_time, minute_of
 from laixi_transport.devices.jt808.refusal import Refusal
 from laixi_transport.domain.position import CONTENT, PositionReport, StatusBit
 
@@ -48,7 +48,7 @@ _LAYOUTS_PER_LENGTH = 4
 class _Layout:
     """How to read the bodies that carry the same items with the same lengths in the same order."""
 
-    __slots__ = ("items", "other", "stop", "tags", "unpack")
+    __slots__ = ("other", "pick", "stop", "tags", "unpack")
 
     def __init__(self, body: bytes) -> None:
         form = ">IIIIhHH5sB"
@@ -80,8 +80,11 @@ class _Layout:
         self.unpack: Callable[[bytes], tuple[Any, ...]] = Struct(form).unpack
         self.tags = tuple(tags)
         self.stop = 9 + 2 * len(tags)
-        self.items: Callable[[tuple[Any, ...]], tuple[Any, ...]] = itemgetter(*(places.get(i, -1) for i in ITEMS))
-        self.other = other
+        # Latitude to direction, alarm, status, then the items or, from the end of the values, None.
+        self.pick: Callable[[tuple[Any, ...]], tuple[Any, ...]] = itemgetter(
+            2, 3, 4, 5, 6, 0, 1, *(places.get(item, -1) for item in ITEMS)
+        )
+        self.other: Any = None if not other else other[0] if len(other) == 1 else other
 
 
 _LAYOUTS: dict[int, list[_Layout]] = {}
@@ -108,23 +111,37 @@ def decode_position(body: bytes) -> Content | Refusal:
         if len(layouts) < _LAYOUTS_PER_LENGTH:
             layouts.append(layout)
         values = layout.unpack(body)
-    alarm, status, lat, lon, altitude, speed, direction, minute, second = values[:9]
-    minute_s = minute_of(minute)
-    second_s = SIXTY.get(second)
+    minute_s = MINUTES.get(values[7]) or minute_of(values[7])
+    second_s = SIXTY.get(values[8])
     if minute_s is None or second_s is None:
         return Refusal.TIME
+    if values[2] > 90_000_000 or values[3] > 180_000_000 or values[1] & (_SOUTH | _WEST):
+        corrected = _corrected(values)
+        if corrected is None:
+            return Refusal.COORDINATES
+        values = corrected
+    other = layout.other
+    if other is None:
+        rest = b""
+    elif other.__class__ is slice:
+        rest = body[other]
+    else:
+        rest = b"".join([body[part] for part in other])
+    return (minute_s + second_s, *layout.pick(values + _NOTHING), rest)
+
+
+def _corrected(values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """Return values with signed coordinates; None if they are off the globe though the terminal is located."""
+    status, lat, lon = values[1:4]
     if lat > 90_000_000 or lon > 180_000_000:
         if status & _LOCATED:
-            return Refusal.COORDINATES
+            return None
         lat = lon = 0
-    elif status & (_SOUTH | _WEST):
-        if status & _SOUTH:
-            lat = -lat
-        if status & _WEST:
-            lon = -lon
-    other = b"".join([body[part] for part in layout.other]) if layout.other else b""
-    items = layout.items(values + _NOTHING)
-    return (minute_s + second_s, lat, lon, altitude, speed, direction, alarm, status, *items, other)
+    if status & _SOUTH:
+        lat = -lat
+    if status & _WEST:
+        lon = -lon
+    return (values[0], status, lat, lon, *values[4:])
 
 
 def encode_position(report: PositionReport) -> bytes:

@@ -18,7 +18,7 @@ import hmac
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from laixi_transport.devices.jt808.frame import ENCRYPTION, Frame, encode_frame
+from laixi_transport.devices.jt808.frame import ENCRYPTION, PACKAGED, Frame, encode_frame
 from laixi_transport.devices.jt808.ids import BatchKind, MessageId, RegisterResult, Result
 from laixi_transport.devices.jt808.messages import (
     AnswerWriter,
@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 
 AHEAD_S = 300
 HELD_FRAMES = 1000
-_PLAIN = MessageId.POSITION
+_PLAIN = int(MessageId.POSITION)
+_CLOCK_AHEAD = int(ReportFlag.CLOCK_AHEAD)
+_ENCRYPTED_OR_PART = ENCRYPTION | PACKAGED
+_new = tuple.__new__  # what a named tuple's own constructors do, without their two calls
 
 Due = tuple["Session", int, int, int]
 """An answer owed: to whom, sequence and id of the message, result."""
@@ -104,15 +107,15 @@ class Link:
                 if session is None:
                     self._enter(frames[position:])
                     break
-            if frame.msg_id == _PLAIN and session.trusted and not frame.parts and not frame.properties & ENCRYPTION:
+            if frame.msg_id == _PLAIN and session.trusted and not frame.properties & _ENCRYPTED_OR_PART:
                 content = decode_position(frame.body)
                 if isinstance(content, Refusal):
                     self._refuse(content, frame, session, now_us, Result.BAD_MESSAGE)
                     continue
-                flags = ReportFlag.CLOCK_AHEAD if content[0] > ahead_s else 0
-                ids = (session.terminal_id, session.vehicle_id)
-                reports.append(PositionReport._make((*ids, *content, flags, now_us)))
-                raw.append(RawFrame._make((*ids, now_us, frame.wire)))
+                flags = _CLOCK_AHEAD if content[0] > ahead_s else 0
+                terminal_id, vehicle_id = session.terminal_id, session.vehicle_id
+                reports.append(_new(PositionReport, (terminal_id, vehicle_id, *content, flags, now_us)))
+                raw.append(_new(RawFrame, (terminal_id, vehicle_id, now_us, frame.wire)))
                 due.append((session, frame.sequence, _PLAIN, 0))
             else:
                 self._message(frame, session, now_us)
@@ -312,7 +315,7 @@ class Link:
                 self._quarantine(Refused(content, body), session.phone, now_us)
                 continue
             good += 1
-            ahead = ReportFlag.CLOCK_AHEAD if content[0] > ahead_s else 0
+            ahead = _CLOCK_AHEAD if content[0] > ahead_s else 0
             ids = (session.terminal_id, session.vehicle_id)
             reports.append(PositionReport._make((*ids, *content, flags | ahead, now_us)))
         for one in frames:
