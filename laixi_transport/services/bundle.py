@@ -1,6 +1,5 @@
 """The use cases of one process, built together."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,12 +18,6 @@ class Services:
     playback: PlaybackService
     alerts: AlertService
     health: HealthService
-
-    async def follow(self) -> None:
-        """Keep everything up to date until cancelled; runs in the io loop."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.live.follow(), name="live")
-            tasks.create_task(self.alerts.follow(), name="alerts")
 
 
 def open_services(store: Store, *, evaluates: bool, now: Callable[[], float], gateway: str | None = None) -> Services:

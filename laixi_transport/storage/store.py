@@ -1,6 +1,7 @@
 """The database as the rest of the program sees it."""
 
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -74,6 +75,11 @@ class Store:
     def name(self) -> str:
         """The address as it may be shown: without the password."""
         return self._database.name
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database, None for a server."""
+        return self._database.path
 
     def stats(self) -> Stats:
         """Return what came in and what became of it, exact at the last commit."""

@@ -126,6 +126,11 @@ class Tracks:
         )
         return max((row[0] for row in rows if row[0] is not None), default=None)
 
+    def newest_id(self) -> int:
+        """Return the id of the last report that was stored; ids grow by one with each, a few are left out."""
+        rows = self._database.fetch("SELECT value FROM counter WHERE name = 'last_id'")
+        return int(rows[0][0]) if rows else 0
+
     def reports_after(self, position_id: int, limit: int) -> list[tuple[int, PositionReport]]:
         """Return reports in the order in which they were stored, each with its id; sealed ones are left out."""
         rows = self._database.fetch(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 
@@ -18,9 +18,6 @@ from laixi_transport.storage.feed import EVERYTHING
 logger = logging.getLogger(__name__)
 
 OnAlerts = Callable[[list[Alert]], None]
-
-RETRY_S = 2.0
-"""Pause before a lost database is asked again."""
 
 MANY = 5000
 """How many open alerts are held, and how many of a history are given: the newest."""
@@ -50,20 +47,19 @@ class AlertService:
         self._lock = threading.Lock()
         self._open: dict[int, Alert] = {}
         self._subscribers: list[OnAlerts] = []
-        self._evaluator = Evaluator(store, rule or OverspeedRule()) if evaluates else None
-        self._committed = asyncio.Event()
+        self._evaluates = evaluates
+        self._rule = rule or OverspeedRule()
         self.loaded = asyncio.Event()
         """Set once the open alerts were read; to be awaited in the loop of ``follow``."""
 
     async def follow(self) -> None:
-        """Evaluate and follow the feed until cancelled; runs in the io loop.
-
-        A lost database is tried again for as long as it takes.
-        """
+        """Evaluate and follow the feed until cancelled; runs in the io loop. May be called again after a failure."""
+        evaluator = Evaluator(self._store, self._rule) if self._evaluates else None
+        committed = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._persist(self._listen, "the alerts lost the database"))
-            if self._evaluator is not None:
-                tasks.create_task(self._persist(self._evaluate, "the rules stopped"))
+            tasks.create_task(self._listen(evaluator, committed))
+            if evaluator is not None:
+                tasks.create_task(_evaluate(evaluator, committed))
 
     def open_alerts(self) -> list[Alert]:
         """Return alerts not yet cleared, most urgent first, oldest first among equals; any thread, does not block."""
@@ -109,26 +105,18 @@ class AlertService:
         )
         return list(reversed(found))
 
-    async def _persist(self, work: Callable[[], Awaitable[None]], what: str) -> None:
-        while True:
-            try:
-                await work()
-            except Exception as error:  # noqa: BLE001 - whatever it was, alerts must go on once it is over
-                logger.warning("%s, trying again: %s", what, error)
-                await asyncio.sleep(RETRY_S)
-
-    async def _listen(self) -> None:
+    async def _listen(self, evaluator: Evaluator | None, committed: asyncio.Event) -> None:
         newest = await asyncio.to_thread(self._store.feed.newest)
         await self._read_open()
         self.loaded.set()
-        self._committed.set()
+        committed.set()
         async for changes in self._store.feed.changes(newest):
             keys = {change.key for change in changes if change.topic is Topic.ALERT}
             topics = {change.topic for change in changes}
-            if Topic.REGISTER in topics and self._evaluator is not None:
-                self._evaluator.forget_limits()
+            if evaluator is not None and Topic.REGISTER in topics:
+                evaluator.forget_limits()
             if Topic.VEHICLE_STATE in topics:
-                self._committed.set()
+                committed.set()
             if EVERYTHING in keys:
                 await self._read_open()
             elif keys:
@@ -151,22 +139,6 @@ class AlertService:
                     self._open.pop(alert.id, None)
         self._tell(news)
 
-    async def _evaluate(self) -> None:
-        assert self._evaluator is not None  # noqa: S101 - for mypy
-        while True:
-            await self._committed.wait()
-            self._committed.clear()
-            work = asyncio.ensure_future(asyncio.to_thread(self._evaluator.catch_up))
-            try:
-                await asyncio.shield(work)
-            except asyncio.CancelledError:
-                self._evaluator.stop()
-                await asyncio.wait([work])  # it must not meet a closed database
-                raise
-            except Exception:
-                self._committed.set()  # what could not be judged is judged after the pause
-                raise
-
     def _tell(self, alerts: list[Alert]) -> None:
         if not alerts:
             return
@@ -177,3 +149,16 @@ class AlertService:
                 on_alerts(alerts)
             except Exception:
                 logger.exception("a subscriber of the alerts failed")
+
+
+async def _evaluate(evaluator: Evaluator, committed: asyncio.Event) -> None:
+    while True:
+        await committed.wait()
+        committed.clear()
+        try:
+            await asyncio.to_thread(evaluator.catch_up)
+        except asyncio.CancelledError:
+            # The thread ends with its step. It is not waited for: it may wait for room on a full disk, and then only
+            # the closing of the store makes the writer give up.
+            evaluator.stop()
+            raise

@@ -19,9 +19,6 @@ OnRegister = Callable[[], None]
 ONGOING = 100_000
 """More vehicles than a county has."""
 
-RETRY_S = 2.0
-"""Pause before the feed of a lost database is asked again."""
-
 
 class LiveService:
     """Knows every vehicle's newest state. Reading it never touches the database and never blocks."""
@@ -38,18 +35,9 @@ class LiveService:
         """Set once the fleet was read; to be awaited in the loop of ``follow``."""
 
     async def follow(self) -> None:
-        """Load the fleet and follow the feed until cancelled; runs in the io loop.
-
-        A lost database is tried again for as long as it takes; meanwhile the fleet stands as it was last known.
+        """Load the fleet and follow the feed until cancelled; runs in the io loop. May be called again after a failure:
+        until then the fleet stands as it was last known.
         """
-        while True:
-            try:
-                await self._follow()
-            except Exception as error:  # noqa: BLE001 - whatever it was, the window must go on once it is over
-                logger.warning("the live fleet lost the database, trying again: %s", error)
-                await asyncio.sleep(RETRY_S)
-
-    async def _follow(self) -> None:
         newest = await asyncio.to_thread(self._store.feed.newest)
         await self._read_register()
         await self._read_alerts()

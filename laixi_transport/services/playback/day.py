@@ -27,8 +27,8 @@ class VehicleDay:
     overspeed: tuple[Episode, ...]  # against ``vehicle.speed_limit_kmh``; none where no limit is known
     alerts: tuple[Alert, ...]  # those that touch the period
     distance: Distance
-    truncated: bool = False
-    """The period held more reports than a playback may ask for; only its beginning is here."""
+    limit_from: str = "vehicle"
+    """Where the limit came from: "vehicle" is the one entered for the vehicle."""
 
     @property
     def driving_s(self) -> float:

@@ -270,10 +270,12 @@ events = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(happenings=events)
-def test_alerts_are_exactly_the_episodes_whatever_the_order_and_however_often_it_was_killed(store, new_bus, happenings):
-    bus = new_bus()
+def test_alerts_are_exactly_the_episodes_whatever_the_order_and_however_often_it_was_killed(
+    sqlite_store, new_sqlite_bus, happenings
+):
+    store, bus = sqlite_store, new_sqlite_bus()
     evaluator = Evaluator(store, RULE, reports_a_step=3)
     received_s = T0 + 1000
     acknowledged = set()

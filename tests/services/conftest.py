@@ -1,7 +1,7 @@
-"""A real database, and reports small enough to check by head."""
+"""Vehicles of a real database, and reports small enough to check by head."""
 
+import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -32,6 +32,7 @@ class Bus:
         lat_e6: int = 36_860_000,
         lon_e6: int = 120_530_000,
         alarm_bits: int = 0,
+        mileage_hm: int | None = None,
     ) -> PositionReport:
         return PositionReport(
             terminal_id=self._terminal.id,
@@ -44,7 +45,7 @@ class Bus:
             direction_deg=90,
             alarm_bits=alarm_bits,
             status_bits=int(StatusBit.LOCATED) if located else 0,
-            mileage_hm=None,
+            mileage_hm=mileage_hm,
             fuel_dl=None,
             recorder_speed_dkmh=None if recorder_kmh is None else round(recorder_kmh * 10),
             signal_bits=None,
@@ -59,8 +60,6 @@ class Bus:
 
     def stores(self, *reports: PositionReport) -> None:
         """Return once the reports are committed."""
-        import threading
-
         committed = threading.Event()
         self._store.writer.submit(Batch(reports=list(reports)), lambda error: committed.set())
         assert committed.wait(20)
@@ -70,13 +69,12 @@ class Bus:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path}/laixi.db") as opened:
-        yield opened
-
-
-@pytest.fixture
 def new_bus(store: Store) -> Callable[..., Bus]:
+    """Return what enters one more vehicle into ``store``."""
+    return bus_maker(store)
+
+
+def bus_maker(store: Store) -> Callable[..., Bus]:
     numbers = iter(range(1, 10_000))
 
     def enter(limit_kmh: float | None = 60.0) -> Bus:
@@ -87,6 +85,19 @@ def new_bus(store: Store) -> Callable[..., Bus]:
         return Bus(store, terminal)
 
     return enter
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+    """Return a store of one kind only, for what is long and does not depend on the kind."""
+    with open_store(sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def new_sqlite_bus(sqlite_store: Store) -> Callable[..., Bus]:
+    """Return what enters one more vehicle into ``sqlite_store``."""
+    return bus_maker(sqlite_store)
 
 
 @pytest.fixture
