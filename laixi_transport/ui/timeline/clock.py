@@ -1,0 +1,189 @@
+"""The one clock of a playback; map, timeline, curves and texts follow it."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+
+SLOWEST = 0.5
+FASTEST = 60.0
+SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+"""What the selector offers; any speed between the ends may be set."""
+
+TICK_MS = 20
+
+
+class PlaybackClock(QObject):
+    """A moment ``at`` (Unix seconds) that moves by itself while ``playing``.
+
+    ``at`` is the truth and everything else derives from it: changing the speed, the direction or the samples to step by
+    never changes it. While playing, every tick counts from one fixed moment by a clock that only goes forward, so that
+    neither late ticks nor rounding make it drift; at the end of the period it stops.
+    """
+
+    moved = Signal(float)
+    """The moment is another one: Unix seconds."""
+    changed = Signal()
+    """Something other than the moment: playing, speed, direction, period."""
+
+    def __init__(self, parent: QObject | None = None, *, elapsed_s: Callable[[], float] | None = None) -> None:
+        """``elapsed_s`` returns seconds that only grow; tests give their own."""
+        super().__init__(parent)
+        self._elapsed_s = elapsed_s or _monotonic()
+        self._begin = 0.0
+        self._end = 0.0
+        self._at = 0.0
+        self._speed = 1.0
+        self._direction = 1
+        self._playing = False
+        self._from = (0.0, 0.0)  # elapsed seconds and moment that the running stretch counts from
+        self._samples: NDArray[np.float64] = np.empty(0)
+        self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.tick)
+
+    @property
+    def at(self) -> float:
+        """The moment, Unix seconds."""
+        return self._at
+
+    @property
+    def begin(self) -> float:
+        """First moment of the period."""
+        return self._begin
+
+    @property
+    def end(self) -> float:
+        """Last moment of the period."""
+        return self._end
+
+    @property
+    def speed(self) -> float:
+        """Seconds of the day that pass in a second."""
+        return self._speed
+
+    @property
+    def direction(self) -> int:
+        """1 forwards, -1 backwards."""
+        return self._direction
+
+    @property
+    def playing(self) -> bool:
+        """Whether the moment moves by itself."""
+        return self._playing
+
+    def set_period(self, begin_s: float, end_s: float, at_s: float | None = None) -> None:
+        """Take another period; the moment stays where it is if it lies inside, unless ``at_s`` is given.
+
+        Raises ValueError if the end lies before the beginning.
+        """
+        if end_s < begin_s:
+            raise ValueError(f"a period cannot end at {end_s} before it begins at {begin_s}")
+        self._begin, self._end = float(begin_s), float(end_s)
+        self._go(self._at if at_s is None else at_s)
+        self.changed.emit()
+
+    def set_samples(self, time_s: NDArray[np.float64] | NDArray[np.int64] | Sequence[float]) -> None:
+        """Take the times that ``step`` goes by, shape (n,), not decreasing: those of the selected vehicle."""
+        self._samples = np.unique(np.asarray(time_s, np.float64))
+
+    def set_speed(self, speed: float) -> None:
+        """Play at this speed, held between SLOWEST and FASTEST; the moment stays.
+
+        Raises ValueError for what is not a number above zero.
+        """
+        if not (math.isfinite(speed) and speed > 0):
+            raise ValueError(f"{speed} is no speed to play at")
+        speed = min(FASTEST, max(SLOWEST, speed))
+        if speed != self._speed:
+            self._speed = speed
+            self._anchor()
+            self.changed.emit()
+
+    def faster(self) -> None:
+        """Take the next speed of the selector."""
+        self.set_speed(next((speed for speed in SPEEDS if speed > self._speed), FASTEST))
+
+    def slower(self) -> None:
+        """Take the speed before it."""
+        self.set_speed(next((speed for speed in reversed(SPEEDS) if speed < self._speed), SLOWEST))
+
+    def play(self, direction: int = 1) -> None:
+        """Let the moment move; at the end of the period it begins anew."""
+        if self._end <= self._begin:
+            return
+        direction = 1 if direction > 0 else -1
+        if direction > 0 and self._at >= self._end:
+            self._go(self._begin)
+        elif direction < 0 and self._at <= self._begin:
+            self._go(self._end)
+        self._direction = direction
+        self._playing = True
+        self._anchor()
+        self._timer.start()
+        self.changed.emit()
+
+    def pause(self) -> None:
+        """Let the moment stand where it was last told."""
+        if self._playing:
+            self._playing = False
+            self._timer.stop()
+            self.changed.emit()
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self._playing:
+            self.pause()
+        else:
+            self.play(self._direction)
+
+    def seek(self, at_s: float) -> None:
+        """Go to a moment, held inside the period; playing goes on from there.
+
+        Raises ValueError for what is not a number.
+        """
+        if not math.isfinite(at_s):
+            raise ValueError(f"{at_s} is no moment")
+        self._go(at_s)
+
+    def step(self, samples: int) -> None:
+        """Pause and go to the first sample after (1), or the last before (-1), the moment; none there: stay."""
+        self.pause()
+        if samples == 0 or not len(self._samples):
+            return
+        if samples > 0:
+            at = int(np.searchsorted(self._samples, self._at, "right")) + samples - 1
+        else:
+            at = int(np.searchsorted(self._samples, self._at, "left")) + samples
+        if 0 <= at < len(self._samples) and self._begin <= self._samples[at] <= self._end:
+            self._go(float(self._samples[at]))
+
+    def tick(self) -> None:
+        """Move to where playing has come to; the timer calls it."""
+        if not self._playing:
+            return
+        since_s, from_s = self._from
+        at = from_s + (self._elapsed_s() - since_s) * self._speed * self._direction
+        over = at >= self._end if self._direction > 0 else at <= self._begin
+        self._take(min(self._end, max(self._begin, at)))
+        if over and self._playing:
+            self.pause()
+
+    def _go(self, at_s: float) -> None:
+        self._take(min(self._end, max(self._begin, float(at_s))))
+        self._anchor()
+
+    def _take(self, at_s: float) -> None:
+        if at_s != self._at:
+            self._at = at_s
+            self.moved.emit(at_s)
+
+    def _anchor(self) -> None:
+        self._from = (self._elapsed_s(), self._at)
+
+
+def _monotonic() -> Callable[[], float]:
+    timer = QElapsedTimer()
+    timer.start()
+    return lambda: timer.nsecsElapsed() / 1e9

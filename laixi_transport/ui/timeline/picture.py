@@ -1,0 +1,138 @@
+"""The timeline's still picture: axis, names and lanes; painted anew only when one of them changes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+
+from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.theme.fonts import interface_font
+from laixi_transport.ui.timeline.axis import ticks
+from laixi_transport.ui.timeline.geometry import Geometry
+from laixi_transport.ui.timeline.lane import Activity, Lane
+
+Floats = NDArray[np.float64]
+
+MARK_PX = 4.5
+MARKS_APART_PX = 4.0
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+def draw(painter: QPainter, geometry: Geometry, lanes: Sequence[Lane], selected: int | None, theme: Theme) -> None:
+    """Paint everything that does not move with the cursor."""
+    painter.fillRect(QRectF(0, 0, geometry.width, geometry.height), theme.colour("panel"))
+    small = interface_font(theme.small_px)
+    _draw_axis(painter, geometry, theme, small)
+    painter.save()
+    top = geometry.lanes_top
+    painter.setClipRect(QRectF(0, top - MARK_PX, geometry.width, geometry.height - top + MARK_PX))
+    for place, lane in enumerate(lanes):
+        y = geometry.lane_top(place)
+        if y + geometry.lane_px < top or y > geometry.height:
+            continue
+        _draw_name(painter, geometry, lane, y, theme, chosen=lane.key == selected)
+        _draw_lane(painter, geometry, lane, y, theme, small)
+    painter.restore()
+
+
+def _draw_axis(painter: QPainter, geometry: Geometry, theme: Theme, font: QFont) -> None:
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    line, faint, dim = theme.colour("line"), theme.colour("line", 110), theme.colour("dim")
+    bottom = geometry.height
+    for tick in ticks(geometry.span, geometry.time_px, 78 * theme.scale):
+        x = round(geometry.x(tick.at_s)) + 0.5
+        if x > geometry.right + 1:
+            continue
+        strong = tick.midnight
+        painter.setPen(QPen(dim if strong else line if tick.label else faint, 1))
+        painter.drawLine(QPointF(x, geometry.axis_px - 4 if tick.label else geometry.axis_px), QPointF(x, bottom))
+        if tick.label:
+            width = metrics.horizontalAdvance(tick.label) + 4
+            begin = min(max(geometry.left - width / 2, x - width / 2), geometry.width - width)
+            painter.setPen(theme.colour("text") if strong else dim)
+            painter.drawText(QRectF(begin, 0, width, geometry.axis_px - 4), _CENTRE, tick.label)
+
+
+def _draw_name(painter: QPainter, geometry: Geometry, lane: Lane, y: float, theme: Theme, *, chosen: bool) -> None:
+    room = QRectF(0, y, geometry.left - 8, geometry.lane_px)
+    if chosen:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("selected"))
+        painter.drawRoundedRect(room.adjusted(0, 1, 0, -1), 3, 3)
+    painter.setFont(interface_font(min(theme.text_px, round(geometry.lane_px * 0.72))))
+    painter.setPen(theme.colour("text") if chosen else theme.colour("dim"))
+    words = room.adjusted(6, 0, -4, 0)
+    name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, int(words.width()))
+    painter.drawText(words, _LEFT, name)
+
+
+def _draw_lane(painter: QPainter, geometry: Geometry, lane: Lane, y: float, theme: Theme, font: QFont) -> None:
+    if not len(lane.begin_s):
+        painter.setFont(font)
+        painter.setPen(theme.colour("dim"))
+        text = QCoreApplication.translate("Timeline", "No data in this period")
+        painter.drawText(QRectF(geometry.left + 8, y, geometry.time_px, geometry.lane_px), _LEFT, text)
+        return
+    height = round(geometry.lane_px * 0.5)
+    top = round(y + (geometry.lane_px - height) / 2 + 1)
+    begin, end = geometry.xs(lane.begin_s), geometry.xs(lane.end_s)
+    brushes = {
+        Activity.GAP: QBrush(_soft(theme.colour("dim"), 150), Qt.BrushStyle.BDiagPattern),
+        Activity.STOP: QBrush(theme.colour("line")),
+        Activity.DRIVING: QBrush(theme.colour("good")),
+        Activity.OVERSPEED: QBrush(theme.colour("high")),
+    }
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setClipRect(QRectF(geometry.left, 0, geometry.time_px, geometry.height), Qt.ClipOperation.IntersectClip)
+    for activity, brush in brushes.items():
+        chosen = (lane.activity == activity) & (end >= geometry.left) & (begin <= geometry.right)
+        if chosen.any():
+            x = np.round(np.maximum(begin[chosen], geometry.left - 8))
+            least = 2.0 if activity == Activity.OVERSPEED else 1.0
+            wide = np.maximum(np.round(np.minimum(end[chosen], geometry.right + 8)) - x, least)
+            painter.setBrush(brush)
+            painter.drawRects(_bars(x, wide, top, height))
+    painter.restore()
+    _draw_marks(painter, geometry, lane, top, theme)
+
+
+def _bars(x: Floats, width: Floats, top: float, height: float) -> list[QRectF]:
+    """Return bars on whole pixels with their corners off: hundreds of round corners would take a frame's time."""
+    bars = []
+    for at, wide in zip(x.tolist(), width.tolist(), strict=True):
+        if wide > 4:
+            bars.append(QRectF(at, top + 1, 1, height - 2))
+            bars.append(QRectF(at + 1, top, wide - 2, height))
+            bars.append(QRectF(at + wide - 1, top + 1, 1, height - 2))
+        else:
+            bars.append(QRectF(at, top, wide, height))
+    return bars
+
+
+def _draw_marks(painter: QPainter, geometry: Geometry, lane: Lane, top: float, theme: Theme) -> None:
+    """Paint a triangle for each mark; those that would cover each other become one."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipRect(QRectF(geometry.left - MARK_PX, 0, geometry.time_px + 2 * MARK_PX, geometry.height))
+    last: dict[str, float] = {}
+    for mark in lane.marks:
+        x = geometry.x(mark.at_s)
+        if not geometry.left <= x <= geometry.right or x - last.get(mark.colour, -1e9) < MARKS_APART_PX:
+            continue
+        last[mark.colour] = x
+        painter.setPen(QPen(theme.colour("panel"), 1))
+        painter.setBrush(theme.colour(mark.colour))
+        tip = top + 1.5
+        shape = [QPointF(x, tip), QPointF(x + MARK_PX, tip - 1.6 * MARK_PX), QPointF(x - MARK_PX, tip - 1.6 * MARK_PX)]
+        painter.drawPolygon(QPolygonF(shape))
+    painter.restore()
+
+
+def _soft(colour: QColor, alpha: int) -> QColor:
+    colour.setAlpha(alpha)
+    return colour

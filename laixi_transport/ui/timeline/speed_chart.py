@@ -1,0 +1,122 @@
+"""The speed of the selected vehicle over the shared span."""
+
+import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from laixi_transport.ui import format as text
+from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.timeline import chart_style
+from laixi_transport.ui.timeline.curve import SpeedCurve, envelope
+from laixi_transport.ui.timeline.geometry import GUTTER_PX, RIGHT_PX
+from laixi_transport.ui.timeline.shared_span import SharedSpan
+from laixi_transport.ui.widgets.labels import dim, heading
+
+HEIGHT_PX = 96
+LEAST_TOP_KMH = 40.0
+ROOM = 1.12  # above the highest value
+FINE_POINTS = 1500
+"""A longer line is drawn one pixel wide: the stroke of a wider one takes Qt a quarter of a second."""
+
+_EMPTY = np.empty(0)
+_NO_CURVE = SpeedCurve(_EMPTY, _EMPTY, _EMPTY, None)
+
+
+class SpeedChart(QWidget):
+    """Curve, its parts over the limit, the limit, and in the gutter the speed at the cursor.
+
+    It stands in the inset of a TimelineView, which takes the mouse; its pixels of time are those of the timeline.
+    """
+
+    def __init__(self, theme: Theme, span: SharedSpan, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._span = span
+        self._curve = _NO_CURVE
+        self.plot = chart_style.bare_plot(self, round(GUTTER_PX * theme.scale), RIGHT_PX)
+        self._line = chart_style.pg.PlotCurveItem(connect="finite")
+        self._over = chart_style.pg.PlotCurveItem(connect="finite")
+        self._limit = chart_style.pg.InfiniteLine(angle=0)
+        for item in (self._line, self._over, self._limit):
+            self.plot.addItem(item, ignoreBounds=True)
+        self._limit.hide()
+        self._caption = dim(self.tr("Speed, km/h"), self)
+        self._figure = heading("", self)
+        self._limit_label = dim("", self)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._draw)
+        span.changed.connect(self._later.start)
+        theme.changed.connect(self._paint)
+        self._paint()
+        self.show_speed(None)
+        self.set_curve(None)
+
+    @property
+    def curve(self) -> SpeedCurve:
+        """What is shown."""
+        return self._curve
+
+    @property
+    def figure(self) -> QLabel:
+        """The speed at the cursor."""
+        return self._figure
+
+    def set_curve(self, curve: SpeedCurve | None) -> None:
+        """Show another curve, or none."""
+        self._curve = curve or _NO_CURVE
+        limit = self._curve.limit_kmh
+        known = self._curve.speed_kmh[~np.isnan(self._curve.speed_kmh)]
+        top = max(float(known.max()) if len(known) else 0.0, limit or 0.0, LEAST_TOP_KMH)
+        self.plot.setYRange(0.0, top * ROOM, padding=0)
+        self._limit.setVisible(limit is not None)
+        if limit is not None:
+            self._limit.setPos(limit)
+        shown = self.tr("Limit {speed}").format(speed=text.speed(limit, unit=False)) if limit is not None else ""
+        self._limit_label.setText(shown)
+        self._draw()
+        self._lay_out()
+
+    def show_speed(self, speed_kmh: float | None, *, over: bool = False) -> None:
+        """Show the speed at the cursor."""
+        said = text.speed(speed_kmh, unit=False)
+        if said != self._figure.text():
+            self._figure.setText(said)
+            self._figure.adjustSize()
+        colour: str = self._theme.palette.high_text if over else self._theme.palette.text
+        if self._figure.property("colour") != colour:
+            self._figure.setProperty("colour", colour)
+            self._figure.setStyleSheet(f"color: {colour};")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.plot.setGeometry(self.rect())
+        self._later.start()
+        self._lay_out()
+
+    def _draw(self) -> None:
+        shown = self._span.shown
+        self.plot.setXRange(shown.begin_s, shown.end_s, padding=0)
+        columns = max(1, round(self.width() * self.devicePixelRatioF()))
+        for item, values, colour in (
+            (self._line, self._curve.speed_kmh, "accent"),
+            (self._over, self._curve.over_kmh, "high"),
+        ):
+            xs, ys = envelope(self._curve.time_s, values, shown.begin_s, shown.end_s, columns)
+            fine = len(xs) <= FINE_POINTS
+            pen = chart_style.pen(self._theme, colour, 1.6 if fine else 1.0)
+            item.setData(xs, ys, pen=pen, antialias=True, connect="finite")
+
+    def _paint(self) -> None:
+        chart_style.paint(self.plot, self._theme)
+        self._limit.setPen(chart_style.pen(self._theme, "high", 1.0, dashed=True))
+        self._figure.setProperty("colour", None)
+        self._draw()
+
+    def _lay_out(self) -> None:
+        y = 4
+        for label in (self._caption, self._figure, self._limit_label):
+            label.adjustSize()
+            label.move(6, y)
+            label.raise_()
+            y += label.height() + 1
