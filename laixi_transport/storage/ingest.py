@@ -166,6 +166,7 @@ class Ingest:
             self._version += 1
             cursor.executemany(_UPSERT_STATE, [(v, self._version, *self._states[v]) for v in sorted(self._moved)])
             cursor.execute("UPDATE counter SET value = ? WHERE name = 'state_version'", (self._version,))
+        if self._moved or self._stored:  # late reports move no state, but rules wait for them
             announce(cursor, Topic.VEHICLE_STATE, str(self._version))
         cursor.execute("UPDATE counter SET value = ? WHERE name = 'settled_id'", (self._last_id,))
         self._settled_id = self._last_id
