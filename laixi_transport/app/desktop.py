@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from laixi_transport.app.config import Address
@@ -120,6 +120,7 @@ class Desktop:
         """Show the window and return when it was closed and everything is stored."""
         hook = sys.excepthook
         sys.excepthook = self._report
+        handler = qInstallMessageHandler(_log_qt)
         before = signal.signal(signal.SIGINT, lambda *_: self._application.quit())
         self.window.painted.connect(self._open)
         self.window.show()
@@ -130,6 +131,7 @@ class Desktop:
         finally:
             self._close()
             signal.signal(signal.SIGINT, before)
+            qInstallMessageHandler(handler)
             sys.excepthook = hook
 
     def _language(self) -> str:
@@ -186,8 +188,7 @@ class Desktop:
         try:
             from laixi_transport.app.logs import start_logging
 
-            if not self._options.demo or self._options.profile is not None:
-                start_logging(self._profile / "logs")
+            start_logging(self._profile / "logs")
             self._backend = self._make_backend()
             services = self._backend.start()
             _load_pages()
@@ -217,9 +218,21 @@ class Desktop:
         if self._options.offscreen:
             from laixi_transport.ui.pictures import save_pictures
 
-            for path in save_pictures(self.window, self._profile / "pictures"):
-                print(path)  # noqa: T201 - the terminal is the user here
+            saved = save_pictures(self.window, self._profile / "pictures")
+            for line in (*self._account(), *(f"picture: {path}" for path in saved), f"files: {self._profile}"):
+                print(line)  # noqa: T201 - the terminal is the user here
         self.window.close()
+
+    def _account(self) -> list[str]:
+        """Say what went on, for a terminal."""
+        if self._services is None:
+            return [f"failed: {self.window.notice.text}"]
+        status = self._services.health.status()
+        return [
+            f"vehicles online: {status.terminals_online} of {status.terminals_known}",
+            f"reports a second: {status.reports_per_s:.1f}",
+            f"open alerts: {len(self._services.alerts.open_alerts())}",
+        ]
 
     def _close(self) -> None:
         """Stop in reverse order; what was received is stored before the process ends."""
@@ -236,6 +249,21 @@ class Desktop:
         """Tell of an error that nobody caught; the window stays."""
         _log.error("uncaught", exc_info=(kind, error, trace))
         self._bridge.call(lambda: self.window.notice.tell(error))
+
+
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Put what Qt says into the log; that the offscreen platform has no window manager is no news."""
+    level = logging.DEBUG if message.startswith("This plugin does not support") else _QT_LEVELS[kind]
+    logging.getLogger("qt").log(level, "%s: %s", context.category, message)
 
 
 def _load_pages() -> None:

@@ -1,0 +1,177 @@
+"""The desktop process: what it loads before the first window, and the way from a database to a page and back."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QTimer
+
+from laixi_transport.app import desktop as module
+from laixi_transport.app.backend import StationBackend
+from laixi_transport.app.config import Address
+from laixi_transport.app.desktop import Desktop, DesktopOptions, require_display, run_desktop
+from laixi_transport.domain.problem import Problem
+
+HEAVY = ("numpy", "pyqtgraph", "sqlalchemy", "alembic", "psycopg", "cv2", "asyncio", "zstandard", "serial", "gpxpy")
+PATIENCE_MS = 30_000
+
+CHILD = """
+import json, sys
+from laixi_transport.app import cli, desktop
+original = desktop.run_desktop
+
+def painted():
+    print(json.dumps(sorted(sys.modules)), flush=True)
+    desktop.QTimer.singleShot(0, desktop.QApplication.quit)
+
+desktop.Desktop._open = lambda self: None
+desktop.run_desktop = lambda options: original(options, painted=painted)
+sys.exit(cli.main(["desktop", "--profile", sys.argv[1], "--no-gateway"]))
+"""
+
+
+@pytest.fixture(autouse=True)
+def quiet_platform(request):
+    request.node.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
+
+
+@pytest.fixture
+def logs(monkeypatch):
+    """Keep the log of the tests as it is."""
+    monkeypatch.setattr("laixi_transport.app.logs.start_logging", lambda folder: None)
+
+
+def loaded_before_first_paint(profile: Path) -> list[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(profile)], env=environment, check=True, capture_output=True, text=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_nothing_heavy_is_loaded_before_the_first_window(tmp_path):
+    modules = loaded_before_first_paint(tmp_path)
+    assert not [name for name in modules if name.split(".")[0] in HEAVY]
+    ours = {name for name in modules if name.startswith("laixi_transport.")}
+    assert not [name for name in ours if name.startswith(("laixi_transport.storage", "laixi_transport.devices"))]
+    assert not [name for name in ours if name.startswith(("laixi_transport.analytics", "laixi_transport.ui.pages"))]
+    assert "laixi_transport.ui.shell.window" in ours
+
+
+def test_without_a_display_a_sentence_says_what_to_do(monkeypatch):
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(Problem, match="no display"):
+        require_display(offscreen=False)
+    require_display(offscreen=True)
+    assert os.environ["QT_QPA_PLATFORM"] == "offscreen"
+
+
+@pytest.fixture
+def make_desktop(qapp, tmp_path, sqlite_url, logs):
+    made = []
+
+    def make(**options) -> Desktop:
+        values = {"profile": tmp_path, "database": sqlite_url, "listen": Address("127.0.0.1", 0), "language": "en"}
+        made.append(Desktop(qapp, DesktopOptions(**{**values, **options})))
+        made[-1].window.desk.sound = lambda: None
+        return made[-1]
+
+    yield make
+    for desktop in made:
+        desktop._close()
+        desktop.window.deleteLater()
+    qapp.setStyleSheet("")
+
+
+def test_window_first_then_database_then_pages(make_desktop, qtbot):
+    desktop = make_desktop()
+    order = []
+    desktop.window.painted.connect(lambda: order.append("painted" if desktop._backend is None else "late"))
+    desktop.window.painted.connect(desktop._open)
+    desktop.window.show()
+    qtbot.waitUntil(lambda: desktop.window.pages.front == "live", timeout=PATIENCE_MS)
+    assert order == ["painted"]
+    assert desktop.window.context.services.health is not None
+    assert desktop.window.notice.text == ""
+
+
+def test_a_database_that_cannot_be_opened_leaves_a_window_with_a_sentence(make_desktop, qtbot, tmp_path):
+    desktop = make_desktop(database=f"sqlite:///{tmp_path}/missing/folder/laixi.db", listen=None)
+    desktop._open()
+    qtbot.waitUntil(lambda: bool(desktop.window.notice.text), timeout=PATIENCE_MS)
+    assert "missing" in desktop.window.notice.text
+    assert desktop.window.context is None
+
+
+def test_a_port_in_use_leaves_a_window_with_a_sentence(make_desktop, qtbot, sqlite_template, tmp_path):
+    holder = StationBackend(f"sqlite:///{tmp_path}/other.db", Address("127.0.0.1", 0))
+    holder.start()
+    desktop = make_desktop(listen=holder.address)
+    desktop._open()
+    qtbot.waitUntil(lambda: bool(desktop.window.notice.text), timeout=PATIENCE_MS)
+    holder.stop()
+    assert str(holder.address.port) in desktop.window.notice.text
+
+
+def test_the_language_changes_while_the_program_runs(make_desktop, qtbot):
+    desktop = make_desktop()
+    desktop._open()
+    qtbot.waitUntil(lambda: desktop.window.pages.front == "live", timeout=PATIENCE_MS)
+    before = desktop.window
+    desktop.window.parts.actions["go.playback"].trigger()
+    desktop.window.parts.actions["language.zh_CN"].trigger()
+    qtbot.waitUntil(lambda: desktop.window is not before and desktop.window.pages.front == "playback")
+    assert desktop.window.parts.actions["go.live"].text() == "实时监控"
+    assert desktop.window.parts.actions["language.zh_CN"].isChecked()
+    assert not before.isVisible()
+    assert desktop._settings.value("view/language") == "zh_CN"
+
+
+def test_language_and_theme_are_there_again_next_time(make_desktop):
+    first = make_desktop(language="", theme="light")
+    first._settings.setValue("view/language", "en")
+    second = make_desktop(language="", theme="")
+    assert second.window.parts.language == "en"
+    assert second._theme.name == "light"
+
+
+def test_chinese_is_the_language_of_a_first_start(make_desktop):
+    assert make_desktop(language="").window.parts.language == "zh_CN"
+
+
+@pytest.mark.expects_warnings("uncaught")
+def test_an_error_that_nobody_caught_is_told_in_the_window(make_desktop, qtbot):
+    desktop = make_desktop()
+    error = ValueError("unforeseen")
+    desktop._report(ValueError, error, None)
+    qtbot.waitUntil(lambda: "unforeseen" in desktop.window.notice.text)
+
+
+def test_the_program_ends_by_itself_and_leaves_pictures(qapp, tmp_path, sqlite_url, logs, capsys, monkeypatch):
+    monkeypatch.setattr("laixi_transport.ui.pictures.SETTLE_S", 0.05)
+    options = DesktopOptions(profile=tmp_path, database=sqlite_url, seconds=1.5, offscreen=True, language="en")
+    assert run_desktop(options) == 0
+    said = capsys.readouterr().out
+    assert f"files: {tmp_path}" in said
+    assert {path.name for path in (tmp_path / "pictures").glob("*.png")} == {"live.png", "playback.png"}
+    qapp.setStyleSheet("")
+
+
+def test_an_interrupt_closes_the_window(qapp, tmp_path, sqlite_url, logs):
+    import signal
+
+    QTimer.singleShot(300, lambda: signal.raise_signal(signal.SIGINT))
+    options = DesktopOptions(profile=tmp_path, database=sqlite_url, language="en", seconds=60)
+    before = signal.getsignal(signal.SIGINT)
+    assert run_desktop(options) == 0
+    assert signal.getsignal(signal.SIGINT) is before
+    assert module.FEATURES
+    qapp.setStyleSheet("")
