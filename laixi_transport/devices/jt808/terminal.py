@@ -23,7 +23,7 @@ from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 log = logging.getLogger(__name__)
 
 TRIES = 3  # of a message without an answer, before the link counts as dead
-FIRST_RETRY_S, LONGEST_RETRY_S = 0.1, 5.0
+FIRST_RETRY_S = 0.1
 _BATCH_HEAD = 3
 
 Wire = Callable[[bytes], bytes]
@@ -63,6 +63,7 @@ class TerminalSession:
     heartbeat_s         of silence, after which 0002 is sent
     first_patience_s    for the first link; None: as long as it takes
     patience_s          for a new link, after which the session gives up; None: never
+    longest_retry_s     between two attempts to connect
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class TerminalSession:
         heartbeat_s: float = 60.0,
         first_patience_s: float | None = None,
         patience_s: float | None = None,
+        longest_retry_s: float = 5.0,
     ) -> None:
         self.identity = identity
         self.counters = SessionCounters()
@@ -86,6 +88,7 @@ class TerminalSession:
         self._heartbeat_s = heartbeat_s
         self._first_patience_s = first_patience_s
         self._patience_s = patience_s
+        self._longest_retry_s = longest_retry_s
         self._sequence = 0
         self._unanswered: dict[int, _Message] = {}  # by sequence number, oldest first
         self._stored: list[tuple[bytes, bool]] = []  # bodies without a link; whether they had been sent
@@ -196,7 +199,7 @@ class TerminalSession:
                 if patience_s is not None and loop.time() - alone_since >= patience_s:
                     self._give_up(error)
                 await asyncio.sleep(retry_s)
-                retry_s = min(2 * retry_s, LONGEST_RETRY_S)
+                retry_s = min(2 * retry_s, self._longest_retry_s)
                 continue
             self._sign_on = None
             if not self._reachable.is_set():

@@ -67,7 +67,7 @@ class TerminalLink(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Send, or let it go when the connection has just ended."""
-        if self._transport is not None and not self.lost.is_set():
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
     def abort(self) -> None:

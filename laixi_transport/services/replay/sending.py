@@ -17,6 +17,7 @@ SIGNING_ON = 64  # connections that sign on at the same time
 WINDOW = 256  # reports a vehicle under way
 FIRST_PATIENCE_S = 5.0
 PATIENCE_S = 120.0  # a gateway that restarts may take that long
+LONGEST_RETRY_S = 0.5
 PROGRESS_EVERY_S = 0.5
 
 Progress = Callable[[int, int], None]
@@ -79,6 +80,7 @@ async def replay(
             window=WINDOW,
             first_patience_s=FIRST_PATIENCE_S,
             patience_s=patience_s,
+            longest_retry_s=LONGEST_RETRY_S,
         )
         all_counters.append(session.counters)
         try:
