@@ -45,7 +45,6 @@ class Layout:
     groups: tuple[Group, ...]
     signed: frozenset[str]
     noisy: tuple[str, ...]
-    _rows: int = field(init=False)
     _noisy_rows: list[int] = field(init=False)
     _other_rows: list[int] = field(init=False)
 
@@ -56,7 +55,6 @@ class Layout:
             for name in group.names:
                 lowest[name] = row
                 row += group.width
-        object.__setattr__(self, "_rows", row)
         object.__setattr__(self, "_noisy_rows", [lowest[name] for name in self.noisy])
         object.__setattr__(self, "_other_rows", [r for r in range(row) if r not in set(self._noisy_rows)])
 
@@ -75,21 +73,25 @@ class Layout:
         sizes = [_HEADER.unpack_from(part) for part in parts]
         counts = np.array([n for _, n, _ in sizes])
         ends = np.cumsum(counts)
-        planes = np.empty((self._rows, int(ends[-1])), np.uint8)
+        noisy, others = len(self._noisy_rows), len(self._other_rows)
+        firsts: list[Bytes] = []
+        seconds: list[Bytes] = []
         tail = b""
-        for part, (version, n, length), end in zip(parts, sizes, ends.tolist(), strict=True):
+        for part, (version, n, length) in zip(parts, sizes, strict=True):
             if version != VERSION:
                 raise DamagedBlockError(f"packed by version {version}")
             view = memoryview(part)
             cut = _HEADER.size + length
-            first, second = _decompress(view[_HEADER.size : cut]), _decompress(view[cut:])
-            used = len(self._other_rows) * n
+            second = _decompress(view[cut:])
             try:
-                planes[self._noisy_rows, end - n : end] = np.frombuffer(first, np.uint8).reshape(-1, n)
-                planes[self._other_rows, end - n : end] = np.frombuffer(second, np.uint8, used).reshape(-1, n)
+                firsts.append(np.frombuffer(_decompress(view[_HEADER.size : cut]), np.uint8).reshape(noisy, n))
+                seconds.append(np.frombuffer(second, np.uint8, others * n).reshape(others, n))
             except ValueError as error:
                 raise DamagedBlockError(str(error)) from error
-            tail = second[used:]
+            tail = second[others * n :]
+        planes = np.empty((noisy + others, int(ends[-1])), np.uint8)
+        planes[self._noisy_rows] = np.concatenate(firsts, axis=1)
+        planes[self._other_rows] = np.concatenate(seconds, axis=1)
         values: dict[str, NDArray[Any]] = {}
         row = 0
         starts = ends - counts
@@ -120,21 +122,22 @@ class Layout:
 def _numbers(planes: Bytes, group: Group, starts: NDArray[np.intp]) -> NDArray[Any]:
     """Undo the planes of one group; starts are the first columns of each part."""
     unsigned = np.dtype(f"<u{group.width}")
-    names = len(group.names)
-    if group.width == 1:
-        folded: NDArray[Any] = planes
-    else:
-        numbers = planes.reshape(names, group.width, -1).transpose(0, 2, 1)
-        folded = np.ascontiguousarray(numbers).view(unsigned).reshape(names, -1)
-    step = (folded >> 1) ^ (~(folded & 1) + 1)
+    folded = planes[:: group.width].astype(unsigned)
+    for byte in range(1, group.width):
+        higher = planes[byte :: group.width].astype(unsigned)
+        higher <<= unsigned.type(8 * byte)
+        folded |= higher
+    step: NDArray[Any] = folded >> 1
+    folded &= 1
+    np.negative(folded, out=folded)
+    step ^= folded
     if not group.stepped:
         return step
     if len(starts) > 1:
         # Each part begins with a difference to zero: take off what the part before it ended with.
         totals = np.add.reduceat(step, starts, axis=1, dtype=unsigned)
         step[:, starts[1:]] -= totals[:, :-1]
-    summed: NDArray[Any] = np.cumsum(step, axis=1, dtype=unsigned)
-    return summed
+    return np.cumsum(step, axis=1, dtype=unsigned, out=step)
 
 
 _local = threading.local()
