@@ -67,8 +67,9 @@ class MapCanvas(QWidget):
     # What is shown
 
     def set_base_map(self, base_map: BaseMap) -> None:
-        """Show another base map."""
+        """Show another base map; until somebody says where to look, the county."""
         self._base_map = base_map
+        self._show_county_first()
         self._change_scene()
 
     def set_vehicles(
@@ -131,6 +132,14 @@ class MapCanvas(QWidget):
     def view(self) -> Viewport:
         """What part of the world is shown."""
         return self._view
+
+    def place_of(self, vehicle_id: int) -> tuple[float, float] | None:
+        """Return where a vehicle is in logical pixels, also outside the widget; None if it is not shown."""
+        place = self._vehicles.where(vehicle_id)
+        if place is None:
+            return None
+        x, y = self._view.to_screen(*place)
+        return float(x), float(y)
 
     def look_at(self, view: Viewport) -> None:
         """Show another part of the world; the size stays that of the widget."""
@@ -205,7 +214,7 @@ class MapCanvas(QWidget):
         self._marks.paint(painter, view, style, ratio, placer)
         self._vehicles.paint(painter, view, style, ratio, placer, selected=self._selected, hovered=self._hovered)
         bounds = self._base_map.bounds
-        if bounds is None or not visible(bounds, view.bounds):
+        if bounds is not None and not visible(bounds, view.bounds):
             paint_message(painter, view, self.tr("There is no base map of this area."), style)
         pointer = None if self._pointer is None else (self._pointer.x(), self._pointer.y())
         paint_edge(painter, view, style, self._texts, ratio, attribution=self.attribution(), pointer=pointer)
@@ -262,11 +271,14 @@ class MapCanvas(QWidget):
         super().resizeEvent(event)
         self._view = self._view.resized(self.width(), self.height())
         self._sized = True
-        if not self._placed:
-            bounds = self._base_map.county_bounds
-            if bounds is not None:
-                self._view = self._view.fitted(bounds, 24)
+        self._show_county_first()
         self._want_picture()
+        self.view_changed.emit()
+
+    def _show_county_first(self) -> None:
+        bounds = self._base_map.county_bounds
+        if not self._placed and self._sized and bounds is not None:
+            self._view = self._view.fitted(bounds, 24)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:

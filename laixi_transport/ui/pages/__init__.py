@@ -1,0 +1,1 @@
+"""Pages, one package each; they do not know each other."""

@@ -1,0 +1,153 @@
+"""The fleet as columns for the map and as rows for the list. No Qt, no clock."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laixi_transport.analytics.motion import EMERGENCY_BIT, motion_states
+from laixi_transport.domain.fleet import MotionState, VehicleState
+from laixi_transport.domain.vehicle import Vehicle
+from laixi_transport.ui.format import plate
+from laixi_transport.ui.map.sprites import Look
+from laixi_transport.ui.widgets.rows import natural_key
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleRow:
+    """One vehicle as the list shows it."""
+
+    vehicle: Vehicle
+    name: str  # the plate as it is painted
+    name_key: tuple[tuple[int, int | str], ...]
+    state: VehicleState | None  # None before the first report
+    motion: MotionState
+    overspeeding: bool  # by the rule: an alert is ongoing
+    since_s: float | None  # since when it is in this state, None where that was not seen
+
+    @property
+    def id(self) -> int:
+        return self.vehicle.id
+
+    @property
+    def emergency(self) -> bool:
+        """Whether the driver's emergency button is on."""
+        return self.state is not None and bool(self.state.alarm_bits & EMERGENCY_BIT)
+
+    @property
+    def over_limit(self) -> bool:
+        """Whether the newest report alone is above the limit; the rule wants it to last."""
+        limit = self.vehicle.speed_limit_kmh
+        return self.state is not None and limit is not None and self.state.speed_kmh > limit
+
+    @property
+    def located(self) -> bool:
+        """Whether there is a place to show."""
+        return self.state is not None and self.state.located_time_s > 0
+
+
+class FleetColumns:
+    """Arrays of shape (n,) over all vehicles of the register, in its order; vehicles without a place have NaN."""
+
+    def __init__(self) -> None:
+        self.reset((), (), (), 0.0)
+
+    def reset(
+        self,
+        vehicles: Iterable[Vehicle],
+        states: Iterable[VehicleState],
+        overspeeding: Collection[int],
+        now_s: float,
+    ) -> None:
+        """Take register and states anew."""
+        self._vehicles = list(vehicles)
+        n = len(self._vehicles)
+        self._place = {vehicle.id: at for at, vehicle in enumerate(self._vehicles)}
+        self._states: list[VehicleState | None] = [None] * n
+        self.names = [plate(vehicle.name) for vehicle in self._vehicles]
+        self._keys = [natural_key(name) for name in self.names]
+        self.ids = np.array([vehicle.id for vehicle in self._vehicles], dtype=np.int64)
+        self.lon_deg = np.full(n, np.nan)
+        self.lat_deg = np.full(n, np.nan)
+        self.direction_deg = np.zeros(n)
+        self._received_s = np.zeros(n)
+        self._speed_kmh = np.zeros(n)
+        self._alarm_bits = np.zeros(n, dtype=np.int64)
+        self.motion: NDArray[np.uint8] = np.zeros(n, dtype=np.uint8)
+        self._since_s = np.full(n, np.nan)
+        self._overspeeding = np.zeros(n, dtype=np.bool_)
+        self._store(states)
+        self._judge(overspeeding, now_s)
+        self._since_s[:] = np.nan  # when these states began was not seen
+
+    def merge(self, states: Iterable[VehicleState], overspeeding: Collection[int], now_s: float) -> list[int]:
+        """Take newer states; return the ids of the vehicles whose row changed. Unknown vehicles are left out."""
+        stored = self._store(states)
+        changed = set(stored) | set(self._judge(overspeeding, now_s))
+        return [self._vehicles[at].id for at in sorted(changed)]
+
+    def _store(self, states: Iterable[VehicleState]) -> list[int]:
+        changed = []
+        for state in states:
+            at = self._place.get(state.vehicle_id)
+            if at is None:
+                continue
+            self._states[at] = state
+            if state.located_time_s > 0:
+                self.lon_deg[at], self.lat_deg[at] = state.lon_deg, state.lat_deg
+            self.direction_deg[at] = state.direction_deg
+            self._received_s[at] = state.received_s
+            self._speed_kmh[at] = state.speed_kmh
+            self._alarm_bits[at] = state.alarm_bits
+            changed.append(at)
+        return changed
+
+    def _judge(self, overspeeding: Collection[int], now_s: float) -> list[int]:
+        """Find out what everybody does now; return the places where that changed."""
+        self._overspeeding = (
+            np.isin(self.ids, np.fromiter(overspeeding, np.int64))
+            if overspeeding
+            else np.zeros(len(self.ids), np.bool_)
+        )
+        motion = motion_states(self._received_s, self._speed_kmh, self._alarm_bits, self._overspeeding, now_s)
+        turned = np.flatnonzero(motion != self.motion)
+        self.motion = motion
+        gone = motion[turned] == MotionState.OFFLINE
+        self._since_s[turned] = np.where(gone, self._received_s[turned], now_s)
+        found: list[int] = turned.tolist()
+        return found
+
+    def __len__(self) -> int:
+        return len(self._vehicles)
+
+    def look(self) -> NDArray[np.uint8]:
+        """Return what each vehicle looks like on the map."""
+        urgent = (self.motion == MotionState.ALARM) & ((self._alarm_bits & EMERGENCY_BIT) != 0)
+        return np.where(urgent, np.uint8(Look.URGENT), self.motion)
+
+    def counts(self) -> dict[MotionState, int]:
+        """Return how many vehicles are in each state."""
+        found = np.bincount(self.motion, minlength=len(MotionState))
+        return {state: int(found[state]) for state in MotionState}
+
+    def row(self, vehicle_id: int) -> VehicleRow | None:
+        """Return a vehicle's row, None for one that is not in the register."""
+        at = self._place.get(vehicle_id)
+        if at is None:
+            return None
+        since_s = float(self._since_s[at])
+        return VehicleRow(
+            self._vehicles[at],
+            self.names[at],
+            self._keys[at],
+            self._states[at],
+            MotionState(int(self.motion[at])),
+            bool(self._overspeeding[at]),
+            None if np.isnan(since_s) else since_s,
+        )
+
+    def rows(self) -> list[VehicleRow]:
+        """Return all rows."""
+        found = (self.row(vehicle.id) for vehicle in self._vehicles)
+        return [row for row in found if row is not None]
