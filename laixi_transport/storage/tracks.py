@@ -102,6 +102,24 @@ class Tracks:
                 counts[vehicle_id] += int(np.count_nonzero((times >= begin_s) & (times < end_s)))
         return {vehicle_id: n for vehicle_id, n in sorted(counts.items()) if n}
 
+    def hours(self, vehicle_ids: Iterable[int], begin_hour: int, end_hour: int) -> dict[int, int]:
+        """Return how many reports some vehicles have together in each hour (Unix time // 3600) of [begin, end)."""
+        counts: defaultdict[int, int] = defaultdict(int)
+        with self._database.reading() as cursor:
+            for vehicle_id in vehicle_ids:
+                rows = cursor.fetch(
+                    f"SELECT time_s / {HOUR_S} AS hour, count(*) FROM position "  # noqa: S608
+                    f"WHERE vehicle_id = ? AND time_s >= ? AND time_s < ? GROUP BY time_s / {HOUR_S}",
+                    (vehicle_id, begin_hour * HOUR_S, end_hour * HOUR_S),
+                )
+                rows += cursor.fetch(
+                    "SELECT hour, n FROM track_block WHERE vehicle_id = ? AND hour >= ? AND hour < ?",
+                    (vehicle_id, begin_hour, end_hour),
+                )
+                for hour, n in rows:
+                    counts[hour] += n
+        return dict(sorted(counts.items()))
+
     def first_and_last(self) -> tuple[int, int] | None:
         """Return the Unix seconds of the oldest and the newest report, None in an empty database."""
         with self._database.reading() as cursor:

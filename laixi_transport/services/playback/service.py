@@ -10,7 +10,7 @@ from laixi_transport.analytics.stops import movement
 from laixi_transport.domain.alert import Alert, AlertState
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
-from laixi_transport.domain.time import DAY_S, beijing_date, beijing_day
+from laixi_transport.domain.time import DAY_S, HOUR_S, beijing_date, beijing_day
 from laixi_transport.domain.track import Track
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.services.alerts.rule import OverspeedRule
@@ -66,14 +66,15 @@ class PlaybackService:
 
     def days_with_data(self, vehicle_ids: Sequence[int], month: dt.date) -> dict[dt.date, int]:
         """Return the days (GMT+8) of the month that ``month`` lies in with reports of the vehicles, and how many."""
-        wanted = set(vehicle_ids)
-        day = month.replace(day=1)
-        found = {}
-        while day.month == month.month:
-            counts = self._store.tracks.active(*beijing_day(day))
-            if n := sum(count for vehicle_id, count in counts.items() if vehicle_id in wanted):
-                found[day] = n
-            day += dt.timedelta(days=1)
+        first = month.replace(day=1)
+        after = (first + dt.timedelta(days=31)).replace(day=1)
+        begin_s, end_s = beijing_day(first)[0], beijing_day(after)[0]
+        found: dict[dt.date, int] = {}
+        # The days of GMT+8 begin on the hour, so hours can be added up to days.
+        hours = self._store.tracks.hours(dict.fromkeys(vehicle_ids), begin_s // HOUR_S, end_s // HOUR_S)
+        for hour, n in hours.items():
+            day = beijing_date(hour * HOUR_S)
+            found[day] = found.get(day, 0) + n
         return found
 
     def vehicles_with_data(self, begin_s: int, end_s: int) -> dict[int, int]:
