@@ -1,0 +1,88 @@
+"""Pictures of every page in both languages and themes: ``python -m tools.screenshots DIR [--seconds N]``.
+
+Runs the demonstration offscreen on real sockets and saves ``PAGE-LANGUAGE-THEME.png`` at 1600 x 1000.
+"""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+SIZE = (1600, 1000)
+LANGUAGES = ("zh_CN", "en")
+THEMES = ("dark", "light")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tool."""
+    parser = argparse.ArgumentParser(prog="tools.screenshots", description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seconds", type=float, default=25.0, help="how long the county drives before (default 25)")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from laixi_transport.app.desktop import Desktop, DesktopOptions
+
+    application = QApplication(["screenshots"])
+    desktop = Desktop(application, DesktopOptions(demo=True, seed=options.seed, language=LANGUAGES[0]))
+    options.folder.mkdir(parents=True, exist_ok=True)
+    failed: list[BaseException] = []
+
+    def take() -> None:
+        try:
+            _take(desktop, options.folder)
+        except Exception as error:  # noqa: BLE001 - the window must close before anything else
+            failed.append(error)
+        desktop.window.close()
+
+    QTimer.singleShot(round(options.seconds * 1000), take)
+    desktop.run()
+    if failed:
+        raise failed[0]
+    return 0
+
+
+def _take(desktop: Any, folder: Path) -> None:
+    from laixi_transport.ui.pictures import save_pictures, settle
+
+    for language in LANGUAGES:
+        if language != desktop.window.parts.language:
+            before = desktop.window
+            desktop.window.parts.actions[f"language.{language}"].trigger()
+            deadline_s = time.monotonic() + 10
+            while desktop.window is before and time.monotonic() < deadline_s:
+                settle(desktop.window, 0.1)
+        for theme in THEMES:
+            desktop.window.parts.actions[f"theme.{theme}"].trigger()
+            desktop.window.resize(*SIZE)
+            settle(desktop.window)
+            for path in save_pictures(desktop.window, folder, f"-{language}-{theme}"):
+                print(path)
+        _others(desktop.window, folder, language)
+
+
+def _others(window: Any, folder: Path, language: str) -> None:
+    """Save what lies beside the pages: the alert table, the palette, the sheet of keys."""
+    from laixi_transport.ui.pictures import settle
+
+    actions = window.parts.actions
+    for name, show, hide in (
+        ("alerts", actions["alarms.expand"].trigger, actions["alarms.expand"].trigger),
+        ("palette", actions["search"].trigger, window.search.close_hits),
+        ("keys", window.show_keys, window.show_keys),
+    ):
+        show()
+        settle(window, 0.3)
+        path = folder / f"{name}-{language}.png"
+        window.grab().save(str(path))
+        print(path)
+        hide()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
