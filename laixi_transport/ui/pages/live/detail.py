@@ -95,7 +95,7 @@ class VehicleDetail(Panel):
         self._show_speed(row)
         self.fields.set("state", wording.state(row, now_s), colour=wording.state_colour(row))
         alarmed = row.motion == MotionState.ALARM
-        self.fields.set("alarm", wording.alarm(row), colour=wording.state_colour(row) if alarmed else "")
+        self.fields.set("alarm", wording.alarm(row) or text.NONE, colour=wording.state_colour(row) if alarmed else "")
         self._show_today()
         self._show_report(row, now_s)
 

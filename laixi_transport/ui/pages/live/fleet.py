@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laixi_transport.analytics.motion import EMERGENCY_BIT, motion_states
+from laixi_transport.domain.alert import Alert, Priority
 from laixi_transport.domain.fleet import MotionState, VehicleState
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.ui.format import plate
@@ -23,7 +24,7 @@ class VehicleRow:
     name_key: tuple[tuple[int, int | str], ...]
     state: VehicleState | None  # None before the first report
     motion: MotionState
-    overspeeding: bool  # by the rule: an alert is ongoing
+    alert: Alert | None  # what is ongoing, by the rules
     since_s: float | None  # since when it is in this state, None where that was not seen
 
     @property
@@ -34,6 +35,11 @@ class VehicleRow:
     def emergency(self) -> bool:
         """Whether the driver's emergency button is on."""
         return self.state is not None and bool(self.state.alarm_bits & EMERGENCY_BIT)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it is in an alarm of the highest priority."""
+        return self.emergency or (self.alert is not None and self.alert.priority == Priority.URGENT)
 
     @property
     def over_limit(self) -> bool:
@@ -51,6 +57,7 @@ class FleetColumns:
     """Arrays of shape (n,) over all vehicles of the register, in its order; vehicles without a place have NaN."""
 
     def __init__(self) -> None:
+        self._ongoing: dict[int, Alert] = {}
         self.reset((), (), (), 0.0)
 
     def reset(
@@ -76,7 +83,6 @@ class FleetColumns:
         self._alarm_bits = np.zeros(n, dtype=np.int64)
         self.motion: NDArray[np.uint8] = np.zeros(n, dtype=np.uint8)
         self._since_s = np.full(n, np.nan)
-        self._overspeeding = np.zeros(n, dtype=np.bool_)
         self._store(states)
         self._judge(overspeeding, now_s)
         self._since_s[:] = np.nan  # when these states began was not seen
@@ -86,6 +92,18 @@ class FleetColumns:
         stored = self._store(states)
         changed = set(stored) | set(self._judge(overspeeding, now_s))
         return [self._vehicles[at].id for at in sorted(changed)]
+
+    def take_alerts(self, alerts: Iterable[Alert]) -> list[int]:
+        """Take new and changed alerts; return the ids of their vehicles."""
+        touched = []
+        for alert in alerts:
+            known = self._ongoing.get(alert.vehicle_id)
+            if alert.ongoing:
+                self._ongoing[alert.vehicle_id] = alert
+            elif known is not None and known.id == alert.id:
+                del self._ongoing[alert.vehicle_id]
+            touched.append(alert.vehicle_id)
+        return touched
 
     def _store(self, states: Iterable[VehicleState]) -> list[int]:
         changed = []
@@ -105,12 +123,9 @@ class FleetColumns:
 
     def _judge(self, overspeeding: Collection[int], now_s: float) -> list[int]:
         """Find out what everybody does now; return the places where that changed."""
-        self._overspeeding = (
-            np.isin(self.ids, np.fromiter(overspeeding, np.int64))
-            if overspeeding
-            else np.zeros(len(self.ids), np.bool_)
-        )
-        motion = motion_states(self._received_s, self._speed_kmh, self._alarm_bits, self._overspeeding, now_s)
+        speeding = np.zeros(len(self.ids), dtype=np.bool_)
+        speeding[[self._place[vehicle_id] for vehicle_id in overspeeding if vehicle_id in self._place]] = True
+        motion = motion_states(self._received_s, self._speed_kmh, self._alarm_bits, speeding, now_s)
         turned = np.flatnonzero(motion != self.motion)
         self.motion = motion
         gone = motion[turned] == MotionState.OFFLINE
@@ -123,7 +138,11 @@ class FleetColumns:
 
     def look(self) -> NDArray[np.uint8]:
         """Return what each vehicle looks like on the map."""
-        urgent = (self.motion == MotionState.ALARM) & ((self._alarm_bits & EMERGENCY_BIT) != 0)
+        pressed = (self._alarm_bits & EMERGENCY_BIT) != 0
+        for alert in self._ongoing.values():
+            if alert.priority == Priority.URGENT and alert.vehicle_id in self._place:
+                pressed[self._place[alert.vehicle_id]] = True
+        urgent = (self.motion == MotionState.ALARM) & pressed
         return np.where(urgent, np.uint8(Look.URGENT), self.motion)
 
     def counts(self) -> dict[MotionState, int]:
@@ -143,7 +162,7 @@ class FleetColumns:
             self._keys[at],
             self._states[at],
             MotionState(int(self.motion[at])),
-            bool(self._overspeeding[at]),
+            self._ongoing.get(vehicle_id),
             None if np.isnan(since_s) else since_s,
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from laixi_transport.domain.alert import Alert
 from laixi_transport.domain.fleet import VehicleState
 from laixi_transport.domain.time import beijing_date, beijing_day
 from laixi_transport.services.health.service import Status
@@ -23,7 +24,7 @@ from laixi_transport.ui.pages.live.vehicle_list import VehicleList
 from laixi_transport.ui.widgets import EmptyState
 
 SCOPE = "live"
-STATES, REGISTER = "live.states", "live.register"
+STATES, REGISTER, ALERTS = "live.states", "live.register", "live.alerts"
 SIDE_PX = 380
 TICK_MS = 1000
 TODAY_EVERY_S = 60
@@ -55,6 +56,7 @@ class LivePage(QWidget):
             self.map.set_base_map
         ).otherwise(context.notify)
         self._listen()
+        self._fleet.take_alerts(context.services.alerts.open_alerts())
         self._read_register()
 
     # The page in the shell
@@ -188,7 +190,7 @@ class LivePage(QWidget):
 
     def _listen(self) -> None:
         """Have states and news of the register brought over by the bridge, as long as the page lives."""
-        bridge, live = self._context.bridge, self._context.services.live
+        bridge, live, alerts = self._context.bridge, self._context.services.live, self._context.services.alerts
 
         def on_states(states: list[VehicleState]) -> None:
             bridge.post_all(STATES, ((state.vehicle_id, state) for state in states))
@@ -196,10 +198,15 @@ class LivePage(QWidget):
         def on_register() -> None:
             bridge.post(REGISTER, 0, None)
 
+        def on_alerts(news: list[Alert]) -> None:
+            bridge.post_all(ALERTS, ((alert.id, alert) for alert in news))
+
         ends: tuple[Callable[[], None], ...] = (
             bridge.listen(STATES, self._take_states),
             bridge.listen(REGISTER, lambda _: self._read_register()),
+            bridge.listen(ALERTS, self._take_alerts),
             live.subscribe(on_states, on_register),
+            alerts.subscribe(on_alerts),
         )
 
         def end_all(*_: object) -> None:
@@ -223,6 +230,10 @@ class LivePage(QWidget):
         """Take one batch: ten times a second at most."""
         changed = self._fleet.merge(states, self._context.services.live.overspeeding(), self._context.now())
         self._show_rows(changed)
+        self._show_fleet()
+
+    def _take_alerts(self, alerts: list[Alert]) -> None:
+        self._show_rows(self._fleet.take_alerts(alerts))
         self._show_fleet()
 
     def _tick(self) -> None:

@@ -20,14 +20,14 @@ def columns(now: Callable[[], float]) -> list[Column[VehicleRow]]:
     """Return the columns; the hidden ones are in the header's menu."""
     tr = QCoreApplication.translate
     return [
-        Column("plate", tr("Live", "Plate"), lambda r: r.name, sort=lambda r: r.name_key, width=104),
+        Column("plate", tr("Live", "Plate"), lambda r: r.name, sort=lambda r: r.name_key, width=100),
         Column(
             "state",
             tr("Live", "State"),
             lambda r: wording.state(r, now()),
             sort=lambda r: (-r.motion, r.name_key),
             colour=wording.state_colour,
-            width=118,
+            width=106,
         ),
         Column(
             "speed",
@@ -37,7 +37,7 @@ def columns(now: Callable[[], float]) -> list[Column[VehicleRow]]:
             numeric=True,
             colour=wording.speed_colour,
             hint=wording.alarm,
-            width=54,
+            width=52,
         ),
         Column(
             "age",
@@ -45,7 +45,7 @@ def columns(now: Callable[[], float]) -> list[Column[VehicleRow]]:
             lambda r: wording.age(r, now()),
             sort=lambda r: (-r.state.received_s if r.state is not None else 0.0, r.name_key),
             numeric=True,
-            width=70,
+            width=64,
         ),
         Column("line", tr("Live", "Line"), lambda r: r.vehicle.line or text.NONE, width=70, hidden=True),
         Column(
@@ -82,6 +82,7 @@ class VehicleList(Panel):
         super().__init__(caption=QCoreApplication.translate("Live", "Vehicles"))
         self._selected: int | None = None
         self._silent = False
+        self._wanted_class = ""  # remembered, of which there may be no vehicle yet
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Plate, line, company (/)"))
         self.search.setAccessibleName(self.tr("Search vehicles"))
@@ -173,7 +174,7 @@ class VehicleList(Panel):
 
     def _show_classes(self, found: dict[VehicleClass, int]) -> None:
         """Offer the classes that there are."""
-        before = self.classes.currentData() or getattr(self, "_wanted_class", "")
+        before = self.classes.currentData() or self._wanted_class
         self.classes.blockSignals(True)
         self.classes.clear()
         self.classes.addItem(self.tr("All classes"), "")

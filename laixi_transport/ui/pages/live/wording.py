@@ -25,14 +25,15 @@ def state(row: VehicleRow, now_s: float) -> str:
     begin_s = row.state.received_s if row.motion == MotionState.OFFLINE else row.since_s
     if row.motion in {MotionState.MOVING, MotionState.ALARM} or begin_s is None:
         return word
-    return translate("Live", "{state} {duration}").format(
-        state=word, duration=text.duration(max(0.0, now_s - begin_s) // 60 * 60)
-    )
+    lasted_s = now_s - begin_s
+    if lasted_s < 60:
+        return word
+    return translate("Live", "{state} {duration}").format(state=word, duration=text.duration(lasted_s // 60 * 60))
 
 
 def state_colour(row: VehicleRow) -> str:
     """Return the word colour of the state."""
-    return "urgent_text" if row.emergency and row.motion == MotionState.ALARM else COLOURS[row.motion]
+    return "urgent_text" if row.urgent and row.motion == MotionState.ALARM else COLOURS[row.motion]
 
 
 def speed(row: VehicleRow) -> str:
@@ -57,9 +58,9 @@ def alarm(row: VehicleRow) -> str:
     parts = []
     if row.emergency:
         parts.append(text.rule("emergency"))
-    if row.overspeeding and row.state is not None:
-        parts.append(f"{text.rule('overspeed')} {text.speed_over(row.state.speed_kmh, row.vehicle.speed_limit_kmh)}")
-    return "\n".join(parts) or text.NONE
+    if row.alert is not None:
+        parts.append(text.alert(row.alert))
+    return "\n".join(parts)
 
 
 def subtitle(row: VehicleRow) -> str:
