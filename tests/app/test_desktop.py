@@ -11,6 +11,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QTimer
+from shiboken6 import isValid
 
 from laixi_transport.app import desktop as module
 from laixi_transport.app.backend import StationBackend
@@ -132,6 +133,9 @@ def test_the_language_changes_while_the_program_runs(make_desktop, qtbot):
     assert desktop.window.parts.actions["go.live"].text() == "实时监控"
     assert desktop.window.parts.actions["language.zh_CN"].isChecked()
     assert not before.isVisible()
+    qtbot.waitUntil(lambda: not isValid(before))
+    desktop.window.parts.actions["theme.toggle"].trigger()
+    qtbot.waitUntil(lambda: desktop.window.notice.text == "")
     assert desktop._settings.value("view/language") == "zh_CN"
 
 

@@ -209,6 +209,15 @@ def test_widths_of_other_columns_are_not_laid_over_these(table, theme, settings,
     assert again.columnWidth(0) == 100
 
 
+def test_a_table_that_is_a_little_too_narrow_grows_no_scroll_bar(table, model):
+    model.reset([Bus(number, f"line {number}") for number in range(60)])
+    table.setColumnWidth(0, 200)
+    table.setColumnWidth(1, 120)
+    table.resize(300, 300)
+    assert not table.horizontalScrollBar().isVisible()
+    assert table.horizontalHeader().length() <= table.viewport().width()
+
+
 def test_an_empty_table_says_what_would_stand_there(table, model):
     blank = table.grab().toImage()
     model.reset([Bus(1, "a")])

@@ -51,6 +51,7 @@ class SearchBox(QLineEdit):
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__()
+        self._theme = theme
         self._sources: list[Source] = []
         self._back: QWidget | None = None
         self.setObjectName("search")
@@ -58,7 +59,7 @@ class SearchBox(QLineEdit):
         self.setClearButtonEnabled(True)
         self.setFixedWidth(round(FIELD_PX * theme.scale))
         self._icon = self.addAction(theme.icon("search", "dim"), QLineEdit.ActionPosition.LeadingPosition)
-        theme.changed.connect(lambda: self._icon.setIcon(theme.icon("search", "dim")))
+        theme.changed.connect(self._recolour)
         columns = [
             Column[Hit]("title", "", lambda hit: hit.title, icon=lambda hit: (hit.icon, "dim"), width=250),
             Column[Hit]("detail", "", lambda hit: hit.detail, colour=lambda _: "dim", width=100),
@@ -135,6 +136,9 @@ class SearchBox(QLineEdit):
         if event.type() == QEvent.Type.Resize:
             self.close_hits()
         return super().eventFilter(watched, event)
+
+    def _recolour(self) -> None:
+        self._icon.setIcon(self._theme.icon("search", "dim"))
 
     def _run(self, hit: Hit) -> None:
         self.clear()

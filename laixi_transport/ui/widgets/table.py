@@ -11,6 +11,8 @@ from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.theme.tokens import ROW_PX
 from laixi_transport.ui.widgets.rows import RowsModel
 
+FIT_PX = 48
+"""A table that is too wide by no more than this gives up some of its widest column instead of a scroll bar."""
 SETTLE_MS = 1500
 """New values take their sorted place at most this often, and never while the pointer is on the table."""
 
@@ -156,6 +158,7 @@ class Table(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
         self._place_new()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -166,6 +169,13 @@ class Table(QTableView):
             room = self.viewport().rect().adjusted(16, 12, -16, -12)
             painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), self.empty)
             painter.end()
+
+    def _fit(self) -> None:
+        header = self.horizontalHeader()
+        over = header.length() - self.viewport().width()
+        if 0 < over <= FIT_PX:
+            widest = max(range(header.count()), key=header.sectionSize)
+            header.resizeSection(widest, max(header.minimumSectionSize(), header.sectionSize(widest) - over))
 
     def _first_column(self) -> int:
         return next((at for at in range(len(self.rows.columns)) if not self.isColumnHidden(at)), 0)
