@@ -96,6 +96,7 @@ class KeySheet(Sheet):
 
     def _group(self, name: str, entries: list[Entry]) -> QVBoxLayout:
         column = QVBoxLayout()
+        column.setSpacing(10)
         title = QLabel(name)
         title.setObjectName("strong")
         title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
