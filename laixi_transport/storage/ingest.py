@@ -69,7 +69,12 @@ def content_hash(report: PositionReport) -> int:
 
     Version 2 of marshal writes integers, None and bytes in one way only; a test holds a known value.
     """
-    return int.from_bytes(blake2b(marshal.dumps(report[CONTENT], 2), digest_size=8).digest(), "little") >> 1
+    content: Any = report[CONTENT]
+    try:
+        written = marshal.dumps(content, 2)
+    except ValueError:  # flags of domain.position in the place of plain integers
+        written = marshal.dumps(tuple(int(v) if isinstance(v, int) else v for v in content), 2)
+    return int.from_bytes(blake2b(written, digest_size=8).digest(), "little") >> 1
 
 
 class Ingest:

@@ -6,6 +6,7 @@ import pytest
 
 from laixi_transport.domain.frame import Batch
 from laixi_transport.domain.position import PositionReport
+from laixi_transport.domain.vehicle import Terminal
 
 BEGIN_S = 1_763_900_000 // 3600 * 3600
 
@@ -70,3 +71,9 @@ def begin_s():
 @pytest.fixture
 def terminal(store):
     return store.register.enter_terminal("013900000001", plate="鲁B00042D")
+
+
+@pytest.fixture
+def terminal_7():
+    """Return a terminal that stands in no database."""
+    return Terminal(7, "13900000007", 7, "")
