@@ -40,6 +40,7 @@ class Platform:
         self.shift = 0  # of the sequence numbers in answers
         self.port = 0
         self._writers: list[asyncio.StreamWriter] = []
+        self._serving: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._server: asyncio.Server | None = None
 
@@ -51,6 +52,7 @@ class Platform:
         assert self._server is not None
         self._server.close()
         self.hang_up()
+        await asyncio.gather(*self._serving)
         await self._server.wait_closed()
 
     def hang_up(self) -> None:
@@ -70,6 +72,10 @@ class Platform:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.append(writer)
+        serving = asyncio.current_task()
+        assert serving is not None
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
         parser = FrameParser()
         with contextlib.suppress(ConnectionError):
             while data := await reader.read(65536):
@@ -239,6 +245,7 @@ def test_no_more_than_the_window_is_under_way() -> None:
     run(claim())
 
 
+@pytest.mark.expects_warnings("no answer to message")
 def test_without_an_answer_a_message_is_repeated_unchanged_and_then_the_link_given_up() -> None:
     async def claim() -> None:
         async with linked(answer_timeout_s=0.1) as (platform, session):
