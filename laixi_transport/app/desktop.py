@@ -12,7 +12,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMessageLogContext,
+    QSettings,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from laixi_transport.app.config import Address
@@ -242,6 +250,8 @@ class Desktop:
             self._opening.join()
         self._tasks.close()
         self._bridge.close()
+        self.window.deleteLater()  # now: painting threads end with their widgets, not with the interpreter
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         if self._backend is not None:
             self._backend.stop()
 

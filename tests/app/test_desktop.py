@@ -22,6 +22,8 @@ from laixi_transport.domain.problem import Problem
 HEAVY = ("numpy", "pyqtgraph", "sqlalchemy", "alembic", "psycopg", "cv2", "asyncio", "zstandard", "serial", "gpxpy")
 PATIENCE_MS = 30_000
 
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
 CHILD = """
 import json, sys
 from laixi_transport.app import cli, desktop
@@ -35,11 +37,6 @@ desktop.Desktop._open = lambda self: None
 desktop.run_desktop = lambda options: original(options, painted=painted)
 sys.exit(cli.main(["desktop", "--profile", sys.argv[1], "--no-gateway"]))
 """
-
-
-@pytest.fixture(autouse=True)
-def quiet_platform(request):
-    request.node.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
 
 
 @pytest.fixture
@@ -88,7 +85,6 @@ def make_desktop(qapp, tmp_path, sqlite_url, logs):
     yield make
     for desktop in made:
         desktop._close()
-        desktop.window.deleteLater()
     qapp.setStyleSheet("")
 
 
