@@ -58,6 +58,8 @@ def parse_time_zone(name: str) -> dt.tzinfo:
 
     Raises Problem for anything else.
     """
+    if name.strip().upper() in {"UTC", "GMT", "Z"}:
+        return dt.UTC  # also where the machine has no time zone database
     if match := _OFFSET.fullmatch(name.strip()):
         _, sign, hours, minutes = match.groups()
         offset = dt.timedelta(hours=int(hours), minutes=int(minutes or 0))

@@ -19,7 +19,7 @@ SILENT_EACH = 29  # every so many vehicles has fallen silent some time ago
 PARKED_EACH = 12  # every so many stands parked, buses apart
 PARKED_INTERVAL_S = 30.0
 LIVE_HURRY, HISTORY_HURRY = 0.8, 0.012
-"""Share of runs in a hurry. Drivers with a history seldom are: a whole day of alerts at the start would hide the new."""
+"""Share of runs in a hurry. Drivers with a history seldom are: a day of alerts at the start would hide the new ones."""
 
 LINES = {
     "101路": ("Laixi", "Jiangshan"),

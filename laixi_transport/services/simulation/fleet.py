@@ -68,6 +68,7 @@ class Fleet:
         self._fault_counts = FaultCounts()
         self._counters: list[SessionCounters] = []
         self._stopped = asyncio.Event()
+        self._uploading = asyncio.Lock()
 
     @property
     def plans(self) -> list[Plan]:
@@ -234,11 +235,15 @@ class Fleet:
             return False
 
     async def _upload(self, vehicle: SimulatedVehicle, session: TerminalSession) -> None:
-        """Send the history, the newest hour first: that is what people look at."""
-        reports = await asyncio.to_thread(_history, vehicle, self.begin_s)
+        """Send the history, the newest hour first: that is what people look at.
+
+        One vehicle after the other: a dozen threads making histories at once would keep a window from drawing.
+        """
         hour = 3600 // HISTORY_EVERY_S
-        for end in range(len(reports), 0, -hour):
-            await session.send_batch(reports[max(0, end - hour) : end], blind_area=True)
+        async with self._uploading:
+            reports = await asyncio.to_thread(_history, vehicle, self.begin_s)
+            for end in range(len(reports), 0, -hour):
+                await session.send_batch(reports[max(0, end - hour) : end], blind_area=True)
 
 
 def history_begin(begin_s: float) -> float:
