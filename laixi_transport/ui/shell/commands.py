@@ -1,20 +1,62 @@
 """What the shell itself can do, entered in the registry of actions."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
 
+from laixi_transport.services.feature import Feature
+from laixi_transport.ui.shell.alert_desk import AlertDesk
+from laixi_transport.ui.shell.alerts_dock import AlertsDock
+from laixi_transport.ui.shell.pages import Pages
+from laixi_transport.ui.shell.parts import Parts
+from laixi_transport.ui.shell.search import SearchBox
 from laixi_transport.ui.theme.theme import FOLLOW_SYSTEM
-
-if TYPE_CHECKING:
-    from laixi_transport.ui.shell.window import MainWindow
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 """Each language under its own name: who cannot read this one must find the way back."""
 
 
-def enter_commands(window: "MainWindow") -> None:
+class Frame(Protocol):
+    """What the commands need of the main window."""
+
+    parts: Parts
+    features: Sequence[Feature]
+    pages: Pages
+    search: SearchBox
+    desk: AlertDesk
+    alerts_dock: AlertsDock
+
+    def open_page(self, page_id: str) -> None:
+        """Bring a page to the front."""
+
+    def choose_language(self, language: str) -> None:
+        """Ask for another language."""
+
+    def toggle_alerts(self) -> None:
+        """Show or hide the table of open alerts."""
+
+    def toggle_theme(self) -> None:
+        """Change between dark and light."""
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or return."""
+
+    def reset_layout(self) -> None:
+        """Put everything where it is at first."""
+
+    def show_keys(self) -> None:
+        """Show every key."""
+
+    def show_about(self) -> None:
+        """Show what the program is."""
+
+    def close(self) -> bool:
+        """Close the window."""
+
+
+def enter_commands(window: Frame) -> None:
     """Enter the shell's actions."""
     add = window.parts.actions.add
     translate = QCoreApplication.translate
@@ -91,7 +133,7 @@ def enter_commands(window: "MainWindow") -> None:
         action = add(
             f"language.{language}",
             name,
-            partial(window.language_chosen.emit, language),
+            partial(window.choose_language, language),
             menu="view/language",
             group="language",
         )

@@ -45,7 +45,7 @@ class MainWindow(QMainWindow):
     def __init__(self, parts: Parts, features: Sequence[Feature]) -> None:
         super().__init__()
         self.parts = parts
-        self.features = sorted(features, key=lambda feature: feature.order)
+        self.features: Sequence[Feature] = sorted(features, key=lambda feature: feature.order)
         self.context: Context | None = None
         self._was_painted = False
         self._ticks = 0
@@ -137,6 +137,10 @@ class MainWindow(QMainWindow):
         """Show an alert where it happened: in playback, at its beginning."""
         wanted = "playback" if any(feature.id == "playback" for feature in self.features) else self.pages.front
         self.open_page(wanted, vehicle_id=alert.vehicle_id, time_s=alert.begin.timestamp())
+
+    def choose_language(self, language: str) -> None:
+        """Ask for another language; whoever made the window makes it anew."""
+        self.language_chosen.emit(language)
 
     def toggle_alerts(self) -> None:
         """Show or hide the table of open alerts; shown, it has the keyboard."""
