@@ -7,6 +7,7 @@ re-upload (0704, type 1) on the next link. Sources: JT/T 808-2019 5.3 (signing o
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NoReturn
@@ -324,7 +325,8 @@ class TerminalSession:
         return self._sequence
 
     def _give_up(self, error: Exception) -> NoReturn:
-        reason = getattr(error, "strerror", None) or str(error) or "no answer"
+        number = getattr(error, "errno", None)
+        reason = os.strerror(number) if number and number > 0 else str(error) or "no answer"
         raise Problem(
             QT_TRANSLATE_NOOP(
                 "Problem", "No gateway answers at {host}:{port} ({reason}). Start it or correct the address."
