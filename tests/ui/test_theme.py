@@ -4,14 +4,12 @@ import re
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPalette, QRawFont
+from PySide6.QtGui import QFontInfo, QFontMetricsF, QPalette, QRawFont
 from PySide6.QtWidgets import QApplication, QCalendarWidget, QComboBox, QMainWindow, QScrollBar, QTableView, QToolTip
-from shiboken6 import delete
 
 from laixi_transport.ui.resources import resource
 from laixi_transport.ui.theme import Theme, fonts, icons, style_sheet
 from laixi_transport.ui.theme.tokens import GROUNDS, PALETTES, WORDS, contrast
-from laixi_transport.ui.widgets import quiet_calendar
 from tools.make_icons import FEATURES, NAMES, pictures
 
 READABLE = 4.5
@@ -154,23 +152,3 @@ def test_a_scaled_theme_has_larger_text(application):
     large = style_sheet.style_sheet(PALETTES["dark"], 1.5)
     assert "font-size: 12px" in small
     assert "font-size: 18px" in large
-
-
-@pytest.mark.parametrize("name", PALETTES)
-def test_a_quiet_calendar_has_no_red(theme, qtbot, name):
-    theme.choose(name)
-    calendar = QCalendarWidget()
-    qtbot.addWidget(calendar)
-    quiet_calendar(calendar, theme)
-    calendar.resize(400, 300)
-    picture = calendar.grab().toImage()
-    colours = {picture.pixelColor(x, y).rgb() for x in range(picture.width()) for y in range(picture.height())}
-    assert not [c for c in map(QColor, colours) if c.red() > 180 and max(c.green(), c.blue()) < 80]
-
-
-def test_a_calendar_that_is_gone_hears_of_no_theme(theme, qtbot):
-    calendar = QCalendarWidget()
-    quiet_calendar(calendar, theme)
-    delete(calendar)
-    theme.choose("light")
-    assert theme.name == "light"

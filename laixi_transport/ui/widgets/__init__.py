@@ -1,6 +1,5 @@
 """The few widgets that all pages are made of."""
 
-from laixi_transport.ui.widgets.calendar import quiet_calendar
 from laixi_transport.ui.widgets.fields import FieldList
 from laixi_transport.ui.widgets.labels import ElidedLabel, dim, heading
 from laixi_transport.ui.widgets.notice import NoticeStrip
@@ -20,5 +19,4 @@ __all__ = [
     "dim",
     "heading",
     "natural_key",
-    "quiet_calendar",
 ]
