@@ -138,6 +138,20 @@ class PlaybackClock(QObject):
         else:
             self.play(self._direction)
 
+    def forwards(self) -> None:
+        """Play; when it plays forwards already, faster."""
+        if self._playing and self._direction > 0:
+            self.faster()
+        else:
+            self.play(1)
+
+    def backwards(self) -> None:
+        """Play backwards; when it does so already, faster."""
+        if self._playing and self._direction < 0:
+            self.faster()
+        else:
+            self.play(-1)
+
     def seek(self, at_s: float) -> None:
         """Go to a moment, held inside the period; playing goes on from there.
 

@@ -1,0 +1,105 @@
+"""What happened in a vehicle's day, as rows of a list."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication
+
+from laixi_transport.domain.alert import Alert
+from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.ui import format as text
+
+
+class EventKind(StrEnum):
+    STOP = "stop"
+    GAP = "gap"
+    OVERSPEED = "overspeed"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row; a click on it goes to ``begin_s``."""
+
+    kind: EventKind
+    begin_s: float
+    end_s: float
+    text: str  # translated
+    lon_deg: float | None = None
+    lat_deg: float | None = None
+
+    @property
+    def key(self) -> tuple[str, float, str]:
+        """What tells rows apart."""
+        return self.kind.value, self.begin_s, self.text
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from end to end."""
+        return self.end_s - self.begin_s
+
+
+def events_of(day: VehicleDay) -> tuple[Event, ...]:
+    """Return stops, gaps, overspeed episodes and the other alerts in order of time."""
+    track = day.track
+    rows = [
+        Event(
+            EventKind.STOP,
+            stop.begin_s,
+            stop.end_s,
+            QCoreApplication.translate("Playback", "Stop"),
+            stop.lon_deg,
+            stop.lat_deg,
+        )
+        for stop in day.stops
+    ]
+    for gap in day.gaps:
+        known = bool(track.located[gap.first])
+        rows.append(
+            Event(
+                EventKind.GAP,
+                gap.begin_s,
+                gap.end_s,
+                QCoreApplication.translate("Playback", "No data"),
+                float(track.lon_deg[gap.first]) if known else None,
+                float(track.lat_deg[gap.first]) if known else None,
+            )
+        )
+    rows += [
+        Event(
+            EventKind.OVERSPEED,
+            episode.begin_s,
+            episode.end_s,
+            overspeed_text(episode.peak_kmh, episode.limit_kmh),
+            float(track.lon_deg[episode.first]),
+            float(track.lat_deg[episode.first]),
+        )
+        for episode in day.overspeed
+    ]
+    rows += [
+        Event(
+            EventKind.ALERT,
+            alert.begin.timestamp(),
+            alert.end.timestamp(),
+            text.alert(alert),
+            alert.lon_deg,
+            alert.lat_deg,
+        )
+        for alert in other_alerts(day)
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.begin_s, row.kind)))
+
+
+def overspeed_text(peak_kmh: float, limit_kmh: float | None) -> str:
+    """Return "Overspeed 63/50 (26 %)"."""
+    return f"{text.rule('overspeed')} {text.speed_over(peak_kmh, limit_kmh)}"
+
+
+def other_alerts(day: VehicleDay) -> list[Alert]:
+    """Return the alerts that are not the stored form of one of the day's overspeed episodes."""
+
+    def is_episode(alert: Alert) -> bool:
+        begin_s, end_s = alert.begin.timestamp(), alert.end.timestamp()
+        return alert.rule == "overspeed" and any(e.begin_s <= end_s and begin_s <= e.end_s for e in day.overspeed)
+
+    return [alert for alert in day.alerts if not is_episode(alert)]

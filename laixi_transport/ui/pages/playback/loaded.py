@@ -1,0 +1,160 @@
+"""A vehicle's day made ready to be shown; everything that takes time is done here, away from the window."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from laixi_transport.domain.alert import Priority
+from laixi_transport.domain.vehicle import Vehicle
+from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.ui import format as text
+from laixi_transport.ui.map.track_line import Mark, MarkKind, TrackLine
+from laixi_transport.ui.pages.playback.events import Event, events_of, other_alerts, overspeed_text
+from laixi_transport.ui.pages.playback.whereabouts import Whereabouts
+from laixi_transport.ui.timeline.curve import SpeedCurve, broken
+from laixi_transport.ui.timeline.lane import Activity, Lane, LaneMark
+
+THIN_M = 8.0
+"""Ways of vehicles beside the selected one are drawn by a fix at least so far from the one before."""
+_M_PER_DEG = 111_195.0
+
+PRIORITY_COLOURS = {Priority.URGENT: "urgent", Priority.HIGH: "high", Priority.LOW: "low"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedDay:
+    """One vehicle's day in the shapes of map, timeline, curve and list."""
+
+    day: VehicleDay
+    where: Whereabouts
+    lane: Lane
+    curve: SpeedCurve
+    line: TrackLine
+    thin_line: TrackLine
+    marks: tuple[Mark, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def vehicle(self) -> Vehicle:
+        """Whose day it is."""
+        return self.day.vehicle
+
+    @property
+    def name(self) -> str:
+        """Plate as painted."""
+        return text.plate(self.vehicle.name)
+
+    @property
+    def period(self) -> tuple[float, float] | None:
+        """Times of the first and the last report, None without any."""
+        times = self.day.track.time_s
+        return (float(times[0]), float(times[-1])) if len(times) else None
+
+
+def prepare(days: Sequence[VehicleDay]) -> tuple[LoadedDay, ...]:
+    """Return the days ready to be shown; runs on any thread."""
+    return tuple(_prepare(day) for day in days)
+
+
+def _prepare(day: VehicleDay) -> LoadedDay:
+    where = Whereabouts(day)
+    line = _line(day, where)
+    return LoadedDay(
+        day=day,
+        where=where,
+        lane=_lane(day),
+        curve=_curve(day),
+        line=line,
+        thin_line=_thinned(line),
+        marks=_marks(day, where),
+        events=events_of(day),
+    )
+
+
+def _lane(day: VehicleDay) -> Lane:
+    parts = ((Activity.GAP, day.gaps), (Activity.STOP, day.stops), (Activity.DRIVING, day.stretches))
+    rows = [(kind, part.begin_s, part.end_s) for kind, many in parts for part in many]
+    rows += [(Activity.OVERSPEED, part.begin_s, part.end_s) for part in day.overspeed]
+    marks = [
+        LaneMark(episode.begin_s, overspeed_text(episode.peak_kmh, episode.limit_kmh)) for episode in day.overspeed
+    ]
+    marks += [
+        LaneMark(alert.begin.timestamp(), text.alert(alert), PRIORITY_COLOURS[alert.priority])
+        for alert in other_alerts(day)
+    ]
+    return Lane(
+        key=day.vehicle.id,
+        name=text.plate(day.vehicle.name),
+        begin_s=np.array([row[1] for row in rows], np.float64),
+        end_s=np.array([row[2] for row in rows], np.float64),
+        activity=np.array([row[0] for row in rows], np.uint8),
+        marks=tuple(sorted(marks, key=lambda mark: mark.at_s)),
+    )
+
+
+def _curve(day: VehicleDay) -> SpeedCurve:
+    track = day.track
+    time_s = track.time_s.astype(np.float64)
+    speed = np.where(track.located, track.speed_kmh, np.nan)
+    inside = np.zeros(len(track), np.bool_)
+    for episode in day.overspeed:
+        inside[episode.first : episode.last + 1] = True
+    gaps = np.array([gap.first for gap in day.gaps], np.intp)
+    with_breaks, speeds = broken(time_s, speed, gaps)
+    _, over = broken(time_s, np.where(inside, speed, np.nan), gaps)
+    return SpeedCurve(with_breaks, speeds, over, day.vehicle.speed_limit_kmh)
+
+
+def _line(day: VehicleDay, where: Whereabouts) -> TrackLine:
+    track, fixes = day.track, where.fixes
+    over = np.zeros(len(track), np.bool_)
+    for episode in day.overspeed:
+        over[episode.first : episode.last + 1] = True
+    return TrackLine(track.lon_deg[fixes], track.lat_deg[fixes], where.break_after, over[fixes])
+
+
+def _thinned(line: TrackLine) -> TrackLine:
+    """Return the line without the fixes that hardly move it; ends, breaks and changes of colour stay."""
+    n = len(line.lon_deg)
+    if n < 3:
+        return line
+    scale = np.cos(np.radians(line.lat_deg)) * _M_PER_DEG
+    step_m = np.hypot(np.diff(line.lon_deg) * scale[1:], np.diff(line.lat_deg) * _M_PER_DEG)
+    keep = np.ones(n, np.bool_)
+    keep[1:] = np.diff(np.floor(np.append(0.0, np.cumsum(step_m)) / THIN_M)) > 0
+    keep[-1] = True
+    keep |= line.break_after
+    keep[1:] |= line.break_after[:-1] | (line.over_limit[1:] != line.over_limit[:-1])
+    keep[:-1] |= line.over_limit[1:] != line.over_limit[:-1]
+    return TrackLine(line.lon_deg[keep], line.lat_deg[keep], line.break_after[keep], line.over_limit[keep])
+
+
+def _marks(day: VehicleDay, where: Whereabouts) -> tuple[Mark, ...]:
+    """Return what stands on the way, the most telling first; ``key`` is the moment to go to."""
+    track, fixes = day.track, where.fixes
+    if not len(fixes):
+        return ()
+
+    def mark(sample: int, kind: MarkKind, words: str) -> Mark:
+        return Mark(
+            float(track.lon_deg[sample]), float(track.lat_deg[sample]), words, kind, float(track.time_s[sample])
+        )
+
+    first, last = int(fixes[0]), int(fixes[-1])
+    marks = [
+        mark(first, MarkKind.START, text.clock_minutes(float(track.time_s[first]))),
+        mark(last, MarkKind.END, text.clock_minutes(float(track.time_s[last]))),
+    ]
+    marks += [
+        mark(episode.worst, MarkKind.ALARM, text.speed_over(episode.peak_kmh, episode.limit_kmh))
+        for episode in day.overspeed
+    ]
+    stops = sorted(day.stops, key=lambda stop: -stop.duration_s)
+    marks += [
+        Mark(stop.lon_deg, stop.lat_deg, text.duration(stop.duration_s), MarkKind.STOP, stop.begin_s) for stop in stops
+    ]
+    marks += [
+        mark(gap.first, MarkKind.GAP, text.duration(gap.duration_s)) for gap in day.gaps if track.located[gap.first]
+    ]
+    return tuple(marks)

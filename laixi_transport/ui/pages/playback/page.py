@@ -1,0 +1,393 @@
+"""The playback page itself: session, clock, map, timeline and panels joined."""
+
+import datetime as dt
+import importlib
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from laixi_transport.domain.time import beijing_date, beijing_day
+from laixi_transport.ui import format as text
+from laixi_transport.ui.context import Context
+from laixi_transport.ui.map.shipped import shipped_base_map
+from laixi_transport.ui.map.track_line import Mark
+from laixi_transport.ui.pages.playback.commands import enter_commands
+from laixi_transport.ui.pages.playback.day_picker import DayPicker
+from laixi_transport.ui.pages.playback.details import VehiclePanel
+from laixi_transport.ui.pages.playback.event_panel import EventPanel
+from laixi_transport.ui.pages.playback.events import Event
+from laixi_transport.ui.pages.playback.session import MOST_VEHICLES, Session
+from laixi_transport.ui.pages.playback.stage import Stage
+from laixi_transport.ui.pages.playback.transport import TransportBar
+from laixi_transport.ui.pages.playback.vehicle_picker import VehiclePicker
+from laixi_transport.ui.timeline.axis import Span
+from laixi_transport.ui.timeline.clock import PlaybackClock
+from laixi_transport.ui.timeline.shared_span import SharedSpan
+from laixi_transport.ui.timeline.view import TimelineView
+from laixi_transport.ui.widgets import Panel
+
+SIDE_PX = 372
+PATIENCE_MS = 150
+"""Loading that takes less is not announced."""
+LEAD = 0.03
+"""Share of the data's length that the timeline shows before and after it."""
+
+
+class PlaybackPage(QWidget):
+    """Vehicles' days under one clock."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.context = context
+        self.clock = PlaybackClock(self)
+        self.span = SharedSpan(self)
+        self.session = Session(context, self)
+        self.stage = Stage(context.theme)
+        self.timeline = TimelineView(context.theme, self.clock, self.span)
+        self.chart: Any = None
+        self.vehicle = VehiclePanel(context.theme)
+        self.events = EventPanel(context)
+        self.day = DayPicker(context.theme)
+        self.choose = QPushButton()
+        self.picker = VehiclePicker(context.theme, MOST_VEHICLES, self)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._fit_map = True  # when the next day is loaded
+        self._had_data = False
+        self._enter_commands()
+        self.transport = TransportBar(context.theme, self.clock, context.actions)
+        self._lay_out()
+        self._connect()
+        tasks = context.tasks
+        tasks.run(partial(shipped_base_map, demo=context.demo), owner=self).then(self.stage.map.set_base_map).otherwise(
+            context.notify
+        )
+        # The chart's library takes up to a second to load: not on the thread of the window.
+        tasks.run(lambda: importlib.import_module("laixi_transport.ui.timeline.speed_chart"), owner=self).then(
+            self._add_chart
+        ).otherwise(context.notify)
+        self._show_choice()
+        self._show_loaded()
+
+    # The page in the shell
+
+    def activated(self) -> None:
+        """Show the newest day if nothing was ever chosen."""
+        if not self.session.vehicle_ids and not self.session.loading:
+            self.session.ask_newest()
+
+    def deactivated(self) -> None:
+        """Stand still while nobody looks."""
+        self.clock.pause()
+
+    def show_target(self, **target: Any) -> None:
+        """Show a vehicle's day, at ``time_s`` if it is given."""
+        vehicle_id, time_s = target.get("vehicle_id"), target.get("time_s")
+        if vehicle_id is not None:
+            at_s = None if time_s is None else float(time_s)
+            self.show_vehicle(int(vehicle_id), None if at_s is None else beijing_date(at_s), at_s)
+
+    def show_vehicle(self, vehicle_id: int, day: dt.date | None = None, at_s: float | None = None) -> None:
+        """Show a vehicle: on the day given, else on that of its newest report; one already chosen is only selected."""
+        self.clock.pause()
+        if day is None:
+            state = self.context.services.live.state(vehicle_id)
+            day = beijing_date(self.context.now() if state is None else state.time_s)
+        if day == self.session.day and vehicle_id in self.session.vehicle_ids and not self.session.loading:
+            self.session.select(vehicle_id)
+            if at_s is not None:
+                self.go_to(at_s)
+        else:
+            self._fit_map = True
+            self.session.ask(vehicle_ids=[vehicle_id], day=day, selected=vehicle_id, go_to_s=at_s)
+
+    def save_state(self) -> dict[str, Any]:
+        """Return vehicles, day, moment, speed, filter and sizes."""
+        return {
+            **self.session.save_state(),
+            "at": self.clock.at,
+            "speed": self.clock.speed,
+            "filter": self.events.filter_place,
+            "sizes": [self._upper.sizes(), self._outer.sizes()],
+        }
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Take what ``save_state`` returned."""
+        if "speed" in state:
+            self.clock.set_speed(float(state["speed"]))
+        self.events.filter_place = int(state.get("filter", 0))
+        for splitter, sizes in zip((self._upper, self._outer), state.get("sizes", ()), strict=False):
+            splitter.setSizes([int(size) for size in sizes])
+        vehicles = [int(vehicle_id) for vehicle_id in state.get("vehicles", ())]
+        if vehicles:
+            day, selected, at = dt.date.fromisoformat(state["day"]), state.get("selected"), state.get("at")
+            self.session.ask(vehicle_ids=vehicles, day=day, selected=selected, go_to_s=at)
+
+    # Going to moments
+
+    def go_to(self, at_s: float) -> None:
+        """Go to a moment and make it visible; one of another day loads that day."""
+        day = beijing_date(at_s)
+        if day != self.session.day:
+            self.session.ask(day=day, go_to_s=at_s)
+            return
+        self.clock.seek(at_s)
+        self.span.reveal(self.clock.at, lead=0.5)
+
+    def follow(self, on: bool) -> None:
+        """Keep the selected vehicle in the middle of the map, or let it go."""
+        self.stage.map.follow(self.session.selected_id if on else None)
+
+    def open_picker(self) -> None:
+        """Let the user choose vehicles."""
+        vehicles, _states = self.context.services.live.fleet()
+        self.picker.open_below(self.choose, vehicles, self.session.vehicle_ids)
+        playback, (begin_s, end_s) = self.context.services.playback, beijing_day(self.session.day)
+        self.context.tasks.run(
+            lambda: playback.vehicles_with_data(begin_s, end_s), slot="playback.reports", owner=self.picker
+        ).then(self.picker.show_reports)
+
+    def show_all_data(self) -> None:
+        """Let the timeline show the time from the first to the last report, with a margin."""
+        shown = Span(*self.session.data_period).grown(LEAD)
+        self.span.show(shown.begin_s, shown.end_s)
+
+    def show_whole_day(self) -> None:
+        """Let the timeline show all of the data, and when it does so already the whole day."""
+        before = self.span.shown
+        self.show_all_data()
+        if self.span.shown == before:
+            self.span.show_all()
+
+    def step(self, samples: int) -> None:
+        """Go from report to report of the selected vehicle."""
+        self.clock.step(samples)
+        self.span.reveal(self.clock.at, lead=0.5)
+
+    # Inside
+
+    def _enter_commands(self) -> None:
+        clock, stage_map = self.clock, self.stage.map
+        enter_commands(
+            self.context.actions,
+            {
+                "toggle": clock.toggle,
+                "forwards": clock.forwards,
+                "pause": clock.pause,
+                "backwards": clock.backwards,
+                "back": lambda: self.step(-1),
+                "forward": lambda: self.step(1),
+                "home": lambda: self.go_to(clock.begin),
+                "end": lambda: self.go_to(clock.end),
+                "slower": clock.slower,
+                "faster": clock.faster,
+                "time": lambda: self.transport.time.begin(),  # noqa: PLW0108 - it is made later
+                "vehicles": self.open_picker,
+                "day": self.day.open,
+                "day_before": lambda: self.day.step(-1),
+                "day_after": lambda: self.day.step(1),
+                "whole_day": self.show_whole_day,
+                "follow": lambda: self.follow(stage_map.following is None),
+                "zoom_in": lambda: stage_map.zoom_by(0.5),
+                "zoom_out": lambda: stage_map.zoom_by(-0.5),
+                "all": stage_map.fit_content,
+            },
+        )
+
+    def _lay_out(self) -> None:
+        chooser = Panel()
+        chooser.body.addWidget(self.choose)
+        chooser.body.addWidget(self.day)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(chooser)
+        column.addWidget(self.vehicle)
+        column.addWidget(self.events, 1)
+        side.setMinimumWidth(round(SIDE_PX * 0.9 * self.context.theme.scale))
+        self._upper = QSplitter(Qt.Orientation.Horizontal)
+        self._upper.addWidget(self.stage.map)
+        self._upper.addWidget(side)
+        self._upper.setStretchFactor(0, 1)
+        self._upper.setChildrenCollapsible(False)
+        self._upper.setSizes([1200, round(SIDE_PX * self.context.theme.scale)])
+        lower = Panel()
+        lower.body.addWidget(self.transport)
+        lower.body.addWidget(self.timeline, 1)
+        self._outer = QSplitter(Qt.Orientation.Vertical)
+        self._outer.addWidget(self._upper)
+        self._outer.addWidget(lower)
+        self._outer.setStretchFactor(0, 1)
+        self._outer.setChildrenCollapsible(False)
+        self._outer.setSizes([700, 270])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._outer)
+
+    def _connect(self) -> None:
+        self.clock.moved.connect(self._show_moment)
+        self.clock.changed.connect(self._show_moment)
+        self.session.asked.connect(self._show_choice)
+        self.session.loaded.connect(self._show_loaded)
+        self.session.failed.connect(self._show_failure)
+        self.session.selected_changed.connect(self._show_selected)
+        self._patience.timeout.connect(self._say_loading)
+        self.transport.asked.connect(self.go_to)
+        self.timeline.lane_chosen.connect(self.session.select)
+        self.timeline.read_out = self._read_out
+        self.events.chosen.connect(self._go_to_event)
+        self.day.picked.connect(lambda day: self.session.ask(day=day, go_to_s=self._same_time_on(day)))
+        self.day.month_shown.connect(self._mark_month)
+        self.picker.picked.connect(self._take_picked)
+        self.choose.clicked.connect(self.open_picker)
+        self.stage.map.vehicle_clicked.connect(self.session.select)
+        self.stage.map.mark_clicked.connect(self._go_to_mark)
+        self.stage.map.following_changed.connect(self._show_following)
+
+    def _add_chart(self, module: Any) -> None:
+        self.chart = module.SpeedChart(self.context.theme, self.span)
+        self.timeline.set_inset(self.chart, round(module.HEIGHT_PX * self.context.theme.scale))
+        self._show_curve()
+        self._show_moment()
+
+    def _show_choice(self) -> None:
+        """Show what is being asked for."""
+        count = len(self.session.vehicle_ids)
+        self.choose.setText(self.tr("Vehicles: {n}").format(n=count) if count else self.tr("Choose vehicles"))
+        self.choose.setToolTip(self.tr("Choose up to {most} vehicles (V)").format(most=MOST_VEHICLES))
+        self.day.show_day(self.session.day)
+        if self.session.loading:
+            self._patience.start()
+
+    def _show_loaded(self) -> None:
+        """Show what was loaded."""
+        session = self.session
+        self._patience.stop()
+        self.stage.show_days(session.days, session.selected_id)
+        self.timeline.set_lanes([day.lane for day in session.days])
+        begin_s, end_s = session.data_period
+        day = Span(*session.period)
+        if self.span.limits != day or not self._had_data:
+            self.span.set_limits(day)
+            self.show_all_data()
+        self._had_data = session.has_data
+        wanted = session.go_to_s
+        self.clock.set_period(begin_s, end_s, wanted if wanted is not None else self._first_moment())
+        self._show_choice()
+        self._show_selected()
+        if self._fit_map and session.has_data:
+            self.stage.map.fit_content()
+            self._fit_map = False
+        self.span.reveal(self.clock.at, lead=0.5)
+        self.stage.banner.say(self._advice())
+
+    def _first_moment(self) -> float:
+        """Return where to begin: where the clock stands if that lies inside, else at the first report."""
+        begin_s, end_s = self.session.data_period
+        return self.clock.at if begin_s <= self.clock.at <= end_s else begin_s
+
+    def _advice(self) -> str:
+        session = self.session
+        if not session.vehicle_ids:
+            return self.tr("Choose vehicles and a day to play back (V, D).")
+        if not session.has_data:
+            day = session.day.isoformat()
+            said = self.tr("No reports on {day}. A dot in the calendar marks the days that have some (D).")
+            return said.format(day=day)
+        return ""
+
+    def _show_failure(self, error: Exception) -> None:
+        self._show_loaded()
+        self.stage.banner.say(self.tr("The day could not be loaded. Choose it again to try once more."))
+        self.context.notify(error)
+
+    def _say_loading(self) -> None:
+        if self.session.loading:
+            said = self.tr("Loading {n} vehicles, {day}…")
+            self.stage.banner.say(said.format(n=len(self.session.vehicle_ids), day=self.session.day.isoformat()))
+
+    def _show_selected(self) -> None:
+        chosen = self.session.selected
+        self.timeline.select(self.session.selected_id)
+        self.stage.select(self.session.selected_id)
+        self.vehicle.show_day(chosen)
+        self.events.show_events(chosen.events if chosen is not None else ())
+        self.clock.set_samples(chosen.day.track.time_s if chosen is not None else ())
+        self.context.actions.allow("playback.follow", chosen is not None)
+        if self.stage.map.following is not None:
+            self.stage.map.follow(self.session.selected_id)
+        self._show_curve()
+        self._show_moment()
+
+    def _show_curve(self) -> None:
+        if self.chart is not None:
+            chosen = self.session.selected
+            self.chart.set_curve(chosen.curve if chosen is not None else None)
+
+    def _show_moment(self, _at_s: float | None = None) -> None:
+        """Put everything to the clock's moment; while playing this runs at every tick."""
+        at_s, days = self.clock.at, self.session.days
+        moments = [day.where.at(at_s) for day in days]
+        self.stage.show_moments(moments, at_s)
+        self.transport.time.show_time(at_s if days else None)
+        chosen = self.session.selected
+        if chosen is None:
+            return
+        moment = moments[days.index(chosen)]
+        self.vehicle.show_moment(moment, at_s)
+        if self.chart is not None:
+            known = moment.sample is not None and moment.known
+            speed = float(chosen.day.track.speed_kmh[moment.sample]) if known else None
+            limit = chosen.vehicle.speed_limit_kmh
+            self.chart.show_speed(speed, over=speed is not None and limit is not None and speed > limit)
+
+    def _read_out(self, at_s: float, key: int | None) -> list[str]:
+        """Return what stands beside the pointer on the timeline."""
+        lines = [text.clock(at_s)]
+        day = (
+            self.session.selected if key is None else next((d for d in self.session.days if d.vehicle.id == key), None)
+        )
+        if day is None:
+            return lines
+        moment = day.where.at(at_s)
+        if moment.known and moment.sample is not None:
+            lines[0] += f"  {text.speed(float(day.day.track.speed_kmh[moment.sample]))}"
+        return lines + (list(self.timeline.lane_lines(at_s, key)) if key is not None else [])
+
+    def _take_picked(self, vehicle_ids: list[int]) -> None:
+        self._fit_map = True
+        self.session.ask(vehicle_ids=vehicle_ids)
+
+    def _go_to_event(self, event: Event) -> None:
+        self.go_to(event.begin_s)
+        if event.lon_deg is not None and event.lat_deg is not None:
+            self.stage.bring_into_view(event.lon_deg, event.lat_deg)
+
+    def _go_to_mark(self, mark: Mark) -> None:
+        if isinstance(mark.key, float):
+            self.go_to(mark.key)
+
+    def _show_following(self, vehicle_id: int | None) -> None:
+        self.context.actions["playback.follow"].setChecked(vehicle_id is not None)
+        if vehicle_id is not None:
+            self.session.select(vehicle_id)
+
+    def _same_time_on(self, day: dt.date) -> float:
+        """Return the moment of another day at which its clocks show what they show now."""
+        return self.clock.at + (beijing_day(day)[0] - beijing_day(beijing_date(self.clock.at))[0])
+
+    def _mark_month(self, month: dt.date) -> None:
+        """Mark the days of a month that have reports of the chosen vehicles, of all while none is chosen."""
+        live, playback = self.context.services.live, self.context.services.playback
+        wanted = self.session.vehicle_ids or tuple(vehicle.id for vehicle in live.fleet()[0])
+        self.context.tasks.run(
+            lambda: playback.days_with_data(wanted, month), slot="playback.month", owner=self.day
+        ).then(self.day.calendar.mark)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.stage.banner.place()

@@ -1,0 +1,145 @@
+"""The map of a playback: ways, stops, and every chosen vehicle where it was at the moment."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from laixi_transport.domain.fleet import MotionState
+from laixi_transport.ui import format as text
+from laixi_transport.ui.map.base_map import BaseMap
+from laixi_transport.ui.map.furniture import Card
+from laixi_transport.ui.map.projection import to_world
+from laixi_transport.ui.map.track_line import TrackLine
+from laixi_transport.ui.map.view import MapView
+from laixi_transport.ui.pages.playback.loaded import LoadedDay
+from laixi_transport.ui.pages.playback.whereabouts import Moment
+from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.theme.tokens import mix
+
+QUIET = 0.55
+"""How far the ways of the vehicles that are not selected stand back into the land."""
+NEAR_PX = 40
+
+
+class Banner(QFrame):
+    """A sentence at the upper edge of the map."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.label = QLabel()
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 14, 8)
+        row.addWidget(self.label)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence; an empty one takes the banner away."""
+        self.setVisible(bool(sentence))
+        self.label.setText(sentence)
+        self.place()
+
+    def place(self) -> None:
+        """Stand in the middle."""
+        parent = self.parentWidget()
+        if parent is not None:
+            self.label.setWordWrap(False)
+            room = max(120, parent.width() - 140)
+            if self.label.sizeHint().width() + 28 > room:
+                self.label.setWordWrap(True)
+                self.label.setFixedWidth(room - 28)
+            else:
+                self.label.setMinimumWidth(0)
+                self.label.setMaximumWidth(16777215)
+            self.adjustSize()
+            self.move((parent.width() - self.width()) // 2, 12)
+
+
+class Stage:
+    """Draws loaded days on a MapView."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._days: tuple[LoadedDay, ...] = ()
+        self._selected: int | None = None
+        self._moments: dict[int, Moment] = {}
+        self._at_s = 0.0
+        self.map = MapView(theme, BaseMap())
+        self.map.set_card(self._card)
+        self.banner = Banner(self.map)
+        self.map.view_changed.connect(self.banner.place)
+        theme.changed.connect(self._draw_ways)
+
+    def show_days(self, days: Sequence[LoadedDay], selected: int | None) -> None:
+        """Draw other ways."""
+        self._days = tuple(days)
+        self._selected = selected
+        self._draw_ways()
+
+    def select(self, selected: int | None) -> None:
+        """Bring one vehicle forward."""
+        if selected != self._selected:
+            self._selected = selected
+            self._draw_ways()
+
+    def show_moments(self, moments: Sequence[Moment], at_s: float) -> None:
+        """Put every vehicle where it was; one for each of the days."""
+        self._at_s = at_s
+        self._moments = {day.vehicle.id: moment for day, moment in zip(self._days, moments, strict=True)}
+        self.map.set_vehicles(
+            [day.vehicle.id for day in self._days],
+            [moment.lon_deg for moment in moments],
+            [moment.lat_deg for moment in moments],
+            [moment.direction_deg for moment in moments],
+            [int(moment.motion) for moment in moments],
+            [self._label(day, moment) for day, moment in zip(self._days, moments, strict=True)],
+        )
+
+    def bring_into_view(self, lon_deg: float, lat_deg: float) -> None:
+        """Move the map only if a place is not on it."""
+        if self.map.following is not None:
+            return
+        x, y = self.map.view.to_screen(*to_world(lon_deg, lat_deg))
+        room = self.map.rect().adjusted(NEAR_PX, NEAR_PX, -NEAR_PX, -NEAR_PX)
+        if not room.contains(round(float(x)), round(float(y))):
+            self.map.centre_on(lon_deg, lat_deg)
+
+    def _label(self, day: LoadedDay, moment: Moment) -> str:
+        """Return the plate, and of a vehicle that nothing is known of, since when."""
+        if moment.known or moment.sample is None:
+            return day.name
+        since = float(day.day.track.time_s[moment.sample])
+        said = QCoreApplication.translate("Playback", "{vehicle}  no data since {time}")
+        return said.format(vehicle=day.name, time=text.clock(since))
+
+    def _draw_ways(self) -> None:
+        palette = self._theme.palette
+        quiet = mix(palette.map_label, palette.map_land, QUIET)
+        lines = []
+        for day in self._days:
+            if day.vehicle.id != self._selected:
+                thin = day.thin_line
+                lines.append(TrackLine(thin.lon_deg, thin.lat_deg, thin.break_after, thin.over_limit, quiet))
+        chosen = next((day for day in self._days if day.vehicle.id == self._selected), None)
+        if chosen is not None:
+            lines.append(chosen.line)
+        self.map.set_tracks(lines)
+        self.map.set_marks(chosen.marks if chosen is not None else ())
+        self.map.select(self._selected)
+
+    def _card(self, vehicle_id: int) -> Card | None:
+        day = next((day for day in self._days if day.vehicle.id == vehicle_id), None)
+        moment = self._moments.get(vehicle_id)
+        if day is None or moment is None or moment.sample is None:
+            return None
+        vehicle, track = day.vehicle, day.day.track
+        title = "  ".join(part for part in (day.name, vehicle.line) if part)
+        if not moment.known:
+            return Card(title, (self._label(day, moment).removeprefix(day.name).strip(),))
+        speed = float(track.speed_kmh[moment.sample])
+        alarm = moment.motion == MotionState.ALARM
+        said = text.speed_over(speed, vehicle.speed_limit_kmh) if alarm else text.speed(speed)
+        return Card(title, (said, text.clock(self._at_s)), alarm=alarm)

@@ -1,0 +1,85 @@
+"""The row of controls above the timeline."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from laixi_transport.ui.actions import Actions
+from laixi_transport.ui.pages.playback.speed_box import SpeedBox
+from laixi_transport.ui.pages.playback.time_field import TimeField
+from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.timeline.clock import PlaybackClock
+from laixi_transport.ui.widgets import ElidedLabel
+
+_ICONS = {
+    "playback.home": "player-skip-back",
+    "playback.back": "chevron-left",
+    "playback.toggle": "player-play",
+    "playback.forward": "chevron-right",
+    "playback.end": "player-skip-forward",
+}
+
+
+class TransportBar(QWidget):
+    """Buttons for the page's actions, speed, exact time, follow; every key stands in its button's tooltip."""
+
+    asked = Signal(float)
+    """A typed moment, Unix seconds."""
+
+    def __init__(self, theme: Theme, clock: PlaybackClock, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._clock = clock
+        self._buttons: dict[str, QToolButton] = {}
+        self.speed = SpeedBox(clock)
+        self.time = TimeField()
+        self.hint = ElidedLabel(self.tr("J K L play · , . one report · wheel zooms · T time"))
+        self.hint.setObjectName("dim")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for id_ in _ICONS:
+            row.addWidget(self._button(id_, actions[id_]))
+        row.addSpacing(6)
+        row.addWidget(self.speed)
+        row.addWidget(self.time)
+        row.addSpacing(6)
+        row.addWidget(self._button("playback.follow", actions["playback.follow"]))
+        row.addWidget(self._button("playback.whole_day", actions["playback.whole_day"]))
+        row.addSpacing(6)
+        row.addWidget(self.hint, 1)
+        self._buttons["playback.toggle"].setMinimumWidth(52)
+        self.time.asked.connect(self.asked)
+        clock.changed.connect(self._paint)
+        theme.changed.connect(self._paint)
+        self._paint()
+
+    def button(self, id_: str) -> QToolButton:
+        """Return the button of an action."""
+        return self._buttons[id_]
+
+    def _button(self, id_: str, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("framed")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keys = ", ".join(key.toString(key.SequenceFormat.NativeText) for key in action.shortcuts())
+        hint = f"{action.text()} ({keys})" if keys else action.text()
+        button.setToolTip(hint)
+        button.setAccessibleName(action.text())
+        if action.isCheckable():
+            button.setCheckable(True)
+            action.toggled.connect(button.setChecked)
+        button.clicked.connect(action.trigger)
+        if id_ not in _ICONS:
+            button.setText(action.iconText())
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._buttons[id_] = button
+        return button
+
+    def _paint(self) -> None:
+        for id_, icon in _ICONS.items():
+            self._buttons[id_].setIcon(self._theme.icon(icon))
+        playing = "player-pause" if self._clock.playing else "player-play"
+        self._buttons["playback.toggle"].setIcon(self._theme.icon(playing))
+        self._buttons["playback.follow"].setIcon(self._theme.icon("current-location"))
+        self._buttons["playback.whole_day"].setIcon(self._theme.icon("arrow-autofit-width"))
