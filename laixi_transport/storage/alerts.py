@@ -1,6 +1,7 @@
 """Alerts: what rules made known, and who took note of it."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 
@@ -9,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from laixi_transport.domain.alert import Alert, AlertState
 from laixi_transport.domain.change import Topic
-from laixi_transport.domain.time import from_unix
-from laixi_transport.storage.changes import announce
+from laixi_transport.domain.time import DAY_S, from_unix
+from laixi_transport.storage.changes import announce, announce_all
 from laixi_transport.storage.database import Database
 from laixi_transport.storage.tables import AlertRow
+
+_FIELDS = tuple(field.name for field in fields(Alert) if field.name not in {"id", "limit"})
+_AT_ONCE = 500
 
 
 class Alerts:
@@ -59,35 +63,63 @@ class Alerts:
             query = select(AlertRow).where(AlertRow.id.in_(alert_ids)).order_by(AlertRow.id)
             return tuple(_alert(row) for row in session.scalars(query))
 
-    def touching(self, session: Session, rule: str, vehicle_id: int, begin_s: float, end_s: float) -> tuple[Alert, ...]:
-        """Return a rule's alerts of one vehicle that touch a period, both ends included, the oldest first.
+    def begun(
+        self, session: Session, rule: str, periods: Sequence[tuple[int, float, float]]
+    ) -> tuple[tuple[Alert, ...], ...]:
+        """Return a rule's alerts that began in each (vehicle id, begin_s, end_s), both ends included, oldest first.
 
         Withdrawn ones come too. Sees what the session has written.
         """
-        query = (
-            select(AlertRow)
-            .where(
-                AlertRow.rule == rule,
-                AlertRow.vehicle_id == vehicle_id,
-                AlertRow.begin <= from_unix(end_s),
-                AlertRow.end >= from_unix(begin_s),
+        by_day: defaultdict[int, list[tuple[int, float, float]]] = defaultdict(list)
+        for period in periods:
+            by_day[int(period[1] // DAY_S)].append(period)
+        found: defaultdict[int, dict[int, Alert]] = defaultdict(dict)
+        for many in by_day.values():  # one query for all vehicles of about the same time
+            for first in range(0, len(many), _AT_ONCE):
+                some = many[first : first + _AT_ONCE]
+                query = (
+                    select(AlertRow)
+                    .where(
+                        AlertRow.rule == rule,
+                        AlertRow.vehicle_id.in_({vehicle_id for vehicle_id, _, _ in some}),
+                        AlertRow.begin >= from_unix(min(begin_s for _, begin_s, _ in some)),
+                        AlertRow.begin <= from_unix(max(end_s for _, _, end_s in some)),
+                    )
+                    .order_by(AlertRow.begin)
+                )
+                for row in session.scalars(query):
+                    found[row.vehicle_id][row.id] = _alert(row)
+        return tuple(
+            tuple(
+                alert for alert in found[vehicle_id].values() if from_unix(begin_s) <= alert.begin <= from_unix(end_s)
             )
-            .order_by(AlertRow.begin)
+            for vehicle_id, begin_s, end_s in periods
         )
-        return tuple(_alert(row) for row in session.scalars(query))
 
-    def put(self, session: Session, alert: Alert) -> Alert:
-        """Store an alert as it is, a new one (id 0) or in the place of the one with its id, and tell the readers."""
-        values = {f.name: getattr(alert, f.name) for f in fields(alert) if f.name not in {"id", "limit"}}
-        row = session.get(AlertRow, alert.id) if alert.id else None
-        if row is None:
-            row = AlertRow(**values, limit_value=alert.limit)
-            session.add(row)
-        else:
-            for name, value in values.items():
-                setattr(row, name, value)
-            row.limit_value = alert.limit
-        return self._changed(session, row)
+    def put(self, session: Session, alerts: Sequence[Alert]) -> tuple[Alert, ...]:
+        """Store alerts as they are, new ones (id 0) or in the place of those with their ids, and tell the readers."""
+        held = {
+            row.id: row
+            for first in range(0, len(alerts), _AT_ONCE)
+            for row in session.scalars(
+                select(AlertRow).where(AlertRow.id.in_([alert.id for alert in alerts[first : first + _AT_ONCE]]))
+            )
+        }
+        rows = []
+        for alert in alerts:
+            values = {name: getattr(alert, name) for name in _FIELDS}
+            row = held.get(alert.id)
+            if row is None:
+                row = AlertRow(**values, limit_value=alert.limit)
+                session.add(row)
+            else:
+                for name, value in values.items():
+                    setattr(row, name, value)
+                row.limit_value = alert.limit
+            rows.append(row)
+        session.flush()
+        announce_all(self._database.cursor(session.connection()), Topic.ALERT, [str(row.id) for row in rows])
+        return tuple(_alert(row) for row in rows)
 
     def acknowledge(self, session: Session, alert_id: int, by: str, at: datetime) -> Alert:
         """Note who has seen an alert; the first one counts. An alert that has ended is thereby cleared.

@@ -1,5 +1,7 @@
 """The outbox: a row for every change, in the transaction of the fact that it announces."""
 
+from collections.abc import Sequence
+
 from laixi_transport.domain.change import Topic
 from laixi_transport.domain.time import utc_now
 from laixi_transport.storage.database import Cursor
@@ -15,10 +17,19 @@ ANNOUNCED = "announced"
 
 def announce(cursor: Cursor, topic: Topic, key: str) -> None:
     """Add a change and, on PostgreSQL, wake the other processes at the commit."""
+    announce_all(cursor, topic, (key,))
+
+
+def announce_all(cursor: Cursor, topic: Topic, keys: Sequence[str]) -> None:
+    """Add a change for each key, in their order."""
+    if not keys:
+        return
     now = utc_now()
     # The driver's own text for a time differs from that of the type UtcTime on SQLite.
     at = now.replace(tzinfo=None).isoformat(" ", "microseconds") if cursor.is_sqlite else now
-    cursor.execute("INSERT INTO change_log (at, topic, key) VALUES (?, ?, ?)", (at, topic.value, key))
+    cursor.executemany(
+        "INSERT INTO change_log (at, topic, key) VALUES (?, ?, ?)", [(at, topic.value, key) for key in keys]
+    )
     if not cursor.is_sqlite:
         cursor.execute(f"NOTIFY {CHANNEL}")
     cursor.info[ANNOUNCED] = True

@@ -134,13 +134,16 @@ class Tracks:
             return None
         return int(min(t[0] for t in times)), int(max(t[1] for t in times))
 
-    def newest_s(self, vehicle_id: int, until_s: int) -> int | None:
-        """Return the Unix seconds of a vehicle's newest report that is not later than a time, None without any."""
+    def newest_s(self, vehicle_id: int, until_s: int, until_id: int) -> int | None:
+        """Return the Unix seconds of a vehicle's newest report up to a time and up to an id, None without any.
+
+        Sealed reports have lost their id: they are older than every cursor of a rule.
+        """
         rows = self._database.fetch(
-            "SELECT max(time_s) FROM position WHERE vehicle_id = ? AND time_s <= ? UNION ALL "
+            "SELECT max(time_s) FROM position WHERE vehicle_id = ? AND time_s <= ? AND id <= ? UNION ALL "
             "SELECT end_s FROM (SELECT end_s FROM track_block WHERE vehicle_id = ? AND hour < ? "
             "ORDER BY hour DESC LIMIT 1) AS newest",
-            (vehicle_id, until_s, vehicle_id, until_s // HOUR_S),
+            (vehicle_id, until_s, until_id, vehicle_id, until_s // HOUR_S),
         )
         return max((row[0] for row in rows if row[0] is not None), default=None)
 

@@ -71,7 +71,7 @@ class Evaluator:
         self._reports_a_step = reports_a_step
         self._margin_s = 2 * rule.gap_s
         self._after: int | None = None
-        self._limits: dict[int, float] = {}
+        self._limits: dict[int, float] | None = None
         self._limits_old = threading.Event()
         self._limits_old.set()
         self._watched: dict[int, _Watched] = {}
@@ -99,18 +99,15 @@ class Evaluator:
             self._ongoing = {alert.vehicle_id: alert for alert in ongoing}
         if self._limits_old.is_set():
             self._limits_old.clear()
-            self._limits = {
-                vehicle.id: vehicle.speed_limit_kmh
-                for vehicle in self._store.register.vehicles()
-                if vehicle.speed_limit_kmh is not None
-            }
+            self._read_limits()
         numbered = self._store.tracks.reports_after(self._after, self._reports_a_step)
         if not numbered:
             return False
         newest_id = numbered[-1][0]
+        limits = self._limits or {}
         by_vehicle: dict[int, list[PositionReport]] = defaultdict(list)
         for _, report in numbered:
-            if report.vehicle_id in self._limits or report.vehicle_id in self._ongoing:
+            if report.vehicle_id in limits or report.vehicle_id in self._ongoing:
                 by_vehicle[report.vehicle_id].append(report)
         try:
             verdicts = [
@@ -129,17 +126,32 @@ class Evaluator:
                 self._ongoing.pop(alert.vehicle_id, None)
         return True
 
-    def _write(self, session: Session, verdicts: list[Verdict], newest_id: int) -> list[Alert]:
+    def _read_limits(self) -> None:
+        """Read the limits; a vehicle that just got its first one is judged from its next report on."""
+        limits = {
+            vehicle.id: vehicle.speed_limit_kmh
+            for vehicle in self._store.register.vehicles()
+            if vehicle.speed_limit_kmh is not None
+        }
+        if self._limits is not None:
+            for vehicle_id in limits.keys() - self._limits.keys():
+                self._watched[vehicle_id] = _Watched(self._rule.watch())
+        self._limits = limits
+
+    def _write(self, session: Session, verdicts: list[Verdict], newest_id: int) -> tuple[Alert, ...]:
         alerts = self._store.alerts
-        written = []
-        for verdict in verdicts:
-            stored = alerts.touching(session, self._rule.name, verdict.vehicle_id, verdict.begin_s, verdict.end_s)
-            written += [alerts.put(session, alert) for alert in reconcile(verdict, stored, self._rule, __version__)]
+        periods = [(verdict.vehicle_id, verdict.begin_s, verdict.end_s) for verdict in verdicts]
+        changed = [
+            alert
+            for verdict, stored in zip(verdicts, alerts.begun(session, self._rule.name, periods), strict=True)
+            for alert in reconcile(verdict, stored, self._rule, __version__)
+        ]
+        written = alerts.put(session, changed)
         self._store.rules.advance(session, self._rule.name, newest_id)
         return written
 
     def _judge(self, vehicle_id: int, reports: list[PositionReport]) -> list[Verdict]:
-        limit_kmh = self._limits.get(vehicle_id, float("nan"))
+        limit_kmh = (self._limits or {}).get(vehicle_id, float("nan"))
         watched = self._watched.get(vehicle_id)
         if watched is None or not _in_order(watched.watch.newest_s, reports):
             return self._judge_again(vehicle_id, reports, limit_kmh)
@@ -155,26 +167,47 @@ class Evaluator:
         return [Verdict(vehicle_id, findings[0].begin_s, reports[-1].time_s, limit_kmh, tuple(findings))]
 
     def _judge_again(self, vehicle_id: int, reports: list[PositionReport], limit_kmh: float) -> list[Verdict]:
-        """Judge the stretches around some reports from what is stored, and have the watch go on from their end."""
+        """Judge the stretches around some reports from what is stored, and have the watch go on from the newest."""
         periods = [(report.time_s, report.time_s) for report in reports]
-        if vehicle_id not in self._watched and (ongoing := self._ongoing.get(vehicle_id)) is not None:
-            periods.append((int(ongoing.begin.timestamp()), int(ongoing.end.timestamp())))
         heard_s = max(report.received_us for report in reports) // 1_000_000 + AHEAD_S
-        newest_s = self._store.tracks.newest_s(vehicle_id, heard_s)
-        self._watched.pop(vehicle_id, None)
+        watched = self._watched.get(vehicle_id)
+        seen_s = watched.watch.newest_s if watched is not None else None
+        if seen_s is None or seen_s > heard_s:
+            self._watched.pop(vehicle_id, None)
+            seen_s = self._store.tracks.newest_s(vehicle_id, heard_s, self._after or 0)
+            if seen_s is not None:
+                periods.append((int(seen_s), int(seen_s)))
+            if (ongoing := self._ongoing.get(vehicle_id)) is not None:
+                periods.append((int(ongoing.begin.timestamp()), int(ongoing.end.timestamp())))
+        times = [report.time_s for report in reports]
+        head_s = max((t for t in (*times, seen_s) if t is not None and t <= heard_s), default=max(times))
         verdicts = []
-        for near_s, far_s in _joined(periods):
-            track, begin_s, end_s = self._whole_runs(vehicle_id, near_s, far_s, limit_kmh)
-            last = len(track) - 1
-            at_the_end = last >= 0 and (newest_s is None or newest_s <= track.time_s[last])
-            if at_the_end:
+        for stored, begin_s, end_s in self._stretches(vehicle_id, periods, limit_kmh):
+            at_the_head = begin_s <= head_s <= end_s
+            track = stored
+            if at_the_head:
+                # What is stored already but was not read yet comes in its turn.
+                track = stored.take(slice(int(np.searchsorted(stored.time_s, head_s, "right"))))
                 self._watched[vehicle_id] = self._watch_from(track, limit_kmh)
+            last = len(track) - 1
             findings = tuple(
-                _finding(episode, _place_in(track, episode.worst), ongoing=at_the_end and episode.last == last)
+                _finding(episode, _place_in(track, episode.worst), ongoing=at_the_head and episode.last == last)
                 for episode in self._rule.episodes(track, limit_kmh)
             )
             verdicts.append(Verdict(vehicle_id, begin_s, end_s, limit_kmh, findings))
         return verdicts
+
+    def _stretches(
+        self, vehicle_id: int, periods: list[tuple[int, int]], limit_kmh: float
+    ) -> list[tuple[Track, int, int]]:
+        """Return the tracks around some periods with their bounds; they do not overlap."""
+        stretches: list[tuple[Track, int, int]] = []
+        for near_s, far_s in _joined(periods):
+            stretch = self._whole_runs(vehicle_id, near_s, far_s, limit_kmh)
+            while stretches and stretch[1] <= stretches[-1][2]:
+                stretch = self._whole_runs(vehicle_id, stretches.pop()[1], stretch[2], limit_kmh)
+            stretches.append(stretch)
+        return stretches
 
     def _whole_runs(self, vehicle_id: int, begin_s: int, end_s: int, limit_kmh: float) -> tuple[Track, int, int]:
         """Return the track around a period and its bounds, wide enough that no run above the limit crosses them."""

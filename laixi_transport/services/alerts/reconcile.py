@@ -42,7 +42,7 @@ def reconcile(
 ) -> tuple[Alert, ...]:
     """Return the alerts to write: new ones with the id NOT_STORED, changed ones with theirs; none when all is as found.
 
-    stored    every alert of the rule and vehicle that touches the verdict's period, withdrawn ones too
+    stored    every alert of the rule and vehicle that began in the verdict's period, withdrawn ones too
 
     An alert keeps its id and its acknowledgement when its episode grew, shrank or moved its beginning. What no finding
     accounts for is withdrawn if it lies within the period altogether and was judged by the same limit; by another one
