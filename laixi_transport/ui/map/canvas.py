@@ -141,6 +141,11 @@ class MapCanvas(QWidget):
         x, y = self._view.to_screen(*place)
         return float(x), float(y)
 
+    @property
+    def placed(self) -> bool:
+        """Whether it looks where somebody told it to; before that it shows the county as soon as it can."""
+        return self._placed
+
     def look_at(self, view: Viewport) -> None:
         """Show another part of the world; the size stays that of the widget."""
         view = view.resized(self._view.width, self._view.height)

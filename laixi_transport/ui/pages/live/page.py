@@ -120,7 +120,8 @@ class LivePage(QWidget):
             self.map.follow(self._selected if row is not None and row.located else None)
         if row is not None and row.located and row.state is not None and self.map.following is None:
             x, y = self.map.place_of(row.id) or (-1.0, -1.0)
-            if centre or not self.map.rect().adjusted(20, 20, -20, -20).contains(round(x), round(y)):
+            hidden = self.map.placed and not self.map.rect().adjusted(20, 20, -20, -20).contains(round(x), round(y))
+            if centre or hidden:
                 self.map.centre_on(row.state.lon_deg, row.state.lat_deg)
         self.detail.show_following(self.map.following is not None)
         if changed:
