@@ -176,6 +176,8 @@ class Desktop:
         old.close()
         self._actions.clear()
         self._languages.choose(language)
+        self._theme.deleteLater()
+        self._theme = Theme(self._settings)  # its own for each window: nothing of a closed one hears of a change
         self.window = self._make_window()
         self.window.show()
         old.deleteLater()
