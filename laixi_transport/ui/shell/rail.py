@@ -37,6 +37,7 @@ class Rail(QFrame):
             button = QToolButton()
             button.setObjectName("nav")
             button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its key is shorter than the way to it
             button.setText(QCoreApplication.translate("Feature", feature.title))
             button.setToolTip(f"{button.text()}  {feature.shortcut}")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)

@@ -18,12 +18,12 @@ STATES = (MotionState.ALARM, MotionState.MOVING, MotionState.STOPPED, MotionStat
 
 def columns(now: Callable[[], float]) -> list[Column[VehicleRow]]:
     """Return the columns; the hidden ones are in the header's menu."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate  # by this name: lupdate reads translate(a, b) as text and comment
     return [
-        Column("plate", tr("Live", "Plate"), lambda r: r.name, sort=lambda r: r.name_key, width=100),
+        Column("plate", translate("Live", "Plate"), lambda r: r.name, sort=lambda r: r.name_key, width=100),
         Column(
             "state",
-            tr("Live", "State"),
+            translate("Live", "State"),
             lambda r: wording.state(r, now()),
             sort=lambda r: (-r.motion, r.name_key),
             colour=wording.state_colour,
@@ -31,7 +31,7 @@ def columns(now: Callable[[], float]) -> list[Column[VehicleRow]]:
         ),
         Column(
             "speed",
-            tr("Live", "km/h"),
+            translate("Live", "km/h"),
             wording.speed,
             sort=lambda r: (-r.state.speed_kmh if r.state is not None and r.motion else 1.0, r.name_key),
             numeric=True,
@@ -41,26 +41,30 @@ def columns(now: Callable[[], float]) -> list[Column[VehicleRow]]:
         ),
         Column(
             "age",
-            tr("Live", "Heard"),
+            translate("Live", "Heard"),
             lambda r: wording.age(r, now()),
             sort=lambda r: (-r.state.received_s if r.state is not None else 0.0, r.name_key),
             numeric=True,
             width=64,
         ),
-        Column("line", tr("Live", "Line"), lambda r: r.vehicle.line or text.NONE, width=70, hidden=True),
+        Column("line", translate("Live", "Line"), lambda r: r.vehicle.line or text.NONE, width=70, hidden=True),
         Column(
             "organisation",
-            tr("Live", "Organisation"),
+            translate("Live", "Organisation"),
             lambda r: r.vehicle.organisation or text.NONE,
             width=140,
             hidden=True,
         ),
         Column(
-            "class", tr("Live", "Class"), lambda r: text.vehicle_class(r.vehicle.vehicle_class), width=100, hidden=True
+            "class",
+            translate("Live", "Class"),
+            lambda r: text.vehicle_class(r.vehicle.vehicle_class),
+            width=100,
+            hidden=True,
         ),
         Column(
             "limit",
-            tr("Live", "Limit km/h"),
+            translate("Live", "Limit km/h"),
             lambda r: text.speed(r.vehicle.speed_limit_kmh, unit=False),
             sort=lambda r: (r.vehicle.speed_limit_kmh or 0.0, r.name_key),
             numeric=True,
