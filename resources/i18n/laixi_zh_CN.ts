@@ -2,49 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>Live</source>
-        <comment>Plate</comment>
-        <translation type="unfinished">实时监控</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <comment>State</comment>
-        <translation type="unfinished">实时监控</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <comment>km/h</comment>
-        <translation type="unfinished">实时监控</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <comment>Heard</comment>
-        <translation type="unfinished">实时监控</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <comment>Line</comment>
-        <translation type="unfinished">实时监控</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <comment>Organisation</comment>
-        <translation type="unfinished">实时监控</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <comment>Class</comment>
-        <translation type="unfinished">实时监控</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <comment>Limit km/h</comment>
-        <translation type="unfinished">实时监控</translation>
-    </message>
-</context>
-<context>
     <name>About</name>
     <message>
         <source>Laixi Transport {version}</source>
@@ -137,6 +94,25 @@
     </message>
 </context>
 <context>
+    <name>DayPicker</name>
+    <message>
+        <source>Choose a day; a dot marks days with data (D)</source>
+        <translation>选择日期；圆点表示有数据（D）</translation>
+    </message>
+    <message>
+        <source>Day before (Ctrl+Left)</source>
+        <translation>前一天（Ctrl+Left）</translation>
+    </message>
+    <message>
+        <source>Day after (Ctrl+Right)</source>
+        <translation>后一天（Ctrl+Right）</translation>
+    </message>
+    <message>
+        <source>A dot marks days with reports of the chosen vehicles.</source>
+        <translation>圆点表示所选车辆当天有上报。</translation>
+    </message>
+</context>
+<context>
     <name>DockTitle</name>
     <message>
         <source>In a window of its own, or back</source>
@@ -145,6 +121,37 @@
     <message>
         <source>Hide</source>
         <translation>隐藏</translation>
+    </message>
+</context>
+<context>
+    <name>EventPanel</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>持续时间</translation>
+    </message>
+    <message>
+        <source>Nothing of this kind on the day.</source>
+        <translation>当天没有此类事件。</translation>
+    </message>
+    <message>
+        <source>All {n}</source>
+        <translation>全部 {n}</translation>
+    </message>
+    <message>
+        <source>Stops {n}</source>
+        <translation>停车 {n}</translation>
+    </message>
+    <message>
+        <source>Alarms {n}</source>
+        <translation>报警 {n}</translation>
     </message>
 </context>
 <context>
@@ -367,67 +374,99 @@
 <context>
     <name>Live</name>
     <message>
+        <source>Plate</source>
+        <translation>车牌</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>km/h</source>
+        <translation>km/h</translation>
+    </message>
+    <message>
+        <source>Heard</source>
+        <translation>上报</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>线路</translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation>企业</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>车型</translation>
+    </message>
+    <message>
+        <source>Limit km/h</source>
+        <translation>限速 km/h</translation>
+    </message>
+    <message>
         <source>Vehicles</source>
-        <translation type="unfinished"></translation>
+        <translation>车辆</translation>
     </message>
     <message>
         <source>No report yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无上报</translation>
     </message>
     <message>
         <source>{state} {duration}</source>
-        <translation type="unfinished"></translation>
+        <translation>{state} {duration}</translation>
     </message>
     <message>
         <source>{speed} (limit {limit})</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed}（限速 {limit}）</translation>
     </message>
 </context>
 <context>
     <name>LivePage</name>
     <message>
         <source>Follow the selected vehicle</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随选中车辆</translation>
     </message>
     <message>
         <source>Keep it in the middle of the map until the map is moved by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>使其保持在地图中央，手动移动地图后停止</translation>
     </message>
     <message>
         <source>Play back the selected vehicle</source>
-        <translation type="unfinished"></translation>
+        <translation>回放选中车辆</translation>
     </message>
     <message>
         <source>Search vehicles</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索车辆</translation>
     </message>
     <message>
         <source>Select nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>取消选择</translation>
     </message>
     <message>
         <source>Zoom in</source>
-        <translation type="unfinished"></translation>
+        <translation>放大</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小</translation>
     </message>
     <message>
         <source>Show the county</source>
-        <translation type="unfinished"></translation>
+        <translation>显示全市</translation>
     </message>
     <message>
         <source>Show all vehicles</source>
-        <translation type="unfinished"></translation>
+        <translation>显示全部车辆</translation>
     </message>
     <message>
         <source>No vehicles yet. Connect a terminal to {address}, or enter vehicles in the register.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有车辆。请将终端接入 {address}，或在台账中录入车辆。</translation>
     </message>
     <message>
         <source>No vehicles yet. They appear here once the gateway has entered them.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有车辆。网关录入后会显示在这里。</translation>
     </message>
 </context>
 <context>
@@ -550,6 +589,140 @@
     <message>
         <source>This page cannot be shown.</source>
         <translation>无法显示此页面。</translation>
+    </message>
+</context>
+<context>
+    <name>Playback</name>
+    <message>
+        <source>Play or pause</source>
+        <translation>播放或暂停</translation>
+    </message>
+    <message>
+        <source>Play; again: faster</source>
+        <translation>播放；再按加速</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play backwards; again: faster</source>
+        <translation>倒放；再按加速</translation>
+    </message>
+    <message>
+        <source>One report back</source>
+        <translation>后退一个定位点</translation>
+    </message>
+    <message>
+        <source>One report forward</source>
+        <translation>前进一个定位点</translation>
+    </message>
+    <message>
+        <source>Go to the first report</source>
+        <translation>跳到首个定位点</translation>
+    </message>
+    <message>
+        <source>Go to the last report</source>
+        <translation>跳到最后一个定位点</translation>
+    </message>
+    <message>
+        <source>Play slower</source>
+        <translation>减速播放</translation>
+    </message>
+    <message>
+        <source>Play faster</source>
+        <translation>加速播放</translation>
+    </message>
+    <message>
+        <source>Type a time</source>
+        <translation>输入时间</translation>
+    </message>
+    <message>
+        <source>Choose vehicles</source>
+        <translation>选择车辆</translation>
+    </message>
+    <message>
+        <source>Choose a day</source>
+        <translation>选择日期</translation>
+    </message>
+    <message>
+        <source>Day before</source>
+        <translation>前一天</translation>
+    </message>
+    <message>
+        <source>Day after</source>
+        <translation>后一天</translation>
+    </message>
+    <message>
+        <source>Show all reports, then the whole day, on the timeline</source>
+        <translation>时间轴显示全部上报时段，再按显示全天</translation>
+    </message>
+    <message>
+        <source>Whole day</source>
+        <translation>全天</translation>
+    </message>
+    <message>
+        <source>Follow the selected vehicle</source>
+        <translation>跟随选中车辆</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Zoom the map in</source>
+        <translation>放大地图</translation>
+    </message>
+    <message>
+        <source>Zoom the map out</source>
+        <translation>缩小地图</translation>
+    </message>
+    <message>
+        <source>Show all tracks on the map</source>
+        <translation>在地图上显示全部轨迹</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停车</translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation>无数据</translation>
+    </message>
+    <message>
+        <source>{vehicle}  no data since {time}</source>
+        <translation>{vehicle}  自 {time} 起无数据</translation>
+    </message>
+</context>
+<context>
+    <name>PlaybackPage</name>
+    <message>
+        <source>Vehicles: {n}</source>
+        <translation>车辆：{n}</translation>
+    </message>
+    <message>
+        <source>Choose vehicles</source>
+        <translation>选择车辆</translation>
+    </message>
+    <message>
+        <source>Choose up to {most} vehicles (V)</source>
+        <translation>最多选择 {most} 辆车（V）</translation>
+    </message>
+    <message>
+        <source>Choose vehicles and a day to play back (V, D).</source>
+        <translation>请选择要回放的车辆和日期（V、D）。</translation>
+    </message>
+    <message>
+        <source>No reports on {day}. A dot in the calendar marks the days that have some (D).</source>
+        <translation>{day} 没有上报数据。日历中的圆点表示有数据的日期（D）。</translation>
+    </message>
+    <message>
+        <source>The day could not be loaded. Choose it again to try once more.</source>
+        <translation>无法载入该日数据。请重新选择以再次尝试。</translation>
+    </message>
+    <message>
+        <source>Loading {n} vehicles, {day}…</source>
+        <translation>正在载入 {n} 辆车，{day}…</translation>
     </message>
 </context>
 <context>
@@ -901,6 +1074,17 @@
     </message>
 </context>
 <context>
+    <name>SpeedBox</name>
+    <message>
+        <source>Speed of the playback</source>
+        <translation>播放倍速</translation>
+    </message>
+    <message>
+        <source>Speed of the playback, {least} to {most}: choose or type (slower [, faster ])</source>
+        <translation>播放倍速，{least} 至 {most}：可选择或输入（[ 减速，] 加速）</translation>
+    </message>
+</context>
+<context>
     <name>SpeedChart</name>
     <message>
         <source>Speed, km/h</source>
@@ -915,7 +1099,7 @@
     <name>StateFilter</name>
     <message>
         <source>All</source>
-        <translation type="unfinished"></translation>
+        <translation>全部</translation>
     </message>
 </context>
 <context>
@@ -969,6 +1153,21 @@
     </message>
 </context>
 <context>
+    <name>TimeField</name>
+    <message>
+        <source>Type a time as 10:42:18 or 2026-06-10 10:42:18 and press Enter (T)</source>
+        <translation>输入时间，如 10:42:18 或 2026-06-10 10:42:18，然后按 Enter（T）</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>This is not a time. Type it as 10:42:18.</source>
+        <translation>时间格式不正确，请按 10:42:18 输入。</translation>
+    </message>
+</context>
+<context>
     <name>Timeline</name>
     <message>
         <source>No data in this period</source>
@@ -999,113 +1198,270 @@
     </message>
 </context>
 <context>
+    <name>TransportBar</name>
+    <message>
+        <source>J K L play · , . one report · wheel zooms · T time</source>
+        <translation>J K L 播放 · , . 单点 · 滚轮缩放 · T 时间</translation>
+    </message>
+</context>
+<context>
     <name>VehicleDetail</name>
     <message>
         <source>Speed</source>
-        <translation type="unfinished"></translation>
+        <translation>速度</translation>
     </message>
     <message>
         <source>Limit</source>
-        <translation type="unfinished"></translation>
+        <translation>限速</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">状态</translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Today</source>
-        <translation type="unfinished"></translation>
+        <translation>今日里程</translation>
     </message>
     <message>
         <source>Last report</source>
-        <translation type="unfinished"></translation>
+        <translation>最近上报</translation>
     </message>
     <message>
         <source>Place</source>
-        <translation type="unfinished"></translation>
+        <translation>位置</translation>
     </message>
     <message>
         <source>Alarm</source>
-        <translation type="unfinished">报警</translation>
+        <translation>报警</translation>
     </message>
     <message>
         <source>Follow  F</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随  F</translation>
     </message>
     <message>
         <source>Playback  P</source>
-        <translation type="unfinished"></translation>
+        <translation>回放  P</translation>
     </message>
     <message>
         <source>No vehicle selected</source>
-        <translation type="unfinished"></translation>
+        <translation>未选择车辆</translation>
     </message>
     <message>
         <source>Click one on the map or in the list</source>
-        <translation type="unfinished"></translation>
+        <translation>请在地图或列表中点选车辆</translation>
     </message>
     <message>
         <source>{speed} km/h, over the limit</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed} km/h，超过限速</translation>
     </message>
     <message>
         <source>not known</source>
-        <translation type="unfinished"></translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>The limit entered for this vehicle</source>
-        <translation type="unfinished"></translation>
+        <translation>为该车辆录入的限速</translation>
     </message>
     <message>
         <source>By the terminal&apos;s odometer</source>
-        <translation type="unfinished"></translation>
+        <translation>按终端里程计</translation>
     </message>
     <message>
         <source>Along the fixes; gaps are not counted</source>
-        <translation type="unfinished"></translation>
+        <translation>按定位点累计，缺失时段不计</translation>
     </message>
     <message>
         <source>{ago} · {count} satellites</source>
-        <translation type="unfinished"></translation>
+        <translation>{ago} · {count} 颗卫星</translation>
     </message>
     <message>
         <source>never had a fix</source>
-        <translation type="unfinished"></translation>
+        <translation>从未定位</translation>
     </message>
     <message>
         <source>no fix now, the last {ago}</source>
-        <translation type="unfinished"></translation>
+        <translation>当前未定位，最近一次 {ago}</translation>
     </message>
 </context>
 <context>
     <name>VehicleList</name>
     <message>
         <source>Plate, line, company (/)</source>
-        <translation type="unfinished"></translation>
+        <translation>车牌、线路、公司（/）</translation>
     </message>
     <message>
         <source>Search vehicles</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索车辆</translation>
     </message>
     <message>
         <source>Class of vehicle</source>
-        <translation type="unfinished"></translation>
+        <translation>车型</translation>
     </message>
     <message>
         <source>Vehicles</source>
-        <translation type="unfinished"></translation>
+        <translation>车辆</translation>
     </message>
     <message>
         <source>Vehicles ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>车辆（{count}）</translation>
     </message>
     <message>
         <source>No vehicle is like this.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有符合条件的车辆。</translation>
     </message>
     <message>
         <source>All classes</source>
-        <translation type="unfinished"></translation>
+        <translation>全部车型</translation>
+    </message>
+</context>
+<context>
+    <name>VehiclePanel</name>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Last fix</source>
+        <translation>最近定位</translation>
+    </message>
+    <message>
+        <source>Odometer</source>
+        <translation>里程表</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>行驶里程</translation>
+    </message>
+    <message>
+        <source>Driving</source>
+        <translation>行驶时间</translation>
+    </message>
+    <message>
+        <source>Stops</source>
+        <translation>停车</translation>
+    </message>
+    <message>
+        <source>Overspeed</source>
+        <translation>超速</translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation>数据缺失</translation>
+    </message>
+    <message>
+        <source>No vehicle chosen</source>
+        <translation>未选择车辆</translation>
+    </message>
+    <message>
+        <source>no limit is known</source>
+        <translation>未录入限速</translation>
+    </message>
+    <message>
+        <source>Against the limit entered for the vehicle, {limit}</source>
+        <translation>按为该车录入的限速 {limit} 计算</translation>
+    </message>
+    <message>
+        <source>{speed} (limit {limit})</source>
+        <translation>{speed}（限速 {limit}）</translation>
+    </message>
+    <message>
+        <source>{time}, {duration} before</source>
+        <translation>{time}，{duration}前</translation>
+    </message>
+    <message>
+        <source>Overspeed for {duration}</source>
+        <translation>已超速 {duration}</translation>
+    </message>
+    <message>
+        <source>Standing for {duration}</source>
+        <translation>已停车 {duration}</translation>
+    </message>
+    <message>
+        <source>No data yet</source>
+        <translation>尚无数据</translation>
+    </message>
+    <message>
+        <source>No position yet</source>
+        <translation>尚无定位</translation>
+    </message>
+    <message>
+        <source>No position since {time}</source>
+        <translation>自 {time} 起无定位</translation>
+    </message>
+    <message>
+        <source>No data since {time}</source>
+        <translation>自 {time} 起无数据</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{n}, together {duration}</source>
+        <translation>{n} 次，共 {duration}</translation>
+    </message>
+    <message>
+        <source>{gnss} by GNSS</source>
+        <translation>卫星定位 {gnss}</translation>
+    </message>
+    <message>
+        <source>{odometer} ({gnss} by GNSS)</source>
+        <translation>{odometer}（卫星定位 {gnss}）</translation>
+    </message>
+    <message>
+        <source>Odometer: the mileage that the terminal reports (item 01). GNSS: along the fixes while driving; gaps are not bridged, straight over them it would be {unseen} more.</source>
+        <translation>里程表：终端上报的里程（附加信息 01）。卫星定位：按行驶中的定位点累计，缺失时段不计；若按直线补上，还要多 {unseen}。</translation>
+    </message>
+</context>
+<context>
+    <name>VehiclePicker</name>
+    <message>
+        <source>Plate, line, company</source>
+        <translation>车牌、线路、公司</translation>
+    </message>
+    <message>
+        <source>Vehicle</source>
+        <translation>车辆</translation>
+    </message>
+    <message>
+        <source>Line, company</source>
+        <translation>线路、公司</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>定位数</translation>
+    </message>
+    <message>
+        <source>No vehicle is like that.</source>
+        <translation>没有符合条件的车辆。</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Choose none</source>
+        <translation>全部取消选择</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>{n} of at most {most} chosen</source>
+        <translation>已选 {n} 辆，最多 {most} 辆</translation>
+    </message>
+    <message>
+        <source>{most} vehicles are the most that can be shown at once</source>
+        <translation>最多同时显示 {most} 辆车</translation>
     </message>
 </context>
 </TS>
