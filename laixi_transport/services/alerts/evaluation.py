@@ -177,8 +177,8 @@ class Evaluator:
             seen_s = self._store.tracks.newest_s(vehicle_id, heard_s, self._after or 0)
             if seen_s is not None:
                 periods.append((int(seen_s), int(seen_s)))
-            if (ongoing := self._ongoing.get(vehicle_id)) is not None:
-                periods.append((int(ongoing.begin.timestamp()), int(ongoing.end.timestamp())))
+        if (ongoing := self._ongoing.get(vehicle_id)) is not None:  # it may have ended unseen
+            periods.append((int(ongoing.begin.timestamp()), int(ongoing.end.timestamp())))
         times = [report.time_s for report in reports]
         head_s = max((t for t in (*times, seen_s) if t is not None and t <= heard_s), default=max(times))
         verdicts = []
