@@ -1,18 +1,21 @@
 """Colours, style sheet, fonts and icons."""
 
 import re
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontInfo, QFontMetricsF, QPalette, QRawFont
 from PySide6.QtWidgets import QApplication, QCalendarWidget, QComboBox, QMainWindow, QScrollBar, QTableView, QToolTip
 
+import laixi_transport
 from laixi_transport.ui.resources import resource
 from laixi_transport.ui.theme import Theme, fonts, icons, style_sheet
 from laixi_transport.ui.theme.tokens import GROUNDS, PALETTES, WORDS, contrast
 from tools.make_icons import FEATURES, NAMES, pictures
 
 READABLE = 4.5
+PRODUCT = Path(laixi_transport.__file__).parent
 
 
 @pytest.mark.parametrize("name", PALETTES)
@@ -59,6 +62,12 @@ def test_every_picture_of_the_style_sheet_is_as_the_tool_draws_it():
 def test_every_icon_is_shipped_and_no_other():
     shipped = {path.stem for path in resource("icons").glob("*.svg")}
     assert shipped == {*NAMES, *FEATURES}
+
+
+def test_every_shipped_icon_is_used():
+    source = "\n".join(path.read_text(encoding="utf-8") for path in PRODUCT.rglob("*.py"))
+    style = {name for name, _ in style_sheet.PICTURES}
+    assert [name for name in NAMES if name not in style and f'"{name}"' not in source] == []
 
 
 def test_icons_take_the_colour_of_the_palette(application):

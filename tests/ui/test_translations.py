@@ -21,10 +21,14 @@ def test_the_chinese_translation_is_complete_and_fresh():
     assert check() == []
 
 
+def words(text):
+    """Return what is left of a text without placeholders and units, which are the same everywhere."""
+    return re.sub(r"\{[^{}]*\}|km/h|%", "", text)
+
+
 def test_no_translation_leaves_latin_words_where_chinese_belongs():
-    latin_only = [m.name for m in messages() if any(c.isalpha() for c in m.source) and m.translation.isascii()]
-    units = {"{s} s", "{speed}/{limit} ({share} %)"}
-    assert [name for name in latin_only if not any(unit in name for unit in units)] == []
+    left = [m.name for m in messages() if re.search("[a-z]", words(m.source)) and m.translation.isascii()]
+    assert left == []
 
 
 @pytest.mark.parametrize(
