@@ -1,1 +1,1 @@
-"""The map: projection, base map, layers painted off the GUI thread, vehicles painted every frame."""
+"""The map: projection, base map, still layers painted between events, vehicles painted every frame."""

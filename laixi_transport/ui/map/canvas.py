@@ -1,17 +1,17 @@
 """The map as a picture: what it shows and how it is painted, without hands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.furniture import Card, paint_card, paint_edge, paint_message
 from laixi_transport.ui.map.marks import MarkLayer
-from laixi_transport.ui.map.picture import Scene, WorldTrack, visible
-from laixi_transport.ui.map.picture_maker import Picture, PictureMaker
+from laixi_transport.ui.map.picture import Picture, Scene, WorldTrack, visible
+from laixi_transport.ui.map.picture_maker import PictureMaker
 from laixi_transport.ui.map.placing import Placer
 from laixi_transport.ui.map.projection import bounds_of, to_world
 from laixi_transport.ui.map.style import MapStyle
@@ -24,6 +24,8 @@ from laixi_transport.ui.theme import Theme
 LARGER = 1.5
 """The picture is so many times larger than the view each way."""
 
+DONE = object()
+
 SPARE = 0.08
 """Share of the view that a picture must reach beyond it; less, and a new one is asked for."""
 
@@ -31,7 +33,7 @@ SPARE = 0.08
 class MapCanvas(QWidget):
     """Shows the base map, tracks, marks and vehicles.
 
-    The still part is painted on another thread into a picture larger than the view, which is shifted and scaled until a
+    The still part is painted in short steps into a picture larger than the view, which is shifted and scaled until a
     newer one is there; vehicles and marks are painted every frame. All methods belong to the window's thread.
     """
 
@@ -49,11 +51,13 @@ class MapCanvas(QWidget):
         self._chinese = self.locale().language() == self.locale().Language.Chinese
         self._version = 0
         self._picture: Picture | None = None
-        self._maker = PictureMaker()
+        self._maker = PictureMaker(self)
         self._maker.made.connect(self._show_picture)
-        self.destroyed.connect(self._maker.stop)
         self._vehicles = VehicleLayer()
         self._marks = MarkLayer()
+        self._preparing: Iterator[None] = iter(())
+        self._preparation = QTimer(self, interval=0)
+        self._preparation.timeout.connect(self._prepare)
         self._texts = TextImages()
         self._selected: int | None = None
         self._hovered: int | None = None
@@ -197,14 +201,25 @@ class MapCanvas(QWidget):
         self._maker.request(scene, view.resized(round(view.width * LARGER), round(view.height * LARGER)), ratio)
 
     def _show_picture(self, picture: Picture) -> None:
+        if self._picture is not None:
+            self._maker.give_back(self._picture)
         self._picture = picture
         self._want_picture()
         self.update()
+
+    def _prepare_pictures(self) -> None:
+        self._preparing = self._vehicles.prepare(self._style, self.devicePixelRatioF())
+        self._preparation.start()
+
+    def _prepare(self) -> None:
+        if next(self._preparing, DONE) is DONE:
+            self._preparation.stop()
 
     def _restyle(self) -> None:
         self._style = MapStyle.of(self._theme)
         self._texts = TextImages()
         self._vehicles.forget_pictures()
+        self._prepare_pictures()
         self._change_scene()
 
     # Painting
@@ -225,6 +240,8 @@ class MapCanvas(QWidget):
         paint_edge(painter, view, style, self._texts, ratio, attribution=self.attribution(), pointer=pointer)
         self._paint_card(painter)
         painter.end()
+        if self._vehicles.unfinished:
+            self.update()
 
     def _paint_picture(self, painter: QPainter, ratio: float) -> None:
         picture, view = self._picture, self._view
@@ -275,7 +292,9 @@ class MapCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._view = self._view.resized(self.width(), self.height())
-        self._sized = True
+        if not self._sized:
+            self._sized = True
+            self._prepare_pictures()
         self._show_county_first()
         self._want_picture()
         self.view_changed.emit()
@@ -287,6 +306,7 @@ class MapCanvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._prepare_pictures()
             self._want_picture()
         return super().event(event)
 

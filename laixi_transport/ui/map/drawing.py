@@ -1,4 +1,4 @@
-"""Lines and polygons from arrays to QPainter, quickly and without holding the other threads up."""
+"""Lines and polygons from arrays to QPainter, quickly and in short steps."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,8 +10,8 @@ from PySide6.QtGui import QPainter, QPolygonF
 from shiboken6 import VoidPtr
 
 CHUNK = 64
-"""Points drawn in one call. QPainter holds the interpreter while it strokes, and the time for one wide line grows with
-the square of its crossings: a bus that drives a loop all day would stop the window for seconds."""
+"""Points drawn in one call. The time for one wide line grows with the square of its crossings: a bus that drives a loop
+all day would stop the window for seconds."""
 
 _void_pointer: Any = VoidPtr  # its stub knows neither the size nor the buffer
 
@@ -29,10 +29,14 @@ def polygon(points: Points) -> QPolygonF:
     return made
 
 
-def draw_line(painter: QPainter, points: Points) -> None:
-    """Stroke one line in short pieces; give the pen round caps and an opaque colour, so that the joints do not show."""
+def draw_line(painter: QPainter, points: Points) -> Iterator[None]:
+    """Stroke one line in short pieces, pausing after each.
+
+    Give the pen round caps and an opaque colour, so that the joints do not show.
+    """
     for start in range(0, max(0, len(points) - 1), CHUNK):
         painter.drawPolyline(polygon(points[start : start + CHUNK + 1]))
+        yield
 
 
 def thinned(points: Points, keep: NDArray[np.bool_], step_px: float = 0.7) -> NDArray[np.intp]:

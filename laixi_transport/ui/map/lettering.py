@@ -1,5 +1,7 @@
 """Names on the base map: towns, neighbouring counties, road numbers; none overlaps another."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
@@ -21,23 +23,25 @@ def paint_labels(
     base_map: BaseMap,
     view: Viewport,
     style: MapStyle,
-    *,
-    chinese: bool,
+    placer: Placer,
     texts: TextImages,
     ratio: float,
-) -> list[Box]:
-    """Paint all names, the more important first, and return their room; those that find none are left out."""
-    placer = Placer()
+    *,
+    chinese: bool,
+) -> Iterator[None]:
+    """Paint all names step by step, the more important first; those that find no room are left out."""
     shown = [place for place in base_map.places if view.zoom >= PLACE_FROM_ZOOM.get(place.rank, 11.0)]
     for place in shown:
         _paint_place(painter, place, view, style, placer, texts, ratio, chinese=chinese)
+        yield
     for road in reversed(base_map.roads):
         if road.ref and road_width_px(road.road_class, view.zoom):
             _paint_shields(painter, road, view, style, placer)
+            yield
     if COUNTY_ZOOMS[0] <= view.zoom <= COUNTY_ZOOMS[1]:
         for area in base_map.neighbours:
             _paint_county_name(painter, area, view, style, placer, texts, ratio, chinese=chinese)
-    return placer.boxes
+            yield
 
 
 def _paint_place(

@@ -1,6 +1,7 @@
-"""The still part of the map, painted into an image larger than the view; runs on any thread."""
+"""The still part of the map, painted into an image larger than the view, step by step."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from laixi_transport.ui.map.base_map import Area, BaseMap, Points, Road, RoadClass
 from laixi_transport.ui.map.drawing import draw_line, polygon, runs, thinned
 from laixi_transport.ui.map.lettering import paint_labels
-from laixi_transport.ui.map.placing import Box
+from laixi_transport.ui.map.placing import Box, Placer
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.style import MapStyle, road_width_px
 from laixi_transport.ui.map.text_image import TextImages
@@ -52,21 +53,34 @@ class Scene:
     version: int
 
 
-def paint_picture(scene: Scene, view: Viewport, ratio: float, texts: TextImages) -> tuple[QImage, list[Box]]:
-    """Return the base map and the tracks for a view, and the room that names take; ratio is that of the screen."""
-    image = QImage(round(view.width * ratio), round(view.height * ratio), QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(ratio)
-    style = scene.style
+@dataclass(slots=True, eq=False)
+class Picture:
+    """A painted view and what it was painted from."""
+
+    image: QImage
+    view: Viewport
+    version: int
+    ratio: float
+    taken: list[Box] = field(default_factory=list)  # room that names take, in logical pixels of the image
+
+
+def paint_picture(scene: Scene, picture: Picture, texts: TextImages) -> Iterator[None]:
+    """Paint the base map and the tracks, a few milliseconds at a time: it pauses after every step."""
+    image, view, style, ratio = picture.image, picture.view, scene.style, picture.ratio
     image.fill(QColor(style.ground))
+    yield
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _paint_areas(painter, scene.base_map, view, style)
-    _paint_roads(painter, scene.base_map.roads, view, style)
-    for track in scene.tracks:
-        _paint_track(painter, track, view, style)
-    taken = paint_labels(painter, scene.base_map, view, style, chinese=scene.chinese, texts=texts, ratio=ratio)
-    painter.end()
-    return image, taken
+    try:
+        yield from _paint_areas(painter, scene.base_map, view, style)
+        yield from _paint_roads(painter, scene.base_map.roads, view, style)
+        for track in scene.tracks:
+            yield from _paint_track(painter, track, view, style)
+        placer = Placer()
+        yield from paint_labels(painter, scene.base_map, view, style, placer, texts, ratio, chinese=scene.chinese)
+        picture.taken = placer.boxes
+    finally:
+        painter.end()
 
 
 def visible(bounds: WorldBounds, view: WorldBounds) -> bool:
@@ -79,30 +93,31 @@ def on_screen(points: Points, view: Viewport) -> Points:
     return (points - (view.x, view.y)) * view.scale + (view.width / 2, view.height / 2)
 
 
-def _paint_areas(painter: QPainter, base_map: BaseMap, view: Viewport, style: MapStyle) -> None:
+def _paint_areas(painter: QPainter, base_map: BaseMap, view: Viewport, style: MapStyle) -> Iterator[None]:
     world = view.bounds
 
-    def fill(areas: tuple[Area, ...], colour: str) -> None:
+    def fill(areas: tuple[Area, ...], colour: str) -> Iterator[None]:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colour))
         for area in areas:
             if visible(area.bounds, world):
-                painter.drawPolygon(polygon(on_screen(area.rings[0], view)))
+                painter.drawPolygon(polygon(_drawn(on_screen(area.rings[0], view))))
+                yield
 
-    def outline(areas: tuple[Area, ...], colour: str, width: float) -> None:
+    def outline(areas: tuple[Area, ...], colour: str, width: float) -> Iterator[None]:
         painter.setPen(_pen(colour, width))
         for area in areas:
             if visible(area.bounds, world):
-                draw_line(painter, _drawn(on_screen(area.rings[0], view)))
+                yield from draw_line(painter, _drawn(on_screen(area.rings[0], view)))
 
-    fill(base_map.land, style.land)
-    fill(base_map.neighbours, style.land)
-    outline(base_map.neighbours, style.neighbour_line, 1.0)
-    fill(base_map.county, style.county)
-    outline(base_map.county, style.county_line, 1.5)
+    yield from fill(base_map.land, style.land)
+    yield from fill(base_map.neighbours, style.land)
+    yield from outline(base_map.neighbours, style.neighbour_line, 1.0)
+    yield from fill(base_map.county, style.county)
+    yield from outline(base_map.county, style.county_line, 1.5)
 
 
-def _paint_roads(painter: QPainter, roads: tuple[Road, ...], view: Viewport, style: MapStyle) -> None:
+def _paint_roads(painter: QPainter, roads: tuple[Road, ...], view: Viewport, style: MapStyle) -> Iterator[None]:
     """Paint the least roads first, each main road on a casing of its ground so that crossings are read."""
     world = view.bounds
     shown = [
@@ -117,13 +132,13 @@ def _paint_roads(painter: QPainter, roads: tuple[Road, ...], view: Viewport, sty
         if road_class >= RoadClass.PRIMARY:
             for points, width in lines:
                 painter.setPen(_pen(style.county, width + 2.0))
-                draw_line(painter, points)
+                yield from draw_line(painter, points)
         for points, width in lines:
             painter.setPen(_pen(style.road_colour(road_class), width))
-            draw_line(painter, points)
+            yield from draw_line(painter, points)
 
 
-def _paint_track(painter: QPainter, track: WorldTrack, view: Viewport, style: MapStyle) -> None:
+def _paint_track(painter: QPainter, track: WorldTrack, view: Viewport, style: MapStyle) -> Iterator[None]:
     """Paint a casing, the way, and over it the pieces above the limit; nothing joins the ends of a gap."""
     if len(track.points) == 0:
         return
@@ -146,9 +161,9 @@ def _paint_track(painter: QPainter, track: WorldTrack, view: Viewport, style: Ma
         (over, OVER_LIMIT_PX + CASING_PX, style.county),
         (over, OVER_LIMIT_PX, style.high),
     ):
-        painter.setPen(_pen(ink, width))
         for first, last in runs(mask):
-            draw_line(painter, points[first : last + 1])
+            painter.setPen(_pen(ink, width))
+            yield from draw_line(painter, points[first : last + 1])
     _paint_lone_samples(painter, points, joined, colour)
 
 

@@ -46,15 +46,22 @@ class Sprites:
         self._fragments = np.zeros((0, _FIELDS), dtype=np.float64)
         self.pixmap = QPixmap(self._cell * DIRECTIONS, self._cell * len(Look))
         self.pixmap.fill(Qt.GlobalColor.transparent)
+        self._style, self._size_px = style, size_px
+        self._painted: set[int] = set()
+
+    def ensure(self, look: int) -> None:
+        """Paint the pictures of a look, some milliseconds, unless they are there."""
+        if look in self._painted:
+            return
+        self._painted.add(look)
         painter = QPainter(self.pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for look in Look:
-            for step in range(DIRECTIONS):
-                painter.save()
-                painter.translate((step + 0.5) * self._cell, (look + 0.5) * self._cell)
-                painter.scale(ratio, ratio)
-                _paint(painter, look, step * 360.0 / DIRECTIONS, size_px, style)
-                painter.restore()
+        for step in range(1 if look == Look.OFFLINE else DIRECTIONS):
+            painter.save()
+            painter.translate((step + 0.5) * self._cell, (look + 0.5) * self._cell)
+            painter.scale(self._ratio, self._ratio)
+            _paint(painter, Look(look), step * 360.0 / DIRECTIONS, self._size_px, self._style)
+            painter.restore()
         painter.end()
 
     def draw(
@@ -69,6 +76,8 @@ class Sprites:
         n = len(x)
         if n == 0:
             return
+        for kind in np.unique(look).tolist():
+            self.ensure(kind)
         if len(self._fragments) < n:
             self._fragments = np.zeros((max(256, 2 * n), _FIELDS), dtype=np.float64)
         made = self._fragments
@@ -76,7 +85,8 @@ class Sprites:
         # Whole pixels of the screen, so that a picture is copied and not resampled.
         made[:n, 0] = (np.round(x * self._ratio - half) + half) / self._ratio
         made[:n, 1] = (np.round(y * self._ratio - half) + half) / self._ratio
-        made[:n, 2] = np.round(direction_deg * (DIRECTIONS / 360.0)).astype(np.int64) % DIRECTIONS * self._cell
+        step = np.round(direction_deg * (DIRECTIONS / 360.0)).astype(np.int64) % DIRECTIONS
+        made[:n, 2] = np.where(look == Look.OFFLINE, 0, step) * self._cell
         made[:n, 3] = look.astype(np.float64) * self._cell
         made[:n, 4:6] = self._cell
         made[:n, 6:8] = 1.0 / self._ratio

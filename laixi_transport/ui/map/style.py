@@ -1,4 +1,4 @@
-"""How the map looks: colours taken from the palette once, so that a painting thread has a copy of its own."""
+"""How the map looks: colours taken from the palette once."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
 """The vehicles on the map: kept as arrays, culled, painted in one call, found by a click."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,9 +14,13 @@ from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.text_image import TextImages, logical_size
 from laixi_transport.ui.map.viewport import Viewport, WorldBounds
 
+SIZES_PX = (13.0, 16.0, 19.0)
 LABEL_FROM_ZOOM = 12.5
 MOST_LABELS = 70
 """More vehicles than this in view carry no plates: they would cover the map and each other."""
+
+NEW_LABELS = 15
+"""Plates painted for the first time in one frame; the others come with the next."""
 
 CARET_PX = 5.0
 
@@ -32,7 +36,7 @@ class VehicleLayer:
         self._place: dict[int, int] = {}
         self._sprites: dict[tuple[float, float], Sprites] = {}
         self._texts = TextImages()
-        self._style: MapStyle | None = None
+        self.unfinished = False  # plates are still missing: another frame is due
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -90,6 +94,20 @@ class VehicleLayer:
         self._sprites.clear()
         self._texts = TextImages()
 
+    def prepare(self, style: MapStyle, ratio: float) -> Iterator[None]:
+        """Paint the pictures of all sizes step by step, so that a change of zoom need not wait for them."""
+        for size in SIZES_PX:
+            for look in Look:
+                self._sprites_of(style, size * style.scale, ratio).ensure(look)
+                yield
+
+    def _sprites_of(self, style: MapStyle, size: float, ratio: float) -> Sprites:
+        sprites = self._sprites.get((size, ratio))
+        if sprites is None:
+            self._sprites = {key: kept for key, kept in self._sprites.items() if key[1] == ratio}
+            sprites = self._sprites[size, ratio] = Sprites(style, size, ratio)
+        return sprites
+
     def paint(
         self,
         painter: QPainter,
@@ -102,14 +120,12 @@ class VehicleLayer:
         hovered: int | None,
     ) -> None:
         """Paint what the view shows: vehicles, their plates where there is room, the selected one with its plate."""
+        self.unfinished = False
         size = sprite_px(view.zoom, style.scale)
         margin = size + RING_PX
         x, y = view.to_screen(self._x, self._y)
         shown = np.flatnonzero((x > -margin) & (x < view.width + margin) & (y > -margin) & (y < view.height + margin))
-        sprites = self._sprites.get((size, ratio))
-        if sprites is None:
-            self._sprites = {key: kept for key, kept in self._sprites.items() if key[1] == ratio}
-            sprites = self._sprites[size, ratio] = Sprites(style, size, ratio)
+        sprites = self._sprites_of(style, size, ratio)
         sprites.draw(painter, x[shown], y[shown], self._direction[shown], self._look[shown])
         at_selected = self._place.get(selected, -1) if selected is not None else -1
         if view.zoom >= LABEL_FROM_ZOOM and len(shown) <= MOST_LABELS:
@@ -138,7 +154,7 @@ class VehicleLayer:
         view: Viewport,
         placer: Placer,
     ) -> None:
-        half = size / 2
+        half, fresh = size / 2, 0
         for at in shown.tolist():
             placer.take((x[at] - half, y[at] - half, x[at] + half, y[at] + half))
         font = style.font(12)
@@ -146,6 +162,11 @@ class VehicleLayer:
             if at == at_selected or not self._names[at]:
                 continue
             colour = style.text if self._look[at] >= Look.MOVING else style.dim
+            if not self._texts.has(self._names[at], font, colour, style.county, ratio):
+                if fresh == NEW_LABELS:
+                    self.unfinished = True
+                    continue
+                fresh += 1
             image = self._texts.get(self._names[at], font, colour, style.county, ratio)
             room = logical_size(image)
             px, py = float(x[at]), float(y[at])
@@ -174,7 +195,8 @@ class VehicleLayer:
 
 def sprite_px(zoom: float, scale: float) -> float:
     """Return the size of a vehicle: small where the county is seen whole, so that a crowd stays readable."""
-    size = 13.0 if zoom < 10.0 else 16.0 if zoom < 12.5 else 19.0
+    small, middle, large = SIZES_PX
+    size = small if zoom < 10.0 else middle if zoom < 12.5 else large
     return size * scale
 
 

@@ -250,8 +250,7 @@ class LivePage(QWidget):
             self._read_today()
 
     def _show_rows(self, changed: list[int]) -> None:
-        rows = [row for row in map(self._fleet.row, changed) if row is not None]
-        self.list.merge(rows)
+        self.list.merge(self._fleet.rows(changed))
         if self._selected in changed:
             self.detail.show_row(self._fleet.row(self._selected))
 

@@ -10,8 +10,9 @@ from laixi_transport.domain.vehicle import VehicleClass
 from laixi_transport.ui import format as text
 from laixi_transport.ui.pages.live import wording
 from laixi_transport.ui.pages.live.fleet import VehicleRow
+from laixi_transport.ui.pages.live.quick_table import QuickTable
 from laixi_transport.ui.theme import Theme
-from laixi_transport.ui.widgets import Column, Panel, RowsModel, Table
+from laixi_transport.ui.widgets import Column, Panel, RowsModel
 
 STATES = (MotionState.ALARM, MotionState.MOVING, MotionState.STOPPED, MotionState.OFFLINE)
 
@@ -106,7 +107,7 @@ class VehicleList(Panel):
         self.states.changed.connect(self._filter)
         self.body.addWidget(self.states)
         self.rows: RowsModel[VehicleRow] = RowsModel(columns(now), lambda r: r.id, theme, self)
-        self.table = Table(self.rows, theme, name="live", settings=settings, hold=True)
+        self.table = QuickTable(self.rows, theme, name="live", settings=settings, hold=True)
         self.table.setAccessibleName(self.tr("Vehicles"))
         self.table.sort_by("plate")
         self.table.chosen.connect(self._tell_chosen)
