@@ -79,7 +79,8 @@ class AlarmBar(QFrame):
             new, everything = summary.new[priority], summary.open[priority]
             colour = priority.value if new else "dim"
             word = f"{priority.value}_text" if new else "dim"
-            self._icons[priority].setPixmap(self._theme.icon(ICONS[priority], colour).pixmap(ICON_PX, ICON_PX))
+            picture = self._theme.pixmap(ICONS[priority], colour, ICON_PX, self.devicePixelRatioF())
+            self._icons[priority].setPixmap(picture)
             label = self.counts[priority]
             label.setText(
                 self.tr("{priority} {count}").format(priority=text.priority(priority), count=text.number(new))

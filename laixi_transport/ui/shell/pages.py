@@ -77,8 +77,9 @@ class Pages(QStackedWidget):
         if page_id in self._windows:
             self._windows[page_id].raise_()
             self._windows[page_id].activateWindow()
-        else:
+        elif self.currentWidget() is not page:
             self.setCurrentWidget(page)
+            page.setFocus()  # the keys of the page and of the alarm bar, not those of a text field
         self.bring_to_front(page_id)
         if target:
             call(page, "show_target", **target)

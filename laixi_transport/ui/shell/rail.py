@@ -58,4 +58,4 @@ class Rail(QFrame):
 
     def _recolour(self) -> None:
         for id, button in self._buttons.items():  # noqa: A001
-            button.setIcon(self._theme.icon(self._features[id].icon, "dim"))
+            button.setIcon(self._theme.icon(self._features[id].icon, "dim", "text"))

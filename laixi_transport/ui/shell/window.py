@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         self._clock.start()
         self.status.tick(parts.now())
         layouts.restore(self, self.ground, parts.settings)
+        self.pages.setFocus()
 
     def attach(self, services: "Services", front: str = "") -> None:
         """Show the fleet and the alerts; from now on pages can be opened.

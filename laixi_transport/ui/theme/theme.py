@@ -1,7 +1,7 @@
 """The theme in use, and the change from one to the other."""
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QIcon
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from laixi_transport.ui.theme import fonts, icons, style_sheet
@@ -56,9 +56,13 @@ class Theme(QObject):
         """Size of captions and hints."""
         return round(SMALL_PX * self.scale)
 
-    def icon(self, name: str, colour: str = "text") -> QIcon:
-        """Return an icon of the family in a colour of the palette; the checked state takes the accent."""
-        return icons.icon(name, self.palette, colour)
+    def icon(self, name: str, colour: str = "text", checked: str = "") -> QIcon:
+        """Return an icon of the family in a colour of the palette, and in another one while checked."""
+        return icons.icon(name, self.palette, colour, checked)
+
+    def pixmap(self, name: str, colour: str, size_px: int, ratio: float = 1.0) -> QPixmap:
+        """Return an icon drawn at one size, for a label; ``ratio`` is that of the screen."""
+        return icons.pixmap(name, getattr(self.palette, colour), size_px, ratio)
 
     @property
     def qss(self) -> str:

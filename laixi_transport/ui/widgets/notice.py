@@ -76,7 +76,7 @@ class NoticeStrip(QFrame):
         text, kind = self._notices[-1]
         error = kind == "error"
         name, colour = ("alert-triangle", "high_text") if error else ("info-circle", "accent_text")
-        self._icon.setPixmap(self._theme.icon(name, colour).pixmap(18, 18))
+        self._icon.setPixmap(self._theme.pixmap(name, colour, 18, self.devicePixelRatioF()))
         self._close.setIcon(self._theme.icon("x", "dim"))
         self._text.setText(text)
         more = len(self._notices) - 1
