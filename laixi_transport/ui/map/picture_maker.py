@@ -82,5 +82,6 @@ class PictureMaker(QObject):
             return
         picture, self._picture = self._picture, None
         if picture is not None:
-            self.made.emit(picture)
-        self._begin()
+            self.made.emit(picture)  # who takes it may ask for the next at once
+        if not self.busy:
+            self._begin()
