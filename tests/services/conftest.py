@@ -20,6 +20,8 @@ class Bus:
         self._store = store
         self._terminal = terminal
         self.id = terminal.vehicle_id
+        self.phone = terminal.phone
+        self.plate = store.register.vehicle(self.id).plate
 
     def report(
         self,
@@ -98,6 +100,12 @@ def sqlite_store(sqlite_url: str) -> Iterator[Store]:
 def new_sqlite_bus(sqlite_store: Store) -> Callable[..., Bus]:
     """Return what enters one more vehicle into ``sqlite_store``."""
     return bus_maker(sqlite_store)
+
+
+@pytest.fixture
+def new_bus_in() -> Callable[[Store], Bus]:
+    """Return what enters a vehicle into a store that the test opened."""
+    return lambda store: bus_maker(store)()
 
 
 @pytest.fixture
