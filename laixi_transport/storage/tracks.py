@@ -137,11 +137,12 @@ class Tracks:
     def newest_s(self, vehicle_id: int, until_s: int, until_id: int) -> int | None:
         """Return the Unix seconds of a vehicle's newest report up to a time and up to an id, None without any.
 
-        Sealed reports have lost their id: they are older than every cursor of a rule.
+        Sealed reports have lost their id: they are older than every cursor of a rule. A block that begins before the
+        time and ends after it counts with its end.
         """
         rows = self._database.fetch(
             "SELECT max(time_s) FROM position WHERE vehicle_id = ? AND time_s <= ? AND id <= ? UNION ALL "
-            "SELECT end_s FROM (SELECT end_s FROM track_block WHERE vehicle_id = ? AND hour < ? "
+            "SELECT end_s FROM (SELECT end_s FROM track_block WHERE vehicle_id = ? AND hour <= ? "
             "ORDER BY hour DESC LIMIT 1) AS newest",
             (vehicle_id, until_s, until_id, vehicle_id, until_s // HOUR_S),
         )
