@@ -19,7 +19,7 @@ from laixi_transport.devices.jt808.frame import encode_frame
 from laixi_transport.devices.jt808.messages import Authenticate
 
 FRAME_BYTES = 67
-"""A report with items 01, 03, 30 and 31, without escapes: 7E, header 12, body 52 - 28 and items -, check, 7E."""
+"""A report with items 01, 03, 30, 31 and one of the maker's: 7E, header 12, body 28 + 24, check, 7E."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def auth_code(number: int) -> str:
 
 def bcd(values: NDArray[Any]) -> NDArray[Any]:
     """Return 0 to 99 as BCD."""
-    return values // 10 << 4 | values % 10
+    packed: NDArray[Any] = values // 10 << 4 | values % 10
+    return packed
 
 
 def make_frames(number: int, count: int, begin_s: int) -> NDArray[np.uint8]:

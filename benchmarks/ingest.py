@@ -100,10 +100,10 @@ def prepare(url: str) -> None:
             future.result()
 
 
-def resident_bytes(pid: int) -> int:
-    """Return the memory of a process."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGESIZE")
+def own_bytes(pid: int) -> int:
+    """Return the memory of a process without the pages of mapped files, which the system takes back as it likes."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.split("RssAnon:")[1].split()[0]) * 1024
 
 
 def cpu_s(pid: int) -> float:
@@ -151,7 +151,7 @@ def memory(folder: Path, *, rounds: int, frames: int) -> bool:
 
         def watch() -> None:
             while not stop.wait(0.2):
-                seen.append(resident_bytes(process.pid))
+                seen.append(own_bytes(process.pid))
 
         watcher = threading.Thread(target=watch)
         watcher.start()

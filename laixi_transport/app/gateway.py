@@ -53,6 +53,7 @@ async def _serve(store: Store, listen: Address, *, accept_unknown: bool, announc
             ]
             gc.collect()
             gc.freeze()  # what is there at the start stays: the collector need not look through it again
+            gc.set_threshold(50_000, 20, 20)  # a commit's reports are many and short-lived, and hold no cycles
             announce(f"listening on {Address(listen.host, gateway.port)}")
             await stopped.wait()
             _log.info("stopping")

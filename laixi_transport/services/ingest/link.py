@@ -16,7 +16,7 @@ Rules of the port, where the standard leaves a choice:
 
 import hmac
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from laixi_transport.devices.jt808.frame import ENCRYPTION, PACKAGED, Frame, encode_frame
 from laixi_transport.devices.jt808.ids import BatchKind, MessageId, RegisterResult, Result
@@ -32,12 +32,12 @@ from laixi_transport.devices.jt808.packets import Assembler
 from laixi_transport.devices.jt808.position import decode_position
 from laixi_transport.devices.jt808.refusal import Refusal, Refused
 from laixi_transport.devices.jt808.server import Connection
-from laixi_transport.domain.frame import RawFrame
+from laixi_transport.domain.frame import Batch, RawFrame
 from laixi_transport.domain.position import PositionReport, ReportFlag
 from laixi_transport.domain.vehicle import Terminal
-
-if TYPE_CHECKING:
-    from laixi_transport.services.ingest.gateway import Gateway
+from laixi_transport.services.ingest.counters import Counters
+from laixi_transport.services.ingest.directory import Directory
+from laixi_transport.services.ingest.quarantine import Quarantine
 
 AHEAD_S = 300
 HELD_FRAMES = 1000
@@ -71,10 +71,32 @@ class Session:
         self.vehicle_id = terminal.vehicle_id if terminal is not None else 0
 
 
+class Platform(Protocol):
+    """What a link needs of the gateway; ``gateway.Gateway`` says what each member means."""
+
+    counters: Counters
+    directory: Directory
+    quarantine: Quarantine
+    now_us: Callable[[], int]
+    clock: Callable[[], float]
+
+    def batch(self, link: "Link") -> Batch: ...
+
+    def may_enter(self, phone: str) -> bool: ...
+
+    def enter(self, link: "Link", frame: Frame) -> None: ...
+
+    def signed_on(self, session: Session) -> None: ...
+
+    def signed_off(self, session: Session) -> None: ...
+
+    def forget(self, link: "Link") -> None: ...
+
+
 class Link:
     """Takes the frames of one connection."""
 
-    def __init__(self, gateway: "Gateway", connection: Connection) -> None:
+    def __init__(self, gateway: Platform, connection: Connection) -> None:
         self._gateway = gateway
         self._connection = connection
         self._sessions: dict[bytes, Session] = {}
