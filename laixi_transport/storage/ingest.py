@@ -34,8 +34,9 @@ HOURS_KEPT = 500_000
 AHEAD_S = 300
 
 POSITION_COLUMNS = ("id", "content_hash", *PositionReport._fields)
+_KNOWN = "ON CONFLICT (time_s, terminal_id, content_hash) DO NOTHING"  # OR IGNORE would swallow other faults too
 _INSERT_POSITION = (
-    f"INSERT OR IGNORE INTO position ({', '.join(POSITION_COLUMNS)}) VALUES ({', '.join('?' * len(POSITION_COLUMNS))})"  # noqa: S608
+    f"INSERT INTO position ({', '.join(POSITION_COLUMNS)}) VALUES ({', '.join('?' * len(POSITION_COLUMNS))}) {_KNOWN}"  # noqa: S608
 )
 _FRAME_COLUMNS = "terminal_id, vehicle_id, received_us, data"
 _STATE_COLUMNS = (
@@ -221,7 +222,7 @@ class Ingest:
             for row in rows:
                 copy.write_row(row)
         inserted = cursor.execute(
-            f"INSERT INTO position ({columns}) SELECT {columns} FROM incoming ORDER BY id ON CONFLICT DO NOTHING"  # noqa: S608
+            f"INSERT INTO position ({columns}) SELECT {columns} FROM incoming ORDER BY id {_KNOWN}"  # noqa: S608
         )
         cursor.execute("DELETE FROM incoming")  # a transaction may hold several batches
         return inserted

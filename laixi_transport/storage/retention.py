@@ -64,7 +64,10 @@ def retain(database: Database, writer: Writer, now: datetime, policy: RetentionP
             cursor.execute(
                 "DELETE FROM raw_block WHERE hour < ?", (before_s(policy.raw_frames_days) * 1_000_000 // HOUR_US,)
             ),
-            cursor.execute("DELETE FROM alert WHERE state = 'cleared' AND \"end\" < ?", (stamp(policy.alerts_days),)),
+            cursor.execute(
+                "DELETE FROM alert WHERE state IN ('cleared', 'withdrawn') AND \"end\" < ?",
+                (stamp(policy.alerts_days),),
+            ),
             cursor.execute(
                 "DELETE FROM refused_frame WHERE received_us < ?", (before_s(policy.quarantine_days) * 1_000_000,)
             ),

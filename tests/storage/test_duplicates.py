@@ -38,7 +38,7 @@ def test_after_the_hour_was_sealed(store, terminal, make_report, submit, begin_s
     reports = [make_report(terminal, i) for i in range(400)]
     submit(store, reports=reports)
     assert store.seal(begin_s + LATER_S).positions == 400
-    submit(store, reports=reports[::-1] + [make_report(terminal, 400)])
+    submit(store, reports=[*reports[::-1], make_report(terminal, 400)])
     assert totals(store) == (401, 400, 0)
 
 

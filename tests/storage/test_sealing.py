@@ -10,7 +10,7 @@ LATER_S = 10 * 86400
 
 
 def rows(store, table):
-    return store._database.fetch(f"SELECT count(*) FROM {table}")[0][0]
+    return store._database.fetch(f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608
 
 
 def test_sealing_changes_nothing_that_can_be_asked(store, terminal, make_report, submit, begin_s):
@@ -117,7 +117,9 @@ def test_changed_raw_frames_are_told(store, terminal, submit, begin_s):
     store.seal(begin_s + LATER_S)
     other = b"\x01" * 32
     store.writer.run(
-        lambda session: store._database.cursor(session.connection()).execute("UPDATE raw_block SET digest = ?", (other,))
+        lambda session: store._database.cursor(session.connection()).execute(
+            "UPDATE raw_block SET digest = ?", (other,)
+        )
     ).result()
     with pytest.raises(DamagedBlockError):
         store.frames.frames(terminal.vehicle_id, 0, 2**60)
