@@ -86,7 +86,7 @@ class PlaybackClock(QObject):
 
     def set_samples(self, time_s: NDArray[np.float64] | NDArray[np.int64] | Sequence[float]) -> None:
         """Take the times that ``step`` goes by, shape (n,), not decreasing: those of the selected vehicle."""
-        self._samples = np.unique(np.asarray(time_s, np.float64))
+        self._samples = np.asarray(time_s, np.float64)
 
     def set_speed(self, speed: float) -> None:
         """Play at this speed, held between SLOWEST and FASTEST; the moment stays.

@@ -41,6 +41,7 @@ class SpeedChart(QWidget):
         for item in (self._line, self._over, self._limit):
             self.plot.addItem(item, ignoreBounds=True)
         self._limit.hide()
+        self._over_now = False
         self._caption = dim(self.tr("Speed, km/h"), self)
         self._figure = heading("", self)
         self._limit_label = dim("", self)
@@ -79,14 +80,12 @@ class SpeedChart(QWidget):
 
     def show_speed(self, speed_kmh: float | None, *, over: bool = False) -> None:
         """Show the speed at the cursor."""
+        self._over_now = over
         said = text.speed(speed_kmh, unit=False)
         if said != self._figure.text():
             self._figure.setText(said)
             self._figure.adjustSize()
-        colour: str = self._theme.palette.high_text if over else self._theme.palette.text
-        if self._figure.property("colour") != colour:
-            self._figure.setProperty("colour", colour)
-            self._figure.setStyleSheet(f"color: {colour};")
+        self._paint_figure()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -110,8 +109,14 @@ class SpeedChart(QWidget):
     def _paint(self) -> None:
         chart_style.paint(self.plot, self._theme)
         self._limit.setPen(chart_style.pen(self._theme, "high", 1.0, dashed=True))
-        self._figure.setProperty("colour", None)
+        self._paint_figure()
         self._draw()
+
+    def _paint_figure(self) -> None:
+        colour: str = self._theme.palette.high_text if self._over_now else self._theme.palette.text
+        if self._figure.property("colour") != colour:
+            self._figure.setProperty("colour", colour)
+            self._figure.setStyleSheet(f"color: {colour};")
 
     def _lay_out(self) -> None:
         y = 4

@@ -44,7 +44,7 @@ class Calendar(QCalendarWidget):
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour("on_accent" if chosen else "accent"))
+            painter.setBrush(self._theme.colour("text" if chosen else "accent"))
             painter.drawEllipse(QPointF(rect.center().x() + 0.5, rect.bottom() - 3.5), DOT_PX, DOT_PX)
             painter.restore()
 

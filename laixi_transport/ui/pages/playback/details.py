@@ -99,10 +99,10 @@ class VehiclePanel(Panel):
             self.now.set("speed", text.NONE)
             self.now.set("direction", text.NONE)
         fix_s = float(track.time_s[moment.sample])
-        before = self.tr("{time}, {duration} before").format(
-            time=text.clock(fix_s), duration=text.duration(at_s - fix_s)
-        )
-        self.now.set("fix", before)
+        said = text.clock(fix_s)
+        if at_s - fix_s >= 1:
+            said = self.tr("{time}, {duration} before").format(time=said, duration=text.duration(at_s - fix_s))
+        self.now.set("fix", said)
         self.now.set("mileage", text.mileage(float(track.mileage_km[moment.sample])))
 
     def _state(self, moment: Moment, at_s: float) -> str:

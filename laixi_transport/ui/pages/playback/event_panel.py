@@ -1,7 +1,7 @@
 """Stops, gaps, overspeed and alerts of the selected vehicle; choosing a row goes to its moment."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
@@ -27,14 +27,14 @@ class EventPanel(Panel):
         super().__init__("", parent)
         self._events: tuple[Event, ...] = ()
         columns = [
-            Column[Event]("time", self.tr("Time"), lambda e: text.clock(e.begin_s), lambda e: e.begin_s, width=84),
+            Column[Event]("time", self.tr("Time"), lambda e: text.clock(e.begin_s), lambda e: e.begin_s, width=78),
             Column[Event](
                 "what",
                 self.tr("What"),
                 lambda e: e.text,
                 colour=lambda e: "high_text" if e.kind in _ALARMS else "",
                 icon=lambda e: _ICONS[e.kind],
-                width=176,
+                width=186,
             ),
             Column[Event](
                 "duration",
@@ -42,7 +42,7 @@ class EventPanel(Panel):
                 lambda e: text.duration(e.duration_s),
                 lambda e: e.duration_s,
                 numeric=True,
-                width=84,
+                width=76,
             ),
         ]
         self.rows: RowsModel[Event] = RowsModel(columns, lambda e: e.key, context.theme, self)
@@ -56,10 +56,9 @@ class EventPanel(Panel):
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
         self.table.sort_by("time")
         self._group = QButtonGroup(self)
-        self._buttons: list[QPushButton] = []
+        self._buttons: list[QToolButton] = []
         for place in range(3):
-            button = QPushButton()
-            button.setObjectName("flat")
+            button = QToolButton()
             button.setCheckable(True)
             self._group.addButton(button, place)
             self._buttons.append(button)

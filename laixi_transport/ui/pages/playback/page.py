@@ -32,6 +32,8 @@ from laixi_transport.ui.widgets import Panel
 SIDE_PX = 372
 PATIENCE_MS = 150
 """Loading that takes less is not announced."""
+MOST_LOWER = 0.45
+LEAST_LOWER_PX = 240
 LEAD = 0.03
 """Share of the data's length that the timeline shows before and after it."""
 
@@ -57,6 +59,7 @@ class PlaybackPage(QWidget):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._fit_map = True  # when the next day is loaded
         self._had_data = False
+        self._sized = False  # the user gave the timeline its height
         self._enter_commands()
         self.transport = TransportBar(context.theme, self.clock, context.actions)
         self._lay_out()
@@ -111,7 +114,7 @@ class PlaybackPage(QWidget):
             "at": self.clock.at,
             "speed": self.clock.speed,
             "filter": self.events.filter_place,
-            "sizes": [self._upper.sizes(), self._outer.sizes()],
+            "sizes": [self._upper.sizes(), self._outer.sizes() if self._sized else []],
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
@@ -120,7 +123,9 @@ class PlaybackPage(QWidget):
             self.clock.set_speed(float(state["speed"]))
         self.events.filter_place = int(state.get("filter", 0))
         for splitter, sizes in zip((self._upper, self._outer), state.get("sizes", ()), strict=False):
-            splitter.setSizes([int(size) for size in sizes])
+            if sizes:
+                splitter.setSizes([int(size) for size in sizes])
+                self._sized |= splitter is self._outer
         vehicles = [int(vehicle_id) for vehicle_id in state.get("vehicles", ())]
         if vehicles:
             day, selected, at = dt.date.fromisoformat(state["day"]), state.get("selected"), state.get("at")
@@ -199,8 +204,11 @@ class PlaybackPage(QWidget):
 
     def _lay_out(self) -> None:
         chooser = Panel()
-        chooser.body.addWidget(self.choose)
-        chooser.body.addWidget(self.day)
+        chosen = QHBoxLayout()
+        chosen.setSpacing(6)
+        chosen.addWidget(self.choose)
+        chosen.addWidget(self.day, 1)
+        chooser.body.addLayout(chosen)
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
@@ -223,7 +231,7 @@ class PlaybackPage(QWidget):
         self._outer.addWidget(lower)
         self._outer.setStretchFactor(0, 1)
         self._outer.setChildrenCollapsible(False)
-        self._outer.setSizes([700, 270])
+        self._outer.splitterMoved.connect(self._keep_sizes)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._outer)
@@ -275,6 +283,7 @@ class PlaybackPage(QWidget):
             self.span.set_limits(day)
             self.show_all_data()
         self._had_data = session.has_data
+        self._fit_timeline()
         wanted = session.go_to_s
         self.clock.set_period(begin_s, end_s, wanted if wanted is not None else self._first_moment())
         self._show_choice()
@@ -284,6 +293,17 @@ class PlaybackPage(QWidget):
             self._fit_map = False
         self.span.reveal(self.clock.at, lead=0.5)
         self.stage.banner.say(self._advice())
+
+    def _keep_sizes(self) -> None:
+        self._sized = True
+
+    def _fit_timeline(self) -> None:
+        """Give the timeline the height that its lanes need, up to a share of the page, until the user decides it."""
+        if not self._sized and self.height() > 0:
+            around = self._outer.widget(1).sizeHint().height() - self.timeline.sizeHint().height()
+            wanted = self.timeline.sizeHint().height() + around
+            lower = min(max(wanted, LEAST_LOWER_PX), round(self.height() * MOST_LOWER))
+            self._outer.setSizes([self.height() - lower, lower])
 
     def _first_moment(self) -> float:
         """Return where to begin: where the clock stands if that lies inside, else at the first report."""
@@ -316,7 +336,7 @@ class PlaybackPage(QWidget):
         self.stage.select(self.session.selected_id)
         self.vehicle.show_day(chosen)
         self.events.show_events(chosen.events if chosen is not None else ())
-        self.clock.set_samples(chosen.day.track.time_s if chosen is not None else ())
+        self.clock.set_samples(chosen.where.reports_s if chosen is not None else ())
         self.context.actions.allow("playback.follow", chosen is not None)
         if self.stage.map.following is not None:
             self.stage.map.follow(self.session.selected_id)
@@ -390,4 +410,5 @@ class PlaybackPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_timeline()
         self.stage.banner.place()

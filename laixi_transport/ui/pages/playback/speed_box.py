@@ -36,7 +36,7 @@ class SpeedBox(QComboBox):
         line = self.lineEdit()
         if line is not None:
             line.editingFinished.connect(self._typed)
-            line.returnPressed.connect(line.clearFocus)
+            line.returnPressed.connect(lambda: line.clearFocus())
         clock.changed.connect(self._show)
         self._show()
 

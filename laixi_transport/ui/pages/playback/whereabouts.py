@@ -57,8 +57,8 @@ class Whereabouts:
         track = day.track
         self.day = day
         self.fixes = believed(track)
-        self._reports_s = track.time_s
-        self._time_s = track.time_s[self.fixes].astype(np.float64)
+        self.reports_s = track.time_s.astype(np.float64)  # searching integers for a float converts them all, every time
+        self._time_s = self.reports_s[self.fixes]
         self._lon, self._lat = track.lon_deg[self.fixes], track.lat_deg[self.fixes]
         self._direction = track.direction_deg[self.fixes].astype(np.float64)
         self.break_after = np.isin(self.fixes, [gap.first for gap in day.gaps])
@@ -71,7 +71,7 @@ class Whereabouts:
 
     def at(self, at_s: float) -> Moment:
         """Return where the vehicle is."""
-        heard = int(np.searchsorted(self._reports_s, at_s, "right")) - 1
+        heard = int(np.searchsorted(self.reports_s, at_s, "right")) - 1
         report = heard if heard >= 0 else None
         here = int(np.searchsorted(self._time_s, at_s, "right")) - 1
         if here < 0:
