@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -112,7 +111,7 @@ class Database:
         assert self.path is not None  # noqa: S101 - for mypy
         address, read_only = str(self.path), self.read_only or not writing
         if self.read_only:
-            address = f"file:{quote(str(self.path.absolute()))}?mode=ro"
+            address = self.path.absolute().as_uri() + "?mode=ro"
             if not os.access(self.path.parent, os.W_OK) and not _has_log(self.path):
                 address += "&immutable=1"  # SQLite would need to make its shared memory file there
         engine = create_engine(
