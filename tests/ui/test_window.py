@@ -217,6 +217,21 @@ def test_escape_leaves_the_search_and_returns_the_keyboard(window, qtbot):
     assert not window.search.open
 
 
+def test_escape_closes_search_and_sheet_even_where_a_page_uses_it(window, qtbot):
+    used = []
+    window.parts.actions.add("live.none", "Select nothing", lambda: used.append(1), keys=("Esc", "Down"), scope="live")
+    window.parts.actions["search"].trigger()
+    press(qtbot, window.search, Qt.Key.Key_Down)
+    press(qtbot, window.search, Qt.Key.Key_Escape)
+    assert not window.search.open
+    window.show_keys()
+    press(qtbot, window.findChild(Sheet), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChild(Sheet) is None)
+    assert used == []
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert used == [1]
+
+
 def test_a_letter_typed_into_a_field_is_no_command(window, qtbot, services, alert):
     services.alerts.alerts[1] = alert(1)
     window.desk.open.merge([alert(1)])

@@ -16,6 +16,8 @@ MOST = 12
 FIELD_PX = 380
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
+OWN_KEYS = (*MOVES, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -111,6 +113,13 @@ class SearchBox(QLineEdit):
     def close_hits(self) -> None:
         """Hide the hits."""
         self._popup.hide()
+
+    def event(self, event: QEvent) -> bool:
+        own = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in OWN_KEYS
+        if own:  # here they mean the hits, whatever a page does with them
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
