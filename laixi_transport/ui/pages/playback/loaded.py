@@ -118,8 +118,8 @@ def _line(day: VehicleDay, where: Whereabouts) -> TrackLine:
 def _thinned(line: TrackLine) -> TrackLine:
     """Return the line without the fixes that hardly bend it; ends, breaks and changes of colour stay.
 
-    Each pass takes out every second fix that lies within FLAT_M of the line between its neighbours. Unlike the method of
-    Douglas and Peucker it needs no loop over fixes; the line moves by FLAT_M a pass at most.
+    Each pass takes out every second fix that lies within FLAT_M of the line between its neighbours. Unlike the method
+    of Douglas and Peucker it needs no loop over fixes; the line moves by FLAT_M a pass at most.
     """
     stays = line.break_after.copy()
     stays[1:] |= line.break_after[:-1] | (line.over_limit[1:] != line.over_limit[:-1])

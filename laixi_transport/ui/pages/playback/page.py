@@ -223,7 +223,7 @@ class PlaybackPage(QWidget):
         self._upper.setStretchFactor(0, 1)
         self._upper.setChildrenCollapsible(False)
         self._upper.setSizes([1200, round(SIDE_PX * self.context.theme.scale)])
-        lower = Panel()
+        lower = self._lower = Panel()
         lower.body.addWidget(self.transport)
         lower.body.addWidget(self.timeline, 1)
         self._outer = QSplitter(Qt.Orientation.Vertical)
@@ -277,6 +277,8 @@ class PlaybackPage(QWidget):
         self._patience.stop()
         self.stage.show_days(session.days, session.selected_id)
         self.timeline.set_lanes([day.lane for day in session.days])
+        self._show_choice()
+        self._show_selected()
         begin_s, end_s = session.data_period
         day = Span(*session.period)
         if self.span.limits != day or not self._had_data:
@@ -286,8 +288,6 @@ class PlaybackPage(QWidget):
         self._fit_timeline()
         wanted = session.go_to_s
         self.clock.set_period(begin_s, end_s, wanted if wanted is not None else self._first_moment())
-        self._show_choice()
-        self._show_selected()
         if self._fit_map and session.has_data:
             self.stage.map.fit_content()
             self._fit_map = False
@@ -300,10 +300,10 @@ class PlaybackPage(QWidget):
     def _fit_timeline(self) -> None:
         """Give the timeline the height that its lanes need, up to a share of the page, until the user decides it."""
         if not self._sized and self.height() > 0:
-            around = self._outer.widget(1).sizeHint().height() - self.timeline.sizeHint().height()
+            around = self._lower.sizeHint().height() - self.timeline.sizeHint().height()
             wanted = self.timeline.sizeHint().height() + around
             lower = min(max(wanted, LEAST_LOWER_PX), round(self.height() * MOST_LOWER))
-            self._outer.setSizes([self.height() - lower, lower])
+            self._outer.setSizes([self.height() - lower - self._outer.handleWidth(), lower])
 
     def _first_moment(self) -> float:
         """Return where to begin: where the clock stands if that lies inside, else at the first report."""
@@ -327,8 +327,8 @@ class PlaybackPage(QWidget):
 
     def _say_loading(self) -> None:
         if self.session.loading:
-            said = self.tr("Loading {n} vehicles, {day}…")
-            self.stage.banner.say(said.format(n=len(self.session.vehicle_ids), day=self.session.day.isoformat()))
+            said = self.tr("Loading {day}…").format(day=self.session.day.isoformat())
+            self.stage.banner.say(said)
 
     def _show_selected(self) -> None:
         chosen = self.session.selected

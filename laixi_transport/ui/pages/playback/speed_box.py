@@ -36,7 +36,7 @@ class SpeedBox(QComboBox):
         line = self.lineEdit()
         if line is not None:
             line.editingFinished.connect(self._typed)
-            line.returnPressed.connect(lambda: line.clearFocus())
+            line.returnPressed.connect(self._entered)
         clock.changed.connect(self._show)
         self._show()
 
@@ -46,6 +46,12 @@ class SpeedBox(QComboBox):
         if value > 0:
             self._clock.set_speed(value)
         self._show()
+
+    def _entered(self) -> None:
+        """Let the keys of the playback work again."""
+        line = self.lineEdit()
+        if line is not None:
+            line.clearFocus()
 
     def _show(self) -> None:
         self.setEditText(speed_text(self._clock.speed))

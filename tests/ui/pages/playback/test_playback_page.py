@@ -1,0 +1,427 @@
+"""The playback page as a user drives it, over a service that answers from invented days."""
+
+import datetime as dt
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from laixi_transport.domain.fleet import MotionState
+from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.time import beijing_day
+from laixi_transport.ui.pages.playback.commands import COMMANDS
+
+DAY = dt.date(2026, 6, 10)
+BEGIN_S, END_S = beijing_day(DAY)
+
+
+def press(qtbot, page, key, modifiers=Qt.KeyboardModifier.NoModifier):
+    """Press a key as the user does, through the page's actions."""
+    qtbot.keyClick(page, key, modifiers)
+
+
+def selected_day(page):
+    return page.session.selected.day
+
+
+# What is shown first
+
+
+def test_it_opens_on_the_newest_day_with_the_vehicles_that_reported(page):
+    assert page.session.day == DAY
+    assert page.session.vehicle_ids == (1, 2, 3)
+    assert page.vehicle.title.text() == "鲁B·00001D"
+    assert [lane.name for lane in page.timeline._lanes] == ["鲁B·00001D", "鲁B·00002D", "鲁B·00003D"]
+    assert page.clock.begin == selected_day(page).track.time_s[0]
+    assert not page.stage.banner.isVisible()
+
+
+def test_without_any_data_a_sentence_says_what_to_do(make_page, services):
+    services.playback.tracks.clear()
+    page = make_page()
+    assert page.stage.banner.isVisible()
+    assert "Choose vehicles" in page.stage.banner.label.text()
+
+
+def test_a_day_without_reports_says_so_and_keeps_the_vehicles(page, qtbot):
+    page.day.step(1)
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert page.session.day == DAY + dt.timedelta(days=1)
+    assert "No reports on 2026-06-11" in page.stage.banner.label.text()
+    assert page.session.vehicle_ids == (1, 2, 3)
+    assert page.vehicle.now.value("state") == "No data yet"
+    page.day.step(-1)
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert not page.stage.banner.isVisible()
+
+
+def test_loading_that_takes_long_is_announced_and_a_fault_is_told(page, qtbot, services, gate, told):
+    page.session.ask(vehicle_ids=[2])
+    qtbot.waitUntil(page.stage.banner.isVisible)
+    assert "Loading 2026-06-10" in page.stage.banner.label.text()
+    services.playback.failing = Problem("The database is away.")
+    gate.set()
+    qtbot.waitUntil(lambda: bool(told))
+    assert str(told[0]) == "The database is away."
+    assert "could not be loaded" in page.stage.banner.label.text()
+    services.playback.failing = None
+    page.session.ask()
+    qtbot.waitUntil(lambda: page.session.has_data)
+    assert not page.stage.banner.isVisible()
+
+
+def test_an_answer_that_was_overtaken_is_dropped(page, qtbot, services, gate):
+    page.session.ask(vehicle_ids=[1])
+    qtbot.waitUntil(lambda: services.playback.asked[-1] == (1,))
+    page.session.ask(vehicle_ids=[2])
+    qtbot.waitUntil(lambda: services.playback.asked[-1] == (2,))
+    shown = []
+    page.session.loaded.connect(lambda: shown.append(page.session.vehicle_ids))
+    gate.set()
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert shown == [(2,)]
+
+
+# Keys
+
+
+def test_space_plays_and_pauses_and_the_button_shows_it(page, qtbot):
+    press(qtbot, page, Qt.Key.Key_Space)
+    assert page.clock.playing
+    qtbot.waitUntil(lambda: page.clock.at > page.clock.begin)
+    press(qtbot, page, Qt.Key.Key_Space)
+    assert not page.clock.playing
+
+
+def test_j_k_l(page, qtbot):
+    page.clock.seek(page.clock.begin + 1000)
+    press(qtbot, page, Qt.Key.Key_L)
+    assert (page.clock.playing, page.clock.direction, page.clock.speed) == (True, 1, 1.0)
+    press(qtbot, page, Qt.Key.Key_L)
+    assert page.clock.speed == 2.0
+    press(qtbot, page, Qt.Key.Key_J)
+    assert (page.clock.playing, page.clock.direction) == (True, -1)
+    press(qtbot, page, Qt.Key.Key_K)
+    assert not page.clock.playing
+
+
+def test_comma_and_period_go_from_report_to_report_of_the_selected_vehicle(page, qtbot):
+    page.session.select(2)
+    times = selected_day(page).track.time_s
+    page.clock.seek(float(times[50]) + 3)
+    press(qtbot, page, Qt.Key.Key_Period)
+    assert page.clock.at == times[51]
+    press(qtbot, page, Qt.Key.Key_Comma)
+    press(qtbot, page, Qt.Key.Key_Comma)
+    assert page.clock.at == times[49]
+
+
+def test_home_and_end_go_to_the_first_and_last_report(page, qtbot):
+    press(qtbot, page, Qt.Key.Key_End)
+    assert page.clock.at == max(day.day.track.time_s[-1] for day in page.session.days)
+    press(qtbot, page, Qt.Key.Key_Home)
+    assert page.clock.at == min(day.day.track.time_s[0] for day in page.session.days)
+
+
+def test_letters_typed_into_the_time_field_are_no_commands(page, qtbot):
+    field = page.transport.time
+    press(qtbot, page, Qt.Key.Key_T)
+    qtbot.waitUntil(field.hasFocus)
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_L, Qt.KeyboardModifier.NoModifier, "l")
+    event.ignore()
+    QApplication.sendEvent(field, event)
+    assert event.isAccepted()  # the field takes the key before any shortcut
+
+
+def test_every_button_names_its_key(page):
+    for name in ("home", "back", "toggle", "forward", "end", "follow", "whole_day"):
+        keys = next(command.keys for command in COMMANDS if command.name == name)
+        hint = page.transport.button(f"playback.{name}").toolTip()
+        assert f"({keys[0]})" in hint
+
+
+def test_no_two_commands_share_a_key_and_all_belong_to_the_page(page, context):
+    keys = [key for command in COMMANDS for key in command.keys]
+    assert len(keys) == len(set(keys))
+    assert {entry.id for entry in context.actions.entries("playback")} == {f"playback.{c.name}" for c in COMMANDS}
+    context.actions.activate("live")
+    assert not any(entry.action.isEnabled() for entry in context.actions.entries("playback"))
+
+
+# Going to moments
+
+
+def test_a_typed_time_is_gone_to_and_shown(page, qtbot):
+    wanted_s = BEGIN_S + 7 * 3600 + 5.0
+    page.span.show(BEGIN_S + 6 * 3600, BEGIN_S + 6 * 3600 + 900)
+    press(qtbot, page, Qt.Key.Key_T)
+    qtbot.keyClicks(page.transport.time, "07:00:05")
+    qtbot.keyClick(page.transport.time, Qt.Key.Key_Return)
+    assert page.clock.at == wanted_s
+    assert page.span.shown.contains(wanted_s)
+    assert page.transport.time.text() == "2026-06-10 07:00:05"
+
+
+def test_a_typed_time_of_another_day_loads_that_day(page, qtbot, services, track_of):
+    other = DAY - dt.timedelta(days=2)
+    services.playback.put(1, track_of(1, begin_s=BEGIN_S - 2 * 86_400 + 30_000), other)
+    page.transport.time.asked.emit(BEGIN_S - 2 * 86_400 + 31_000.0)
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert page.session.day == other
+    assert page.clock.at == BEGIN_S - 2 * 86_400 + 31_000.0
+
+
+def test_another_day_shows_the_same_time_of_day(page, qtbot, services, track_of):
+    services.playback.put(1, track_of(1, begin_s=BEGIN_S + 86_400 + 6 * 3600), DAY + dt.timedelta(days=1))
+    page.clock.seek(BEGIN_S + 7 * 3600)
+    page.day.step(1)
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert page.clock.at == BEGIN_S + 86_400 + 7 * 3600
+
+
+def click_row(qtbot, table, place):
+    at = table.visualRect(table.model().index(place, 1)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_a_click_on_an_overspeed_goes_to_it_and_tells_it(page, qtbot):
+    page.events.filter_place = 2
+    click_row(qtbot, page.events.table, 0)
+    episode = selected_day(page).overspeed[0]
+    assert page.clock.at == episode.begin_s
+    assert page.vehicle.now.value("speed") == "63 km/h (limit 50)"
+    page.clock.seek(episode.begin_s + 20)
+    assert page.vehicle.now.value("state") == "Overspeed for 20 s"
+    assert page.chart.figure.text() == "63"
+
+
+def test_a_second_click_on_the_same_stop_goes_there_again(page, qtbot):
+    page.events.filter_place = 1
+    click_row(qtbot, page.events.table, 1)
+    stop = selected_day(page).stops[1]
+    assert page.clock.at == stop.begin_s
+    page.clock.seek(page.clock.begin)
+    click_row(qtbot, page.events.table, 1)
+    assert page.clock.at == stop.begin_s
+    page.clock.seek(stop.begin_s + 120)
+    assert page.vehicle.now.value("state") == "Standing for 2 min"
+
+
+def test_the_filters_count_what_they_show(page):
+    texts = [button.text() for button in page.events._buttons]
+    assert texts == ["All 4", "Stops 2", "Alarms 1"]
+    for place, count in enumerate((4, 2, 1)):
+        page.events.filter_place = place
+        assert page.events.rows.rowCount() == count
+
+
+def test_a_mark_on_the_map_goes_to_its_moment(page):
+    mark = next(mark for mark in page.session.selected.marks if mark.kind == "stop")
+    page.stage.map.mark_clicked.emit(mark)
+    assert page.clock.at == mark.key
+
+
+# Vehicles on the map
+
+
+def drawn(page, monkeypatch, at_s):
+    """Return what the map is given at a moment."""
+    calls = []
+    monkeypatch.setattr(page.stage.map, "set_vehicles", lambda *values: calls.append(values))
+    page.clock.seek(at_s + 1)
+    page.clock.seek(at_s)
+    return calls[-1]
+
+
+def test_all_vehicles_stand_where_they_were_at_the_moment(page, monkeypatch):
+    at_s = BEGIN_S + 6 * 3600 + 3605.0
+    ids, lon, lat, _direction, _state, _names = drawn(page, monkeypatch, at_s)
+    assert ids == [1, 2, 3]
+    for loaded, x, y in zip(page.session.days, lon, lat, strict=True):
+        moment = loaded.where.at(at_s)
+        assert (x, y) == (moment.lon_deg, moment.lat_deg)
+
+
+def test_in_a_gap_the_vehicle_is_hollow_at_its_last_fix_and_says_since_when(page, monkeypatch):
+    gap = selected_day(page).gaps[0]
+    _ids, lon, _lat, _direction, state, names = drawn(page, monkeypatch, gap.begin_s + 400)
+    assert state[0] == MotionState.OFFLINE
+    assert lon[0] == selected_day(page).track.lon_deg[gap.first]
+    assert names[0] == "鲁B·00001D  no data since 07:00:50"
+    assert page.vehicle.now.value("state") == "No data since 07:00:50"
+    assert page.vehicle.now.value("speed") == "–"
+    assert page.vehicle.now.value("fix") == "07:00:50, 6 min 40 s before"
+    assert page.chart.figure.text() == "–"
+
+
+def test_before_its_first_fix_a_vehicle_is_not_drawn(page, monkeypatch):
+    _ids, lon, *_ = drawn(page, monkeypatch, page.clock.begin)
+    assert not np.isnan(lon[0])
+    assert np.isnan(lon[2])
+
+
+def test_a_click_on_map_or_lane_selects_the_vehicle_everywhere(page, qtbot):
+    page.stage.map.vehicle_clicked.emit(3)
+    assert page.vehicle.title.text() == "鲁B·00003D"
+    assert page.stage.map.selected == 3
+    assert page.timeline._selected == 3
+    y = page.timeline.geometry_now.lane_top(1) + 8
+    qtbot.mouseClick(page.timeline, Qt.MouseButton.LeftButton, pos=QPoint(30, round(y)))
+    assert page.session.selected_id == 2
+    assert page.chart.curve is page.session.selected.curve
+
+
+def test_f_follows_until_the_map_is_moved(page, qtbot):
+    press(qtbot, page, Qt.Key.Key_F)
+    assert page.stage.map.following == 1
+    assert page.transport.button("playback.follow").isChecked()
+    page.session.select(2)
+    assert page.stage.map.following == 2
+    page.stage.map.centre_on(120.4, 36.9)
+    assert page.stage.map.following is None
+    assert not page.transport.button("playback.follow").isChecked()
+
+
+def test_the_day_in_figures(page):
+    summary, day = page.vehicle.summary, selected_day(page)
+    assert summary.value("stops") == "2, together 11 min"
+    assert summary.value("overspeed") == "1, together 50 s"
+    assert summary.value("gaps") == "1, together 15 min"
+    assert f"{day.distance.gnss_km:.1f} km by GNSS" in summary.value("distance")
+    assert summary.value("distance").startswith(f"{day.distance.odometer_km:.1f} km")
+
+
+# Choosing
+
+
+def test_the_picker_finds_toggles_and_loads_what_was_chosen(page, qtbot):
+    page.open_picker()
+    picker = page.picker
+    assert picker.chosen == [1, 2, 3]
+    qtbot.waitUntil(lambda: picker.rows.row(1).reports not in (None, 0))
+    assert picker.rows.row(5).reports == 0
+    qtbot.keyClicks(picker.search, "00005")
+    assert picker.rows.rowCount() == 1
+    qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+    assert picker.chosen == [1, 2, 3, 5]
+    picker.search.clear()
+    click_row(qtbot, picker.table, 0)
+    assert picker.chosen == [2, 3, 5]
+    picker.hide()
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert page.session.vehicle_ids == (2, 3, 5)
+    assert page.session.selected_id == 2
+    assert page.choose.text() == "Vehicles: 3"
+
+
+def test_space_in_the_list_toggles_and_does_not_play(page, qtbot):
+    page.open_picker()
+    table = page.picker.table
+    qtbot.keyClick(page.picker.search, Qt.Key.Key_Down)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    assert page.picker.chosen == [2, 3]
+    assert not page.clock.playing
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    assert not page.picker.isVisible()
+    assert page.session.vehicle_ids == (1, 2, 3)
+
+
+def test_no_more_than_twenty_can_be_chosen(page, services):
+    page.open_picker()
+    for number in range(4, 30):
+        page.picker.toggle(number)
+    assert len(page.picker.chosen) == 20
+    assert "the most" not in page.picker.count.text()
+    page.picker.toggle(21)
+    assert len(page.picker.chosen) == 20
+    assert page.picker.count.text() == "20 vehicles are the most that can be shown at once"
+    page.picker._taken = True
+    page.picker.hide()
+
+
+def test_the_calendar_marks_days_with_data_and_a_click_loads_one(page, qtbot, services, track_of):
+    other = DAY - dt.timedelta(days=4)
+    services.playback.put(2, track_of(2, begin_s=BEGIN_S - 4 * 86_400 + 30_000), other)
+    page.day.open()
+    qtbot.waitUntil(lambda: page.day.calendar.marked == {DAY, other})
+    page.day.calendar.clicked.emit(page.day.calendar.selectedDate().addDays(-4))
+    assert not page.day.popup.isVisible()
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert page.session.day == other
+    assert page.day.day == other
+
+
+def test_playback_of_a_vehicle_from_elsewhere_goes_to_the_moment(page, qtbot):
+    page.show_target(vehicle_id=2, time_s=BEGIN_S + 7 * 3600)
+    assert page.session.vehicle_ids == (1, 2, 3)
+    assert page.session.selected_id == 2
+    assert page.clock.at == BEGIN_S + 7 * 3600
+    page.show_vehicle(4, DAY)
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert page.session.vehicle_ids == (4,)
+    assert "No reports" in page.stage.banner.label.text()
+
+
+def test_a_vehicle_without_a_day_is_shown_on_its_newest(make_page, qtbot):
+    page = make_page(target={"vehicle_id": 3})
+    qtbot.waitUntil(lambda: page.session.has_data)
+    assert page.session.vehicle_ids == (3,)
+    assert page.session.day == DAY
+
+
+# Speed
+
+
+def test_choosing_and_typing_a_speed_keeps_the_moment(page, qtbot):
+    box = page.transport.speed
+    page.clock.seek(BEGIN_S + 7 * 3600)
+    box.activated.emit(box.findText("10×"))
+    assert (page.clock.speed, page.clock.at) == (10.0, BEGIN_S + 7 * 3600)
+    line = box.lineEdit()
+    line.selectAll()
+    qtbot.keyClicks(line, "7.5")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert (page.clock.speed, page.clock.at) == (7.5, BEGIN_S + 7 * 3600)
+    assert box.currentText() == "7.5×"
+    line.selectAll()
+    qtbot.keyClicks(line, "fast")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert page.clock.speed == 7.5
+    assert box.currentText() == "7.5×"
+
+
+# State
+
+
+def test_the_state_comes_back(page, make_page, qtbot):
+    page.session.ask(vehicle_ids=[3, 1], selected=1)
+    qtbot.waitUntil(lambda: not page.session.loading)
+    page.clock.seek(BEGIN_S + 7 * 3600 + 5)
+    page.clock.set_speed(20)
+    page.events.filter_place = 2
+    state = page.save_state()
+    again = make_page(state=state)
+    qtbot.waitUntil(lambda: again.session.has_data)
+    assert again.session.vehicle_ids == (3, 1)
+    assert again.session.selected_id == 1
+    assert again.clock.at == BEGIN_S + 7 * 3600 + 5
+    assert again.clock.speed == 20
+    assert again.events.filter_place == 2
+    assert again.save_state() == state
+
+
+def test_leaving_the_page_pauses(page):
+    page.clock.play()
+    page.deactivated()
+    assert not page.clock.playing
+
+
+def test_the_whole_page_paints_in_both_themes(page, theme):
+    page.clock.seek(selected_day(page).overspeed[0].begin_s)
+    dark = page.grab().toImage()
+    theme.choose("light")
+    light = page.grab().toImage()
+    assert dark.size() == light.size() == page.size()
+    corner = QPoint(page.width() - 30, page.height() - 12)
+    assert dark.pixelColor(corner) != light.pixelColor(corner)
