@@ -27,7 +27,6 @@ class VehiclePanel(Panel):
                 ("speed", self.tr("Speed")),
                 ("direction", self.tr("Direction")),
                 ("fix", self.tr("Last fix")),
-                ("mileage", self.tr("Odometer")),
             ),
         )
         self.summary = FieldList(
@@ -84,7 +83,7 @@ class VehiclePanel(Panel):
         colour = {MotionState.ALARM: "high_text", MotionState.OFFLINE: "dim"}.get(moment.motion, "")
         self.now.set("state", self._state(moment, at_s), colour=colour)
         if moment.sample is None:
-            for name in ("speed", "direction", "fix", "mileage"):
+            for name in ("speed", "direction", "fix"):
                 self.now.set(name, text.NONE)
             return
         speed = float(track.speed_kmh[moment.sample])
@@ -103,7 +102,6 @@ class VehiclePanel(Panel):
         if at_s - fix_s >= 1:
             said = self.tr("{time}, {duration} before").format(time=said, duration=text.duration(at_s - fix_s))
         self.now.set("fix", said)
-        self.now.set("mileage", text.mileage(float(track.mileage_km[moment.sample])))
 
     def _state(self, moment: Moment, at_s: float) -> str:
         if self._shown is None:

@@ -78,9 +78,14 @@ class PlaybackPage(QWidget):
     # The page in the shell
 
     def activated(self) -> None:
-        """Show the newest day if nothing was ever chosen."""
-        if not self.session.vehicle_ids and not self.session.loading:
-            self.session.ask_newest()
+        """Show the newest day if nothing was ever chosen; fetch what came in since if the day is today."""
+        session = self.session
+        if session.loading:
+            return
+        if not session.vehicle_ids:
+            session.ask_newest()
+        elif session.day == beijing_date(self.context.now()):
+            session.ask(go_to_s=self.clock.at)
 
     def deactivated(self) -> None:
         """Stand still while nobody looks."""
@@ -99,7 +104,10 @@ class PlaybackPage(QWidget):
         if day is None:
             state = self.context.services.live.state(vehicle_id)
             day = beijing_date(self.context.now() if state is None else state.time_s)
-        if day == self.session.day and vehicle_id in self.session.vehicle_ids and not self.session.loading:
+        if day == self.session.day and vehicle_id in self.session.vehicle_ids:
+            if self.session.loading:
+                self.session.ask(selected=vehicle_id, go_to_s=self.clock.at if at_s is None else at_s)
+                return
             self.session.select(vehicle_id)
             if at_s is not None:
                 self.go_to(at_s)
@@ -254,6 +262,7 @@ class PlaybackPage(QWidget):
         self.choose.clicked.connect(self.open_picker)
         self.stage.map.vehicle_clicked.connect(self.session.select)
         self.stage.map.mark_clicked.connect(self._go_to_mark)
+        self.stage.map.background_clicked.connect(self._go_to_place)
         self.stage.map.following_changed.connect(self._show_following)
 
     def _add_chart(self, module: Any) -> None:
@@ -390,6 +399,14 @@ class PlaybackPage(QWidget):
     def _go_to_mark(self, mark: Mark) -> None:
         if isinstance(mark.key, float):
             self.go_to(mark.key)
+
+    def _go_to_place(self, lon_deg: float, lat_deg: float) -> None:
+        """Go to when a vehicle passed the place that was clicked."""
+        passed = self.stage.passed(lon_deg, lat_deg, self.clock.at)
+        if passed is not None:
+            vehicle_id, at_s = passed
+            self.session.select(vehicle_id)
+            self.go_to(at_s)
 
     def _show_following(self, vehicle_id: int | None) -> None:
         self.context.actions["playback.follow"].setChecked(vehicle_id is not None)

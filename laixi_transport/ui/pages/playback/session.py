@@ -93,15 +93,18 @@ class Session(QObject):
         self._load()
 
     def ask_newest(self) -> None:
-        """Load the newest day there is, with the vehicles that reported most on it."""
-        playback = self._context.services.playback
+        """Load the newest day there is, with vehicles that reported much on it, first those with open alerts."""
+        playback, alerts = self._context.services.playback, self._context.services.alerts
 
         def find() -> tuple[dt.date, list[int]] | None:
             day = playback.newest_day()
             if day is None:
                 return None
             counts = playback.vehicles_with_data(*beijing_day(day))
-            return day, sorted(counts, key=lambda vehicle_id: (-counts[vehicle_id], vehicle_id))[:FIRST_VEHICLES]
+            much = max(counts.values(), default=0) / 2
+            alarmed = {alert.vehicle_id for alert in alerts.open_alerts() if counts.get(alert.vehicle_id, 0) >= much}
+            order = sorted(counts, key=lambda v: (v not in alarmed, -counts[v], v))
+            return day, order[:FIRST_VEHICLES]
 
         def take(found: tuple[dt.date, list[int]] | None) -> None:
             if found is not None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from laixi_transport.analytics.geodesy import metres_per_degree
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.ui import format as text
 from laixi_transport.ui.map.base_map import BaseMap
@@ -20,6 +22,8 @@ from laixi_transport.ui.theme.tokens import mix
 QUIET = 0.55
 """How far the ways of the vehicles that are not selected stand back into the land."""
 NEAR_PX = 40
+TOUCH_PX = 12.0
+"""A click so near to a way means it."""
 
 
 class Banner(QFrame):
@@ -106,6 +110,21 @@ class Stage:
         room = self.map.rect().adjusted(NEAR_PX, NEAR_PX, -NEAR_PX, -NEAR_PX)
         if not room.contains(round(float(x)), round(float(y))):
             self.map.centre_on(lon_deg, lat_deg)
+
+    def passed(self, lon_deg: float, lat_deg: float, at_s: float) -> tuple[int, float] | None:
+        """Return vehicle and time of the way under a place of the map, None if there is none.
+
+        The selected vehicle wins; of several passes that which is nearest in time to ``at_s``.
+        """
+        scale, reach_m = metres_per_degree(lat_deg), TOUCH_PX * self.map.view.metres_per_px
+        for day in sorted(self._days, key=lambda day: day.vehicle.id != self._selected):
+            line, times = day.line, day.where.fixes_s
+            away_m = np.hypot((line.lon_deg - lon_deg) * scale.east_m, (line.lat_deg - lat_deg) * scale.north_m)
+            near = np.flatnonzero(away_m <= reach_m)
+            if len(near):
+                nearest = near[away_m[near] <= away_m[near].min() + reach_m / 3]
+                return day.vehicle.id, float(times[nearest[np.argmin(np.abs(times[nearest] - at_s))]])
+        return None
 
     def _label(self, day: LoadedDay, moment: Moment) -> str:
         """Return the plate, and of a vehicle that nothing is known of, since when."""

@@ -58,7 +58,7 @@ class Whereabouts:
         self.day = day
         self.fixes = believed(track)
         self.reports_s = track.time_s.astype(np.float64)  # searching integers for a float converts them all, every time
-        self._time_s = self.reports_s[self.fixes]
+        self.fixes_s = self.reports_s[self.fixes]
         self._lon, self._lat = track.lon_deg[self.fixes], track.lat_deg[self.fixes]
         self._direction = track.direction_deg[self.fixes].astype(np.float64)
         self.break_after = np.isin(self.fixes, [gap.first for gap in day.gaps])
@@ -73,16 +73,16 @@ class Whereabouts:
         """Return where the vehicle is."""
         heard = int(np.searchsorted(self.reports_s, at_s, "right")) - 1
         report = heard if heard >= 0 else None
-        here = int(np.searchsorted(self._time_s, at_s, "right")) - 1
+        here = int(np.searchsorted(self.fixes_s, at_s, "right")) - 1
         if here < 0:
             return NOWHERE._replace(report=report, gap=self._gaps.at(at_s))
         lon, lat, direction = float(self._lon[here]), float(self._lat[here]), float(self._direction[here])
         sample = int(self.fixes[here])
-        if self.break_after[here] and at_s > self._time_s[here]:
+        if self.break_after[here] and at_s > self.fixes_s[here]:
             gap = self._gaps.at(at_s)
             return Moment(lon, lat, direction, MotionState.OFFLINE, sample, report, None, gap, None)
-        if at_s > self._time_s[here]:
-            begin_s, end_s = self._time_s[here], self._time_s[here + 1]
+        if at_s > self.fixes_s[here]:
+            begin_s, end_s = self.fixes_s[here], self.fixes_s[here + 1]
             share = float((at_s - begin_s) / (end_s - begin_s))
             lon += (float(self._lon[here + 1]) - lon) * share
             lat += (float(self._lat[here + 1]) - lat) * share

@@ -163,12 +163,21 @@ class FakeFleet:
         return VehicleState(vehicle_id, max(times), max(times), max(times), 36.8, 120.5, 0.0, 0, 0, 3, None, None)
 
 
+class FakeAlerts:
+    def __init__(self) -> None:
+        self.open = []
+
+    def open_alerts(self):
+        return self.open
+
+
 class FakeServices:
     def __init__(self, count=22) -> None:
         vehicles = [make_vehicle(number) for number in range(1, count + 1)]
         self.playback = FakePlayback(vehicles)
         self.live = FakeFleet(vehicles, self.playback)
-        self.alerts = self.health = None
+        self.alerts = FakeAlerts()
+        self.health = None
         for number in range(1, 4):
             track = make_track(number, PHASES, begin_s=BEGIN_S + 6 * 3600 + number * 600, course_deg=80.0 * number)
             self.playback.put(number, track)

@@ -1,6 +1,7 @@
 """The playback page as a user drives it, over a service that answers from invented days."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -35,6 +36,14 @@ def test_it_opens_on_the_newest_day_with_the_vehicles_that_reported(page):
     assert [lane.name for lane in page.timeline._lanes] == ["鲁B·00001D", "鲁B·00002D", "鲁B·00003D"]
     assert page.clock.begin == selected_day(page).track.time_s[0]
     assert not page.stage.banner.isVisible()
+
+
+def test_it_opens_with_vehicles_that_have_an_open_alert_first(make_page, services, qtbot, alert_at, track_of):
+    services.playback.put(9, track_of(9, begin_s=BEGIN_S + 30_000))
+    services.alerts.open = [replace(alert_at(BEGIN_S + 31_000, "overspeed", 1), vehicle_id=9)]
+    page = make_page()
+    qtbot.waitUntil(lambda: page.session.has_data)
+    assert page.session.vehicle_ids == (9, 1, 2)
 
 
 def test_without_any_data_a_sentence_says_what_to_do(make_page, services):
@@ -222,6 +231,36 @@ def test_a_mark_on_the_map_goes_to_its_moment(page):
     assert page.clock.at == mark.key
 
 
+def test_a_click_on_a_way_goes_to_when_it_was_passed(page):
+    loaded = page.session.days[1]
+    fix = loaded.where.fixes[200]
+    lon, lat = float(loaded.day.track.lon_deg[fix]), float(loaded.day.track.lat_deg[fix])
+    page.stage.map.centre_on(lon, lat, 15)
+    page.stage.map.background_clicked.emit(lon + 1e-5, lat)
+    assert page.session.selected_id == 2
+    assert page.clock.at == loaded.day.track.time_s[fix]
+    page.stage.map.background_clicked.emit(lon + 0.5, lat)
+    assert page.clock.at == loaded.day.track.time_s[fix]
+
+
+def test_of_several_passes_the_one_nearest_in_time_is_meant(page, qtbot, services, track_of):
+    there = track_of(1, begin_s=BEGIN_S + 6 * 3600)
+    again = track_of(1, begin_s=BEGIN_S + 15 * 3600)
+    both = {
+        name: np.concatenate((getattr(there, name), getattr(again, name)))
+        for name in there.__dataclass_fields__
+        if name != "vehicle_id"
+    }
+    services.playback.put(1, replace(there, **both))
+    page.session.ask(vehicle_ids=[1])
+    qtbot.waitUntil(lambda: not page.session.loading)
+    page.stage.map.centre_on(float(there.lon_deg[60]), float(there.lat_deg[60]), 15)
+    for track, hour in ((again, 14), (there, 7)):
+        page.clock.seek(BEGIN_S + hour * 3600)
+        page.stage.map.background_clicked.emit(float(there.lon_deg[60]), float(there.lat_deg[60]))
+        assert page.clock.at == track.time_s[60]
+
+
 # Vehicles on the map
 
 
@@ -329,7 +368,7 @@ def test_space_in_the_list_toggles_and_does_not_play(page, qtbot):
 
 def test_no_more_than_twenty_can_be_chosen(page, services):
     page.open_picker()
-    for number in range(4, 30):
+    for number in range(4, 21):
         page.picker.toggle(number)
     assert len(page.picker.chosen) == 20
     assert "the most" not in page.picker.count.text()
@@ -409,6 +448,25 @@ def test_the_state_comes_back(page, make_page, qtbot):
     assert again.clock.speed == 20
     assert again.events.filter_place == 2
     assert again.save_state() == state
+
+
+def test_coming_back_on_the_same_day_fetches_what_came_in_since_and_keeps_the_moment(page, qtbot, services):
+    asked = len(services.playback.asked)
+    page.clock.seek(BEGIN_S + 7 * 3600)
+    page.activated()
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert len(services.playback.asked) == asked + 1
+    assert page.clock.at == BEGIN_S + 7 * 3600
+
+
+def test_a_target_while_that_day_is_loading_keeps_the_other_vehicles(page, qtbot, gate):
+    page.activated()
+    assert page.session.loading
+    page.show_target(vehicle_id=3, time_s=BEGIN_S + 7 * 3600)
+    gate.set()
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert (page.session.vehicle_ids, page.session.selected_id) == ((1, 2, 3), 3)
+    assert page.clock.at == BEGIN_S + 7 * 3600
 
 
 def test_leaving_the_page_pauses(page):
