@@ -721,8 +721,8 @@
         <translation>无法载入该日数据。请重新选择以再次尝试。</translation>
     </message>
     <message>
-        <source>Loading {n} vehicles, {day}…</source>
-        <translation>正在载入 {n} 辆车，{day}…</translation>
+        <source>Loading {day}…</source>
+        <translation>正在载入 {day}…</translation>
     </message>
 </context>
 <context>
@@ -1331,10 +1331,6 @@
     <message>
         <source>Last fix</source>
         <translation>最近定位</translation>
-    </message>
-    <message>
-        <source>Odometer</source>
-        <translation>里程表</translation>
     </message>
     <message>
         <source>Distance</source>
