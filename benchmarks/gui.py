@@ -5,6 +5,7 @@ A timer of one millisecond beats in the window's thread: what lies between two b
 waited. The floor is the same beat in a window that has nothing to do, in the same run: the machine's own hiccups.
 """
 
+import gc
 import math
 import os
 import random
@@ -144,6 +145,8 @@ def _measure(application: Any, folder: Path, seconds: float, floor_ms: float) ->
     _beat(1.0, lambda _: None)
     frames = Frames()
     page.map.installEventFilter(frames)
+    gc.collect()
+    gc.freeze()  # as the station does once it stands
     ended = threading.Event()
     feeder = threading.Thread(target=live.drive, args=(ended,), name="feeder")
     feeder.start()
