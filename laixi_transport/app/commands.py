@@ -8,12 +8,15 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from laixi_transport.app.config import Address, Settings, database_url, default_profile, load_settings
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.vehicle import PlateColour, Vehicle, VehicleClass
+
+if TYPE_CHECKING:
+    from laixi_transport.storage import Stats
 
 SHOWN_ROWS = 20
 INCOMPLETE = 3  # the command ran, but not everything arrived
@@ -140,11 +143,26 @@ def db_stats(options: argparse.Namespace) -> int:
     }
     if options.json:
         _print(values, as_json=True)
-        return 0
+        return _nothing_lost(stats)
     width = max([len("all"), *map(len, stats.sources)])
     print(" " * width, *(f"{name:>12}" for name in names))  # noqa: T201
     for source, counts in [("all", stats), *stats.sources.items()]:
         print(f"{source:<{width}}", *(f"{getattr(counts, name):>12}" for name in names))  # noqa: T201
+    return _nothing_lost(stats)
+
+
+def _nothing_lost(stats: "Stats") -> int:
+    """Return the exit code for counts; raises Problem if they do not add up."""
+    if stats.lost:
+        raise Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem",
+                "{lost} of {received} received reports are neither stored nor duplicates nor quarantined. "
+                "This is a fault of the program: keep the database and the log, and report it.",
+            ),
+            lost=stats.lost,
+            received=stats.received,
+        )
     return 0
 
 

@@ -5,6 +5,10 @@ were written with each commit. They are folded in memory and written at most eve
 ``settled_id`` says up to which position they are in the tables. After a crash the positions above it are folded again,
 so the tables are exact at every commit: stored = source_count.stored + positions above settled_id. Duplicates and
 refused frames leave no row to count again and are therefore written at once.
+
+Received. What a batch brings is counted before anything is done with it: the counter ``received`` with each commit, the
+column of the same name with the settled counts (after a crash the last half second of it is counted again from rows).
+So received = stored + duplicates + quarantined says something: a report that got lost in here breaks it.
 """
 
 import logging
@@ -12,6 +16,7 @@ import marshal
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 from laixi_transport.domain.change import Topic
@@ -59,6 +64,7 @@ _UPSERT_STATE = (
     f"ON CONFLICT (vehicle_id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _STATE_COLUMNS[1:])}"
 )
 _LOCATED = int(StatusBit.LOCATED)
+_terminal_id = itemgetter(PositionReport._fields.index("terminal_id"))
 
 
 class AnotherGatewayError(OSError):
@@ -86,6 +92,8 @@ class Ingest:
         self._last_id = 0
         self._settled_id = 0
         self._version = 0
+        self._received = 0
+        self._arrived: Counter[int] = Counter()  # terminal id -> reports in batches, but for duplicates counted already
         self._stored: Counter[int] = Counter()  # terminal id -> positions above the settled id
         self._states: dict[int, tuple[Any, ...]] = {}  # vehicle id -> columns of vehicle_state after version
         self._moved: set[int] = set()  # vehicles whose state is not yet in the table
@@ -99,7 +107,7 @@ class Ingest:
     @property
     def unsettled(self) -> bool:
         """Whether counts or states wait to be written."""
-        return bool(self._moved or self._stored)
+        return bool(self._moved or self._stored or self._arrived)
 
     def forget(self) -> None:
         """Drop what a rolled back transaction may have made untrue."""
@@ -119,7 +127,8 @@ class Ingest:
         self._last_id = counters.get("last_id", 0)
         self._settled_id = counters.get("settled_id", 0)
         self._version = counters.get("state_version", 0)
-        for name in ("last_id", "settled_id", "state_version"):
+        self._received = counters.get("received", 0)
+        for name in ("last_id", "settled_id", "state_version", "received"):
             if name not in counters:
                 cursor.execute("INSERT INTO counter (name, value) VALUES (?, 0)", (name,))
         self._stored.clear()
@@ -142,11 +151,16 @@ class Ingest:
                 (self._settled_id,),
             )
         )
+        self._arrived = self._stored.copy()
         self._loaded_on = connection
 
     def store(self, cursor: Cursor, batch: Batch) -> None:
         """Insert a batch; reports that are stored already are counted as duplicates of their source."""
         duplicates: Counter[int] = Counter()
+        arrived = Counter(map(_terminal_id, batch.reports))
+        if received := len(batch.reports) + len(batch.refused):
+            self._received += received
+            cursor.execute("UPDATE counter SET value = ? WHERE name = 'received'", (self._received,))
         if batch.reports:
             self._store_reports(cursor, batch.reports, duplicates)
         if batch.frames:
@@ -158,16 +172,23 @@ class Ingest:
             counted: Counter[str] = Counter()
             for terminal_id, n in duplicates.items():
                 counted[self._phone(cursor, terminal_id)] += n
-            rows = [(source, 0, counted[source], quarantined[source]) for source in counted.keys() | quarantined.keys()]
+            rows = [
+                (source, counted[source] + quarantined[source], 0, counted[source], quarantined[source])
+                for source in counted.keys() | quarantined.keys()
+            ]
             self._count(cursor, rows)
+        self._arrived.update(arrived - duplicates)
 
     def settle(self, cursor: Cursor) -> None:
         """Write counts and states up to the last position, and tell the readers."""
-        if self._stored:
+        if self._stored or self._arrived:
             stored: Counter[str] = Counter()
             for terminal_id, n in self._stored.items():
                 stored[self._phone(cursor, terminal_id)] += n
-            self._count(cursor, [(source, n, 0, 0) for source, n in stored.items()])
+            arrived: Counter[str] = Counter()
+            for terminal_id, n in self._arrived.items():
+                arrived[self._phone(cursor, terminal_id)] += n
+            self._count(cursor, [(source, arrived[source], stored[source], 0, 0) for source in stored | arrived])
         if self._moved:
             self._version += 1
             cursor.executemany(_UPSERT_STATE, [(v, self._version, *self._states[v]) for v in sorted(self._moved)])
@@ -177,6 +198,7 @@ class Ingest:
         cursor.execute("UPDATE counter SET value = ? WHERE name = 'settled_id'", (self._last_id,))
         self._settled_id = self._last_id
         self._stored.clear()
+        self._arrived.clear()
         self._moved.clear()
 
     def sealed(self, hour: int, terminal_ids: Iterable[int]) -> None:
@@ -249,10 +271,11 @@ class Ingest:
             newest = cursor.value("SELECT max(id) FROM refused_frame")
             self._refused_rows -= cursor.execute("DELETE FROM refused_frame WHERE id <= ?", (newest - QUARANTINE_ROWS,))
 
-    def _count(self, cursor: Cursor, rows: list[tuple[str, int, int, int]]) -> None:
+    def _count(self, cursor: Cursor, rows: list[tuple[str, int, int, int, int]]) -> None:
         cursor.executemany(
-            "INSERT INTO source_count (source, stored, duplicates, quarantined) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (source) DO UPDATE SET stored = source_count.stored + excluded.stored, "
+            "INSERT INTO source_count (source, received, stored, duplicates, quarantined) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (source) DO UPDATE SET received = source_count.received + excluded.received, "
+            "stored = source_count.stored + excluded.stored, "
             "duplicates = source_count.duplicates + excluded.duplicates, "
             "quarantined = source_count.quarantined + excluded.quarantined",
             sorted(rows),

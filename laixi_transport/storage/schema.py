@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HEAD = "0001"
+HEAD = "0002"
 """Newest migration. Held here so that opening a current database does not import alembic; a test compares."""
 
 

@@ -1,4 +1,8 @@
-"""How many reports came, and what became of them: exact at every commit."""
+"""How many reports came, and what became of them: exact at every commit.
+
+received = stored + duplicates + quarantined. The left side is counted as batches come in, the right side as their
+reports and refused frames reach the tables (storage.ingest); ``lost`` is the difference, and anything but 0 is a fault.
+"""
 
 from dataclasses import dataclass
 
@@ -9,14 +13,10 @@ from laixi_transport.storage.database import Database
 class SourceStats:
     """Counts of one source: a terminal's phone, or the address of what could not be understood."""
 
+    received: int  # position reports and refused frames that came in
     stored: int
     duplicates: int
     quarantined: int
-
-    @property
-    def received(self) -> int:
-        """Position reports and refused frames that came in."""
-        return self.stored + self.duplicates + self.quarantined
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +29,33 @@ class Stats:
     quarantined: int
     sources: dict[str, SourceStats]
 
+    @property
+    def lost(self) -> int:
+        """What came in and went nowhere."""
+        return self.received - self.stored - self.duplicates - self.quarantined
+
 
 def read(database: Database) -> Stats:
     """Count: what is settled is in source_count, what came after is counted from its rows (storage.ingest)."""
     with database.reading() as cursor:
         counts = {
-            source: [s, d, q]
-            for source, s, d, q in cursor.fetch("SELECT source, stored, duplicates, quarantined FROM source_count")
+            source: list(numbers)
+            for source, *numbers in cursor.fetch(
+                "SELECT source, received, stored, duplicates, quarantined FROM source_count"
+            )
         }
         for terminal_id, phone, n in cursor.fetch(
             "SELECT p.terminal_id, min(t.phone), count(*) FROM position p LEFT JOIN terminal t ON t.id = p.terminal_id "
             "WHERE p.id > (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'settled_id') "
             "GROUP BY p.terminal_id"
         ):
-            counts.setdefault(phone or f"terminal {terminal_id}", [0, 0, 0])[0] += n
+            source = counts.setdefault(phone or f"terminal {terminal_id}", [0, 0, 0, 0])
+            source[0] += n
+            source[1] += n
+        received = cursor.value("SELECT value FROM counter WHERE name = 'received'") or 0
     sources = {source: SourceStats(*counts[source]) for source in sorted(counts)}
     return Stats(
-        received=sum(s.received for s in sources.values()),
+        received=int(received),
         stored=sum(s.stored for s in sources.values()),
         duplicates=sum(s.duplicates for s in sources.values()),
         quarantined=sum(s.quarantined for s in sources.values()),

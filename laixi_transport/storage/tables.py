@@ -250,11 +250,12 @@ class RefusedFrameRow(Base):
 
 
 class SourceCountRow(Base):
-    """What came from one source. ``stored`` counts positions up to the settled id only: see storage.ingest."""
+    """What came from one source; ``received`` and ``stored`` up to the settled id only: see storage.ingest."""
 
     __tablename__ = "source_count"
 
     source: Mapped[str] = mapped_column(String(64), primary_key=True)
+    received: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     stored: Mapped[int] = mapped_column(BigInteger, default=0)
     duplicates: Mapped[int] = mapped_column(BigInteger, default=0)
     quarantined: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -7,7 +7,7 @@ import pytest
 from laixi_transport.domain.frame import RefusedFrame
 from laixi_transport.domain.position import StatusBit
 from laixi_transport.storage import open_store
-from laixi_transport.storage.ingest import content_hash
+from laixi_transport.storage.ingest import Ingest, content_hash
 
 LATER_S = 10 * 86400
 
@@ -106,6 +106,26 @@ def test_refused_frames_are_counted_by_source(store, terminal, make_report, subm
     assert totals(store) == (1, 0, 2)
     sources = store.stats().sources
     assert (sources["127.0.0.1"].received, sources["13900000001"].received) == (1, 2)
+
+
+def test_a_report_that_gets_lost_on_the_way_into_the_tables_shows(store, terminal, make_report, submit, monkeypatch):
+    """The counts must not be true by definition: received is counted before anything else is done with a batch."""
+    whole = Ingest._store_reports
+    other = store.register.enter_terminal("13900000002")
+    submit(store, reports=[make_report(terminal, i) for i in range(5)])
+
+    def losing(self, cursor, reports, duplicates):
+        whole(self, cursor, reports[:-2], duplicates)
+
+    with monkeypatch.context() as fault:
+        fault.setattr(Ingest, "_store_reports", losing)
+        submit(store, reports=[make_report(terminal, i) for i in range(4, 8)] + [make_report(other, 0)])
+    stats = store.stats()
+    assert (stats.received, stats.stored, stats.duplicates, stats.lost) == (10, 7, 1, 2)
+    store.writer.run(store.writer.settle).result()
+    of_terminal, of_other = (store.stats().sources[phone] for phone in ("13900000001", "13900000002"))
+    assert (of_terminal.received, of_terminal.stored, of_terminal.duplicates) == (9, 7, 1)
+    assert (of_other.received, of_other.stored) == (1, 0)
 
 
 def test_counts_survive_a_full_quarantine(store, submit, monkeypatch):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
+from laixi_transport.domain.frame import RefusedFrame
 from laixi_transport.domain.problem import Problem
 from laixi_transport.storage import open_store, schema
 from laixi_transport.storage.database import Database
@@ -169,6 +170,24 @@ def test_migrations_go_down_to_nothing_and_up_again(database_url):
         assert set(inspect(connection).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
     database.dispose()
     open_store(database_url).close()
+
+
+def test_what_was_received_is_counted_over_the_upgrade_from_the_first_schema(database_url, make_report, submit):
+    with open_store(database_url) as store:
+        terminal = store.register.enter_terminal("13900000001")
+        refused = [RefusedFrame("127.0.0.1", 1, "junk", b"")]
+        submit(store, reports=[make_report(terminal, i) for i in (0, 1, 1, 2)], refused=refused)
+        before = store.stats()
+    database = Database.at(database_url, read_only=False)
+    with database.writer.begin() as connection:
+        schema.migrate(connection, "0001")
+        # As a kill leaves it: the last position is not settled.
+        connection.execute(text("UPDATE counter SET value = value - 1 WHERE name = 'settled_id'"))
+        connection.execute(text("UPDATE source_count SET stored = stored - 1 WHERE source = '13900000001'"))
+    database.dispose()
+    with open_store(database_url) as store:
+        assert store.stats() == before
+        assert before.received == 5
 
 
 def test_migrations_make_the_tables_that_the_mappings_describe(database_url):
