@@ -3,6 +3,7 @@
 Importing pyqtgraph takes half a second and more: only modules that are loaded away from the window may import this one.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph
@@ -23,7 +24,10 @@ def pen(theme: Theme, colour: str, width: float = 1.0, *, dashed: bool = False, 
     """Return a pen of constant width on the screen in a colour of the palette."""
     made = QPen(theme.colour(colour, alpha), width)
     made.setCosmetic(True)
+    made.setCapStyle(Qt.PenCapStyle.RoundCap)  # so that a line of no length is a dot
+    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if dashed:
+        made.setCapStyle(Qt.PenCapStyle.FlatCap)
         made.setDashPattern([4.0, 3.0])
     return made
 
@@ -52,10 +56,18 @@ def bare_plot(parent: QWidget, gutter_px: float, right_px: float) -> Any:
     return plot
 
 
+def rule_lines(plot: Any, values: Sequence[float], theme: Theme) -> list[Any]:
+    """Draw hair lines across a plot at these values; the grid of pyqtgraph's axes takes 9 ms of every frame."""
+    lines = [pg.InfiniteLine(pos=value, angle=0, pen=pen(theme, "line", alpha=GRID_ALPHA)) for value in values]
+    for line in lines:
+        line.setZValue(-10)
+        plot.addItem(line, ignoreBounds=True)
+    return lines
+
+
 def paint(plot: Any, theme: Theme) -> None:
     """Give a plot the colours and the font of the theme; call it again when the theme changes."""
     axis = plot.getAxis("left")
     axis.setPen(pen(theme, "line"))
     axis.setTextPen(theme.colour("dim"))
     axis.setTickFont(interface_font(round(theme.small_px * 0.92)))
-    axis.setGrid(GRID_ALPHA)

@@ -1,11 +1,13 @@
 """The timeline's still picture: axis, names and lanes; painted anew only when one of them changes."""
 
+import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.theme.fonts import interface_font
@@ -116,21 +118,34 @@ def _bars(x: Floats, width: Floats, top: float, height: float) -> list[QRectF]:
 
 def _draw_marks(painter: QPainter, geometry: Geometry, lane: Lane, top: float, theme: Theme) -> None:
     """Paint a triangle for each mark; those that would cover each other become one."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(QRectF(geometry.left - MARK_PX, 0, geometry.time_px + 2 * MARK_PX, geometry.height))
+    if not lane.marks:
+        return
+    places = geometry.xs([mark.at_s for mark in lane.marks])
+    ratio = painter.device().devicePixelRatio()
     last: dict[str, float] = {}
-    for mark in lane.marks:
-        x = geometry.x(mark.at_s)
-        if not geometry.left <= x <= geometry.right or x - last.get(mark.colour, -1e9) < MARKS_APART_PX:
-            continue
-        last[mark.colour] = x
-        painter.setPen(QPen(theme.colour("panel"), 1))
-        painter.setBrush(theme.colour(mark.colour))
-        tip = top + 1.5
-        shape = [QPointF(x, tip), QPointF(x + MARK_PX, tip - 1.6 * MARK_PX), QPointF(x - MARK_PX, tip - 1.6 * MARK_PX)]
-        painter.drawPolygon(QPolygonF(shape))
-    painter.restore()
+    for mark, x in zip(lane.marks, places.tolist(), strict=True):
+        if geometry.left <= x <= geometry.right and x - last.get(mark.colour, -1e9) >= MARKS_APART_PX:
+            last[mark.colour] = x
+            shape = _triangle(theme.colour(mark.colour).name(), theme.colour("panel").name(), ratio)
+            painter.drawPixmap(QPointF(x - MARK_PX - 1, top - 1.6 * MARK_PX + 0.5), shape)
+
+
+@lru_cache(maxsize=32)
+def _triangle(colour: str, ground: str, ratio: float) -> QPixmap:
+    """Return the mark as a picture: painting it anew some hundred times takes a frame."""
+    width, height = 2 * MARK_PX + 2, 1.6 * MARK_PX + 2
+    made = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(ground), 1))
+    painter.setBrush(QColor(colour))
+    middle = width / 2
+    corners = [QPointF(middle, height - 1), QPointF(middle + MARK_PX, 1), QPointF(middle - MARK_PX, 1)]
+    painter.drawPolygon(QPolygonF(corners))
+    painter.end()
+    return made
 
 
 def _soft(colour: QColor, alpha: int) -> QColor:

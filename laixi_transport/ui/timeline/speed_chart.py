@@ -1,5 +1,7 @@
 """The speed of the selected vehicle over the shared span."""
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
@@ -15,6 +17,7 @@ from laixi_transport.ui.widgets.labels import dim, heading
 
 HEIGHT_PX = 96
 LEAST_TOP_KMH = 40.0
+MOST_NUMBERS = 6
 ROOM = 1.12  # above the highest value
 FINE_POINTS = 1500
 """A longer line is drawn one pixel wide: the stroke of a wider one takes Qt a quarter of a second."""
@@ -42,6 +45,8 @@ class SpeedChart(QWidget):
             self.plot.addItem(item, ignoreBounds=True)
         self._limit.hide()
         self._over_now = False
+        self._top = LEAST_TOP_KMH
+        self._rules: list[Any] = []
         self._caption = dim(self.tr("Speed, km/h"), self)
         self._figure = heading("", self)
         self._limit_label = dim("", self)
@@ -70,6 +75,8 @@ class SpeedChart(QWidget):
         known = self._curve.speed_kmh[~np.isnan(self._curve.speed_kmh)]
         top = max(float(known.max()) if len(known) else 0.0, limit or 0.0, LEAST_TOP_KMH)
         self.plot.setYRange(0.0, top * ROOM, padding=0)
+        self._top = top
+        self._rule()
         self._limit.setVisible(limit is not None)
         if limit is not None:
             self._limit.setPos(limit)
@@ -97,20 +104,29 @@ class SpeedChart(QWidget):
         shown = self._span.shown
         self.plot.setXRange(shown.begin_s, shown.end_s, padding=0)
         columns = max(1, round(self.width() * self.devicePixelRatioF()))
-        for item, values, colour in (
-            (self._line, self._curve.speed_kmh, "accent"),
-            (self._over, self._curve.over_kmh, "high"),
+        for item, values, colour, wide in (
+            (self._line, self._curve.speed_kmh, "accent", 1.6),
+            (self._over, self._curve.over_kmh, "high", 2.8),
         ):
             xs, ys = envelope(self._curve.time_s, values, shown.begin_s, shown.end_s, columns)
-            fine = len(xs) <= FINE_POINTS
-            pen = chart_style.pen(self._theme, colour, 1.6 if fine else 1.0)
+            pen = chart_style.pen(self._theme, colour, wide if len(xs) <= FINE_POINTS else 1.0)
             item.setData(xs, ys, pen=pen, antialias=True, connect="finite")
 
     def _paint(self) -> None:
         chart_style.paint(self.plot, self._theme)
         self._limit.setPen(chart_style.pen(self._theme, "high", 1.0, dashed=True))
         self._paint_figure()
+        self._rule()
         self._draw()
+
+    def _rule(self) -> None:
+        """Number the axis, with a hair line at each number."""
+        step = next(step for step in (20, 40, 100, 1000) if self._top / step < MOST_NUMBERS)
+        numbers = list(range(step, int(self._top * ROOM) + 1, step))
+        self.plot.getAxis("left").setTicks([[(number, str(number)) for number in numbers]])
+        for line in self._rules:
+            self.plot.removeItem(line)
+        self._rules = chart_style.rule_lines(self.plot, numbers, self._theme)
 
     def _paint_figure(self) -> None:
         colour: str = self._theme.palette.high_text if self._over_now else self._theme.palette.text

@@ -309,8 +309,9 @@ class PlaybackPage(QWidget):
     def _fit_timeline(self) -> None:
         """Give the timeline the height that its lanes need, up to a share of the page, until the user decides it."""
         if not self._sized and self.height() > 0:
-            around = self._lower.sizeHint().height() - self.timeline.sizeHint().height()
-            wanted = self.timeline.sizeHint().height() + around
+            margins = self._lower.body.contentsMargins()
+            around = self.transport.sizeHint().height() + self._lower.body.spacing() + margins.top() + margins.bottom()
+            wanted = self.timeline.sizeHint().height() + around + 2 * self._lower.frameWidth()
             lower = min(max(wanted, LEAST_LOWER_PX), round(self.height() * MOST_LOWER))
             self._outer.setSizes([self.height() - lower - self._outer.handleWidth(), lower])
 
