@@ -5,9 +5,9 @@ import importlib
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from laixi_transport.domain.time import beijing_date, beijing_day
 from laixi_transport.ui import format as text
@@ -19,6 +19,7 @@ from laixi_transport.ui.pages.playback.day_picker import DayPicker
 from laixi_transport.ui.pages.playback.details import VehiclePanel
 from laixi_transport.ui.pages.playback.event_panel import EventPanel
 from laixi_transport.ui.pages.playback.events import Event
+from laixi_transport.ui.pages.playback.frame import Frame
 from laixi_transport.ui.pages.playback.session import MOST_VEHICLES, Session
 from laixi_transport.ui.pages.playback.stage import Stage
 from laixi_transport.ui.pages.playback.transport import TransportBar
@@ -29,11 +30,8 @@ from laixi_transport.ui.timeline.shared_span import SharedSpan
 from laixi_transport.ui.timeline.view import TimelineView
 from laixi_transport.ui.widgets import Panel
 
-SIDE_PX = 372
 PATIENCE_MS = 150
 """Loading that takes less is not announced."""
-MOST_LOWER = 0.45
-LEAST_LOWER_PX = 240
 LEAD = 0.03
 """Share of the data's length that the timeline shows before and after it."""
 
@@ -59,7 +57,6 @@ class PlaybackPage(QWidget):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._fit_map = True  # when the next day is loaded
         self._had_data = False
-        self._sized = False  # the user gave the timeline its height
         self._enter_commands()
         self.transport = TransportBar(context.theme, self.clock, context.actions)
         self._lay_out()
@@ -122,7 +119,7 @@ class PlaybackPage(QWidget):
             "at": self.clock.at,
             "speed": self.clock.speed,
             "filter": self.events.filter_place,
-            "sizes": [self._upper.sizes(), self._outer.sizes() if self._sized else []],
+            "sizes": self.frame.save_sizes(),
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
@@ -130,10 +127,7 @@ class PlaybackPage(QWidget):
         if "speed" in state:
             self.clock.set_speed(float(state["speed"]))
         self.events.filter_place = int(state.get("filter", 0))
-        for splitter, sizes in zip((self._upper, self._outer), state.get("sizes", ()), strict=False):
-            if sizes:
-                splitter.setSizes([int(size) for size in sizes])
-                self._sized |= splitter is self._outer
+        self.frame.restore_sizes(state.get("sizes", ()))
         vehicles = [int(vehicle_id) for vehicle_id in state.get("vehicles", ())]
         if vehicles:
             day, selected, at = dt.date.fromisoformat(state["day"]), state.get("selected"), state.get("at")
@@ -217,32 +211,11 @@ class PlaybackPage(QWidget):
         chosen.addWidget(self.choose)
         chosen.addWidget(self.day, 1)
         chooser.body.addLayout(chosen)
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(chooser)
-        column.addWidget(self.vehicle)
-        column.addWidget(self.events, 1)
-        side.setMinimumWidth(round(SIDE_PX * 0.9 * self.context.theme.scale))
-        self._upper = QSplitter(Qt.Orientation.Horizontal)
-        self._upper.addWidget(self.stage.map)
-        self._upper.addWidget(side)
-        self._upper.setStretchFactor(0, 1)
-        self._upper.setChildrenCollapsible(False)
-        self._upper.setSizes([1200, round(SIDE_PX * self.context.theme.scale)])
-        lower = self._lower = Panel()
-        lower.body.addWidget(self.transport)
-        lower.body.addWidget(self.timeline, 1)
-        self._outer = QSplitter(Qt.Orientation.Vertical)
-        self._outer.addWidget(self._upper)
-        self._outer.addWidget(lower)
-        self._outer.setStretchFactor(0, 1)
-        self._outer.setChildrenCollapsible(False)
-        self._outer.splitterMoved.connect(self._keep_sizes)
+        side = (chooser, self.vehicle, self.events)
+        self.frame = Frame(self.stage.map, side, self.transport, self.timeline, self.context.theme.scale)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._outer)
+        row.addWidget(self.frame)
 
     def _connect(self) -> None:
         self.clock.moved.connect(self._show_moment)
@@ -268,6 +241,7 @@ class PlaybackPage(QWidget):
     def _add_chart(self, module: Any) -> None:
         self.chart = module.SpeedChart(self.context.theme, self.span)
         self.timeline.set_inset(self.chart, round(module.HEIGHT_PX * self.context.theme.scale))
+        self.frame.fit()
         self._show_curve()
         self._show_moment()
 
@@ -294,7 +268,7 @@ class PlaybackPage(QWidget):
             self.span.set_limits(day)
             self.show_all_data()
         self._had_data = session.has_data
-        self._fit_timeline()
+        self.frame.fit()
         wanted = session.go_to_s
         self.clock.set_period(begin_s, end_s, wanted if wanted is not None else self._first_moment())
         if self._fit_map and session.has_data:
@@ -302,18 +276,6 @@ class PlaybackPage(QWidget):
             self._fit_map = False
         self.span.reveal(self.clock.at, lead=0.5)
         self.stage.banner.say(self._advice())
-
-    def _keep_sizes(self) -> None:
-        self._sized = True
-
-    def _fit_timeline(self) -> None:
-        """Give the timeline the height that its lanes need, up to a share of the page, until the user decides it."""
-        if not self._sized and self.height() > 0:
-            margins = self._lower.body.contentsMargins()
-            around = self.transport.sizeHint().height() + self._lower.body.spacing() + margins.top() + margins.bottom()
-            wanted = self.timeline.sizeHint().height() + around + 2 * self._lower.frameWidth()
-            lower = min(max(wanted, LEAST_LOWER_PX), round(self.height() * MOST_LOWER))
-            self._outer.setSizes([self.height() - lower - self._outer.handleWidth(), lower])
 
     def _first_moment(self) -> float:
         """Return where to begin: where the clock stands if that lies inside, else at the first report."""
@@ -428,5 +390,4 @@ class PlaybackPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_timeline()
         self.stage.banner.place()

@@ -469,6 +469,19 @@ def test_a_target_while_that_day_is_loading_keeps_the_other_vehicles(page, qtbot
     assert page.clock.at == BEGIN_S + 7 * 3600
 
 
+def test_the_timeline_takes_the_height_of_its_lanes_until_the_user_decides(page, make_page, qtbot):
+    assert page.timeline.geometry_now.lane_px == 24
+    assert page.timeline.geometry_now.hidden_px == 0
+    few = page.frame.sizes()[1]
+    page.session.ask(vehicle_ids=[1, 2, 3, 4, 5, 6])
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert page.frame.sizes()[1] > few
+    page.frame.moveSplitter(400, 1)
+    decided = page.frame.sizes()
+    again = make_page(state=page.save_state())
+    assert again.frame.sizes() == decided
+
+
 def test_leaving_the_page_pauses(page):
     page.clock.play()
     page.deactivated()
