@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     gateway = command("gateway", commands.gateway, "Receive terminals without a window.")
     _database(gateway, required=True)
     gateway.add_argument("--listen", metavar="HOST:PORT", default="0.0.0.0:6808", help="default %(default)s")
-    gateway.add_argument("--log", type=Path, metavar="DIR", help="folder for the log (default: only the terminal)")
+    gateway.add_argument("--log", type=Path, metavar="DIR", help="folder for the log (default: the terminal)")
     _accept_unknown(gateway)
 
     replay = command("replay", commands.replay, "Send a track file to a gateway, one connection a vehicle.")
@@ -145,22 +145,29 @@ def _accept_unknown(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no number") from None
+
+
 def _positive(text: str) -> float:
-    value = float(text)
+    value = _number(text)
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not greater than 0")
     return value
 
 
 def _positive_int(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not greater than 0")
-    return value
+    value = _number(text)
+    if not value.is_integer() or value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number greater than 0")
+    return int(value)
 
 
 def _share(text: str) -> float:
-    value = float(text)
+    value = _number(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text} is no share from 0 to 1")
     return value

@@ -3,7 +3,9 @@
 import argparse
 import csv
 import dataclasses
+import io
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -11,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from laixi_transport.app.config import Address, Settings, database_url, default_profile, load_settings
+from laixi_transport.domain.encoding import decode_file
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
-from laixi_transport.domain.vehicle import PlateColour, Vehicle, VehicleClass
+from laixi_transport.domain.vehicle import PlateColour, Terminal, Vehicle, VehicleClass
 
 if TYPE_CHECKING:
     from laixi_transport.storage import Stats
@@ -180,6 +183,7 @@ def db_seal(options: argparse.Namespace) -> int:
     from laixi_transport.storage import open_store
 
     with open_store(options.database) as store:
+        store.claim()
         report = store.seal(time.time())
     _print(dataclasses.asdict(report), as_json=options.json)
     return 0
@@ -215,33 +219,25 @@ def register_import(options: argparse.Namespace) -> int:
 
     vehicles = list(_register_rows(options.file))
     with open_store(options.database) as store:
-        for vehicle in vehicles:
-            store.register.enter_terminal(
-                vehicle.phone,
-                plate=vehicle.plate,
-                plate_colour=vehicle.plate_colour,
-                vehicle_class=vehicle.vehicle_class,
-                organisation=vehicle.organisation,
-                line=vehicle.line,
-                speed_limit_kmh=vehicle.speed_limit_kmh,
-            )
+        entered = [store.register.entering(v.phone, v, Terminal(0, v.phone, 0, "")) for v in vehicles]
+        for one in entered:
+            one.result()
     _print({"entered": len(vehicles)}, as_json=False)
     return 0
 
 
 def _register_rows(path: Path) -> Iterator[Vehicle]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            if "phone" not in (table.fieldnames or ()):
-                raise Problem(
-                    QT_TRANSLATE_NOOP("Problem", "{path} has no column “phone”. Its columns must be: {columns}."),
-                    path=path,
-                    columns=", ".join(REGISTER_COLUMNS),
-                )
-            for row in table:
-                yield _register_row(path, table.line_num, row)
-    except (OSError, UnicodeDecodeError) as error:
+        table = csv.DictReader(io.StringIO(decode_file(path.read_bytes()), newline=""))
+        if "phone" not in (table.fieldnames or ()):
+            raise Problem(
+                QT_TRANSLATE_NOOP("Problem", "{path} has no column “phone”. Its columns must be: {columns}."),
+                path=path,
+                columns=", ".join(REGISTER_COLUMNS),
+            )
+        for row in table:
+            yield _register_row(path, table.line_num, row)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise Problem(
             QT_TRANSLATE_NOOP("Problem", "{path} cannot be read: {reason}."), path=path, reason=error
         ) from error
@@ -252,9 +248,12 @@ def _register_row(path: Path, line: int, row: dict[str, str | None]) -> Vehicle:
         return (row.get(name) or "").strip()
 
     try:
-        phone = field("phone")
-        if not phone.isascii() or not phone.isalnum() or len(phone) > 20:
+        phone = field("phone").upper()
+        if not re.fullmatch("[0-9A-F]{1,20}", phone):
             raise ValueError(f"“{phone}” is no terminal number")
+        for name, longest in (("plate", 32), ("organisation", 128), ("line", 64)):
+            if len(field(name)) > longest or "\0" in field(name):
+                raise ValueError(f"“{field(name)[:longest]}…” is too long for {name}")
         limit = float(field("speed_limit_kmh")) if field("speed_limit_kmh") else None
         if limit is not None and not 0 < limit <= 200:
             raise ValueError(f"{limit:g} km/h is no speed limit")

@@ -13,8 +13,26 @@ SIZE_BYTES = 8 << 20
 FILES = 12
 
 
+OPERATION = ("laixi_transport.services.ingest", "laixi_transport.storage.writer")
+
+
+def _of_operation(record: logging.LogRecord) -> bool:
+    """Return whether a line says how receiving and storing go on, and not only to a programmer."""
+    return record.levelno >= logging.INFO and record.name.startswith(OPERATION)
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log file that goes without a line while its disk takes none, instead of filling the terminal with traces."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
+
+
 def start_logging(folder: Path | None) -> Path | None:
-    """Log to ``folder/laixi.log`` in UTC (None: only to the terminal) and return the file.
+    """Log to ``folder/laixi.log`` in UTC, warnings also to the terminal, and return the file.
+
+    Without a folder the terminal also gets what the operator of a gateway must know while it runs.
 
     Raises Problem if the folder cannot be written.
     """
@@ -25,7 +43,7 @@ def start_logging(folder: Path | None) -> Path | None:
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     terminal = logging.StreamHandler(sys.stderr)
-    terminal.setLevel(logging.WARNING)
+    terminal.addFilter(lambda record: record.levelno >= logging.WARNING or (folder is None and _of_operation(record)))
     terminal.setFormatter(form)
     root.addHandler(terminal)
     logging.captureWarnings(True)
@@ -34,12 +52,10 @@ def start_logging(folder: Path | None) -> Path | None:
     path = folder / "laixi.log"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(path, maxBytes=SIZE_BYTES, backupCount=FILES, encoding="utf-8")
+        file = _LogFile(path, maxBytes=SIZE_BYTES, backupCount=FILES, encoding="utf-8")
     except OSError as error:
         raise Problem(
-            QT_TRANSLATE_NOOP(
-                "Problem", "The log cannot be written to {path}: {reason}. Choose another folder with --profile."
-            ),
+            QT_TRANSLATE_NOOP("Problem", "The log cannot be written to {path}: {reason}. Choose another folder."),
             path=path,
             reason=error.strerror,
         ) from error

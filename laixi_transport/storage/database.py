@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ logger = logging.getLogger(__name__)
 
 PAGE_BYTES = 16384
 """Five to six sealed hours fit one page; with 4096 bytes a third of each page would stay empty."""
+
+_SECRETS = ("password", "sslpassword")
+"""What libpq takes as a part of the query too."""
 
 READERS = 4
 BUSY_MS = 10_000
@@ -48,7 +52,7 @@ class Database:
                 "The database address {address} is not understood. Write sqlite:///FOLDER/FILE.db or "
                 "postgresql://USER:PASSWORD@HOST:5432/DATABASE.",
             ),
-            address=address,
+            address=_without_password(address),
         )
         try:
             url = make_url(address)
@@ -68,7 +72,10 @@ class Database:
     @property
     def name(self) -> str:
         """The address as it may be shown: without the password."""
-        return str(self.path) if self.path else self.url.render_as_string(hide_password=True)
+        if self.path:
+            return str(self.path)
+        shown = self.url.set(drivername="postgresql").difference_update_query(_SECRETS)
+        return shown.render_as_string(hide_password=True)
 
     def cursor(self, connection: Connection) -> "Cursor":
         """Return a cursor of the driver inside the transaction of an SQLAlchemy connection."""
@@ -175,7 +182,8 @@ def _connect_sqlite(address: str, *, query_only: bool) -> sqlite3.Connection:
         "foreign_keys = ON",
         "synchronous = FULL",
         "cache_size = -32768",
-        "temp_store = MEMORY",
+        # The writer keeps little aside, and often; what a query puts aside to sort may be large.
+        f"temp_store = {'FILE' if query_only else 'MEMORY'}",
         "mmap_size = 1073741824",
         "wal_autocheckpoint = 4000",
         "journal_size_limit = 67108864",
@@ -187,6 +195,12 @@ def _connect_sqlite(address: str, *, query_only: bool) -> sqlite3.Connection:
 
 def _prepare_postgresql(driver: Any) -> None:
     driver.prepare_threshold = 3
+
+
+def _without_password(address: str) -> str:
+    """Return an address that could not be understood as it may be shown."""
+    hidden = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", address, flags=re.DOTALL)
+    return re.sub(r"(password=)[^&]*", r"\1***", hidden)
 
 
 def _has_log(path: Path) -> bool:

@@ -47,10 +47,8 @@ class WriterLock:
             ) from error
         self._file = file
         with contextlib.suppress(OSError):  # on a full disk the lock counts, not the number in it
-            file.seek(0)
-            file.truncate()
-            file.write(f"{os.getpid()}\n")
-            file.flush()
+            os.ftruncate(file.fileno(), 0)
+            os.write(file.fileno(), f"{os.getpid()}\n".encode())  # past the buffer: closing must not try again
 
     def release(self) -> None:
         """Let another process write."""

@@ -23,7 +23,7 @@ from laixi_transport.domain.vehicle import (
 )
 from laixi_transport.storage.changes import announce
 from laixi_transport.storage.database import Database
-from laixi_transport.storage.tables import BindingRow, OrganisationRow, PlateRow, TerminalRow, VehicleRow
+from laixi_transport.storage.tables import Base, BindingRow, OrganisationRow, PlateRow, TerminalRow, VehicleRow
 from laixi_transport.storage.writer import Writer
 
 T = TypeVar("T")
@@ -90,6 +90,7 @@ class Register:
 
         With a plate it is mounted in the vehicle of that plate, which is created if there is none; a vehicle without a
         name takes the plate. Without a plate a new terminal gets a new unnamed vehicle. Empty values change nothing.
+        Texts that are longer than the register has room for are cut: terminals say what they like.
         Waits for the writer: call ``entering`` in a thread that must not wait.
         """
         return self.entering(
@@ -144,6 +145,9 @@ def _vehicle(
 
 def _enter(session: Session, database: Database, phone: str, about: Vehicle, terminal: Terminal) -> Terminal:
     now = utc_now()
+    about = replace(
+        about, plate=_fitted(VehicleRow, "plate", about.plate), line=_fitted(VehicleRow, "line", about.line)
+    )
     row = session.scalars(select(TerminalRow).where(TerminalRow.phone == phone)).one_or_none()
     if row is None:
         row = TerminalRow(phone=phone)
@@ -151,7 +155,7 @@ def _enter(session: Session, database: Database, phone: str, about: Vehicle, ter
         session.flush()
     for name in ("auth_code", "protocol", "maker", "model", "terminal_no"):
         if value := getattr(terminal, name):
-            setattr(row, name, value)
+            setattr(row, name, _fitted(TerminalRow, name, value))
     binding = session.scalars(
         select(BindingRow).where(BindingRow.terminal_id == row.id, BindingRow.until.is_(None))
     ).one_or_none()
@@ -176,6 +180,11 @@ def _enter(session: Session, database: Database, phone: str, about: Vehicle, ter
     session.flush()
     announce(database.cursor(session.connection()), Topic.REGISTER, str(vehicle.id))
     return Terminal(row.id, row.phone, vehicle.id, row.auth_code, row.protocol, row.maker, row.model, row.terminal_no)
+
+
+def _fitted(kind: type[Base], column: str, text: str) -> str:
+    """Return a text without what the column has no room for; PostgreSQL refuses longer ones, SQLite would keep them."""
+    return text[: kind.__table__.c[column].type.length]  # type: ignore[attr-defined]  # all of them are String(n)
 
 
 def _describe(session: Session, row: VehicleRow, about: Vehicle, now: datetime) -> None:

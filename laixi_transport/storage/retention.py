@@ -1,7 +1,7 @@
 """Deleting by kind and age, never younger than the law allows."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -46,11 +46,17 @@ class Retained:
     changes: int
 
 
-def retain(database: Database, writer: Writer, now: datetime, policy: RetentionPolicy) -> Retained:
-    """Delete what is older than the policy says and return how much; waits for the writer."""
+def retain(database: Database, writer: Writer, machine_now: datetime, policy: RetentionPolicy) -> Retained:
+    """Delete what is older than the policy says and return how much; waits for the writer.
+
+    A machine whose clock has jumped ahead must not delete evidence: time has passed only as far as terminals say so,
+    whose time comes from satellites.
+    """
 
     def unit(session: Session) -> Retained:
         cursor = database.cursor(session.connection())
+        newest_s = cursor.value("SELECT max(time_s) FROM vehicle_state")
+        now = machine_now if newest_s is None else min(machine_now, datetime.fromtimestamp(newest_s, UTC))
 
         def before_s(days: int) -> int:
             return int((now - timedelta(days=days)).timestamp())

@@ -1,6 +1,7 @@
 """Brings a database to the schema of this program, or says why not."""
 
 import logging
+import sqlite3
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ def upgrade(database: Database) -> None:
             _refuse_unknown(version, database)
             migrate(connection, HEAD)
             logger.info("database %s: schema %s -> %s", database.name, version or "none", HEAD)
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         raise explained(error, database) from error
 
 

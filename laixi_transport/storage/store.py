@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
@@ -15,6 +16,7 @@ from laixi_transport.storage.database import Database, explained
 from laixi_transport.storage.feed import Feed
 from laixi_transport.storage.fleet import Fleet
 from laixi_transport.storage.frames import Frames
+from laixi_transport.storage.ingest import AnotherGatewayError
 from laixi_transport.storage.lock import WriterLock
 from laixi_transport.storage.register import Register
 from laixi_transport.storage.retention import Retained, RetentionPolicy, retain
@@ -84,6 +86,24 @@ class Store:
     def stats(self) -> Stats:
         """Return what came in and what became of it, exact at the last commit."""
         return statistics.read(self._database)
+
+    def claim(self) -> None:
+        """Raise Problem if another process stores reports into this database, instead of waiting for its end."""
+
+        def unit(session: Session) -> None:
+            try:
+                self.writer.settle(session)
+            except AnotherGatewayError as error:
+                raise Problem(
+                    QT_TRANSLATE_NOOP(
+                        "Problem",
+                        "A gateway already stores reports into {path} and compresses them by itself. "
+                        "Stop it to do that here.",
+                    ),
+                    path=self.name,
+                ) from error
+
+        self.writer.run(unit).result()
 
     def seal(self, now_s: float, quiet_s: float = 600, limit: int | None = None) -> SealReport:
         """Move full, quiet vehicle-hours into blocks; see Sealer.seal."""

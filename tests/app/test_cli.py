@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from laixi_transport.app.cli import main
+from laixi_transport.storage import open_store
 
 LIVERPOOL = Path(__file__).resolve().parents[1] / "data" / "tracks" / "liverpool_bus14" / "route14_outbound.csv"
 COLUMNS = "time=timestamp,lat=latitude,lon=longitude,vehicle=vehicle_id"
@@ -78,6 +80,22 @@ def test_a_wrong_database_address_is_explained_without_the_password(capsys, url)
     assert "secret" not in err
 
 
+def test_counts_that_do_not_add_up_are_told(database, capsys):
+    with open_store(database) as store:
+        store.writer.run(lambda session: session.execute(text("UPDATE counter SET value = 7"))).result()
+    code, out, err = said(capsys, "db", "stats", "--json", "--database", database)
+    assert code == 1
+    assert json.loads(out)["received"] == 7
+    assert "7 of 7" in err
+
+
+@pytest.mark.parametrize(("option", "value"), [("--vehicles", "2.5"), ("--seconds", "abc"), ("--drop", "x")])
+def test_a_wrong_number_is_explained(option, value, capsys):
+    with pytest.raises(SystemExit):
+        main(["simulate", "--to", "127.0.0.1:1", option, value])
+    assert f"{value} is no " in capsys.readouterr().err
+
+
 def test_nobody_listening_is_explained(capsys):
     code, _, err = said(capsys, "replay", str(LIVERPOOL), "--to", "127.0.0.1:1", "--columns", COLUMNS)
     assert code == 1
@@ -95,7 +113,24 @@ class TestRegister:
         assert code == 0
         assert said(capsys, "register", "list", "--database", database) == (0, text, "")
 
-    @pytest.mark.parametrize("row", ["139x!,,,,,,", "1,,purple,,,,", "1,,,spaceship,,,", "1,,,,,,-5"])
+    def test_a_file_of_a_chinese_spreadsheet_is_read(self, tmp_path, database, capsys):
+        (tmp_path / "vehicles.csv").write_bytes("phone,plate\n013900000001,鲁B00001D\n".encode("gbk"))
+        assert said(capsys, "register", "import", str(tmp_path / "vehicles.csv"), "--database", database)[0] == 0
+        assert "13900000001,鲁B00001D," in said(capsys, "register", "list", "--database", database)[1]
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            "139G,,,,,,",
+            f"1,{'x' * 33},,,,,",
+            f"1,,,,{'x' * 129},,",
+            f"1,,,,,{'x' * 65},",
+            "139x!,,,,,,",
+            "1,,purple,,,,",
+            "1,,,spaceship,,,",
+            "1,,,,,,-5",
+        ],
+    )
     def test_a_wrong_row_is_named_and_nothing_entered(self, tmp_path, database, capsys, row):
         header = "phone,plate,plate_colour,class,organisation,line,speed_limit_kmh\n13900000001,,,,,,\n"
         (tmp_path / "vehicles.csv").write_text(header + row + "\n", encoding="utf-8")

@@ -44,6 +44,44 @@ def test_a_wrong_address_is_explained(address):
         open_store(address)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mysql://u:secret@h/x",
+        "postgresql://u:sec:r@et@127.0.0.1:abc/x",
+        "postgresql://127.0.0.1:abc/x?password=secret",
+        "postgresql://127.0.0.1:1/x?password=secret&user=u",
+    ],
+)
+def test_no_password_is_said(address, caplog):
+    with caplog.at_level("DEBUG"), pytest.raises(Problem) as told:
+        open_store(address)
+    assert "://" in str(told.value)
+    for said in (str(told.value), caplog.text):
+        assert "secret" not in said
+        assert "r@et" not in said
+
+
+WRITE_ON_A_FULL_DISK = """
+import resource, sys
+from laixi_transport.domain.problem import Problem
+from laixi_transport.storage import open_store
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    open_store(sys.argv[1])
+except Problem as problem:
+    print(problem)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of this kind")
+def test_a_disk_that_is_full_from_the_start_is_explained(tmp_path):
+    command = [sys.executable, "-c", WRITE_ON_A_FULL_DISK, f"sqlite:///{tmp_path}/laixi.db"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.count("\n") == 1, done.stderr
+    assert done.stderr == ""
+
+
 def test_a_missing_folder_is_explained(tmp_path):
     with pytest.raises(Problem, match="folder exists"):
         open_store(f"sqlite:///{tmp_path}/nowhere/laixi.db")

@@ -95,3 +95,11 @@ def test_an_organisation_keeps_its_name_once(store):
     second = store.register.save_organisation("驾校", OrganisationKind.TRAINING_SCHOOL)
     assert first.id == second.id
     assert store.register.organisations() == (second,)
+
+
+def test_what_a_terminal_says_too_long_is_cut(store):
+    terminal = store.register.enter_terminal("13900000001", plate="鲁" * 900, maker="m" * 900, model="x" * 900)
+    assert store.register.terminal_by_phone("13900000001") == terminal
+    assert len(terminal.maker) == 32
+    assert store.register.vehicles()[0].plate == "鲁" * 32
+    assert store.register.enter_terminal("13900000001", plate="鲁" * 900).vehicle_id == terminal.vehicle_id

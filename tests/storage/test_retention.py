@@ -16,10 +16,13 @@ def test_nothing_goes_before_its_time_and_everything_after(store, terminal, make
         refused=[RefusedFrame("127.0.0.1", begin_s * 10**6, "noise", b"")],
     )
     store.seal(begin_s + LATER_S)
-    stats = store.stats()
     begin = datetime.fromtimestamp(begin_s, UTC)
     young = store.retain(begin + timedelta(days=182))
     assert (young.track_blocks, young.raw_blocks, young.quarantined) == (0, 0, 0)
+    much_later = int((begin + timedelta(days=6 * 366)).timestamp())
+    submit(store, reports=[make_report(terminal, 0, time_s=much_later, received_us=much_later * 10**6)])
+    store.writer.run(store.writer.settle).result()
+    stats = store.stats()
     older = store.retain(begin + timedelta(days=184))
     assert (older.track_blocks, older.raw_blocks, older.quarantined) == (0, 0, 1)
     policy = RetentionPolicy(raw_frames_days=5 * 366, positions_days=4 * 366)
@@ -28,6 +31,17 @@ def test_nothing_goes_before_its_time_and_everything_after(store, terminal, make
     assert (gone.track_blocks, gone.raw_blocks) == (1, 0)
     assert store.retain(begin + timedelta(days=5 * 366 + 2), policy).raw_blocks == 1
     assert store.stats() == stats  # what came in stays counted
+
+
+def test_a_clock_that_jumps_ahead_deletes_nothing(store, terminal, make_report, submit, begin_s):
+    """The board's battery is dead, the machine believes that it is 2090; the terminals know better."""
+    submit(store, reports=[make_report(terminal, 0)], refused=[RefusedFrame("127.0.0.1", begin_s * 10**6, "junk", b"")])
+    store.seal(begin_s + LATER_S)
+    in_2090 = datetime(2090, 1, 1, tzinfo=UTC)
+    submit(store, reports=[make_report(terminal, 1000, received_us=int(in_2090.timestamp()) * 10**6)])
+    store.writer.run(store.writer.settle).result()
+    gone = store.retain(in_2090)
+    assert (gone.track_blocks, gone.raw_blocks, gone.quarantined) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("kind", ["positions_days", "raw_frames_days", "alerts_days", "quarantine_days"])

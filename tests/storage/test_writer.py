@@ -240,8 +240,11 @@ def test_only_one_gateway_stores_into_a_server(postgresql_url, make_report, subm
         waiting = Waiting(second, Batch([make_report(terminal, 0), make_report(terminal, 1)]))
         until(lambda: second.writer.health.state == "waiting")
         assert "Another gateway" in second.writer.health.message
+        with open_store(postgresql_url) as third, pytest.raises(Problem, match="gateway already stores"):
+            third.claim()
     assert waiting.result() == [None]
     assert (second.stats().stored, second.stats().duplicates) == (2, 1)
+    second.claim()
     second.close()
 
 

@@ -53,8 +53,11 @@ def encode_time(time_s: int) -> bytes:
 
 
 def decode_text(data: bytes) -> str:
-    """Return a GBK text without its padding; bytes that are no GBK become U+FFFD."""
-    return data.strip(b"\x00 ").decode("gbk", errors="replace").strip("\x00 ")
+    """Return a GBK text without its padding; bytes that are no GBK become U+FFFD.
+
+    It ends at a zero byte: behind it some devices leave what stood there before.
+    """
+    return data.strip(b"\x00 ").decode("gbk", errors="replace").partition("\x00")[0].strip()
 
 
 def encode_text(text: str, width: int | None = None) -> bytes:

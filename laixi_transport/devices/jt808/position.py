@@ -15,6 +15,7 @@ from struct import Struct
 from typing import Any, Final
 
 from laixi_transport.devices.jt808.fields import MINUTES, SIXTY, encode_time, minute_of
+from laixi_transport.devices.jt808.frame import MAX_BODY
 from laixi_transport.devices.jt808.refusal import Refusal
 from laixi_transport.domain.position import CONTENT, PositionReport, StatusBit
 
@@ -43,6 +44,8 @@ _SOUTH = int(StatusBit.SOUTH)
 _WEST = int(StatusBit.WEST)
 _NOTHING = (None,)
 _LAYOUTS_PER_LENGTH = 4
+_LAYOUT_ITEMS = 32
+"""Layouts are kept for what terminals really send; invented ones must not fill the memory."""
 
 
 class _Layout:
@@ -87,7 +90,7 @@ class _Layout:
         self.other: Any = None if not other else other[0] if len(other) == 1 else other
 
 
-_LAYOUTS: dict[int, list[_Layout]] = {}
+_LAYOUTS: dict[int, tuple[_Layout, ...]] = {}
 
 
 def decode_position(body: bytes) -> Content | Refusal:
@@ -99,17 +102,15 @@ def decode_position(body: bytes) -> Content | Refusal:
     size = len(body)
     if size < BASE_BYTES:
         return Refusal.BODY_SHORT
-    layouts = _LAYOUTS.get(size)
-    if layouts is None:
-        layouts = _LAYOUTS[size] = []
+    layouts = _LAYOUTS.get(size, ())
     for layout in layouts:
         values = layout.unpack(body)
         if values[9 : layout.stop : 2] == layout.tags:
             break
     else:
         layout = _Layout(body)
-        if len(layouts) < _LAYOUTS_PER_LENGTH:
-            layouts.append(layout)
+        if size <= MAX_BODY and len(layouts) < _LAYOUTS_PER_LENGTH and len(layout.tags) <= _LAYOUT_ITEMS:
+            _LAYOUTS[size] = (*layouts, layout)
         values = layout.unpack(body)
     minute_s = MINUTES.get(values[7]) or minute_of(values[7])
     second_s = SIXTY.get(values[8])

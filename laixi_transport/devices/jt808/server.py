@@ -78,11 +78,11 @@ class Connection(asyncio.BufferedProtocol):
         receiver = self._receiver
         if receiver is None:
             return
-        self.heard_s = self._server.loop.time()
         frames = self._parser.feed(bytes(self._buffer[:nbytes]))
         if self._parser.refused:
             receiver.refused(self._parser.take_refused())
-        if frames:
+        if frames:  # what never makes a frame is silence: another protocol, or one byte now and then
+            self.heard_s = self._server.loop.time()
             receiver.received(frames)
 
     def pause_writing(self) -> None:
@@ -212,7 +212,7 @@ class Server:
             await self._one_gone.wait()
 
     def _sweep(self) -> None:
-        """Close connections that have said nothing for too long: terminals vanish without a word in tunnels."""
+        """Close connections without a whole frame for too long: terminals vanish without a word in tunnels."""
         silent_since_s = self.loop.time() - self._idle_s
         for connection in list(self.connections):
             if connection.heard_s < silent_since_s and not connection.held_back:

@@ -13,6 +13,8 @@ from laixi_transport.domain.vehicle import PlateColour, Terminal, Vehicle, Vehic
 from laixi_transport.storage import Store
 
 REST_S = 0.2
+LONGEST_CODE = 128
+"""Characters of an authentication code that the register keeps; with a longer one a terminal is entered without."""
 _COLOURS = frozenset(map(int, PlateColour))
 _UNNAMED = Vehicle(0, "", PlateColour.NONE, VehicleClass.OTHER, organisation="", line="", speed_limit_kmh=None)
 
@@ -52,7 +54,7 @@ class Directory:
         code = ""
         if frame.msg_id == MessageId.AUTHENTICATE:
             shown = Authenticate.decode(frame.body, version=frame.version)
-            code = shown.auth_code if shown is not None else ""
+            code = shown.auth_code if shown is not None and len(shown.auth_code) <= LONGEST_CODE else ""
         vehicle = _UNNAMED
         entry = Terminal(0, "", 0, auth_code=code, protocol=str(frame.version))
         if register is not None:

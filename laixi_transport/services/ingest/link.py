@@ -107,6 +107,7 @@ class Link:
         self._assembler = Assembler()
         self._allowance = gateway.quarantine.allowance()
         self._source = connection.host
+        self._told: frozenset[Refusal] = frozenset()
         self._open = True
 
     # What the connection calls
@@ -351,7 +352,7 @@ class Link:
         self._gateway.batch(self).frames.append(RawFrame(session.terminal_id, session.vehicle_id, now_us, frame.wire))
 
     def _refuse_unknown(self, frame: Frame, session: Session, now_us: int) -> None:
-        self._quarantine(Refused(Refusal.UNKNOWN_TERMINAL, frame.wire), self._connection.host, now_us)
+        self._quarantine(Refused(Refusal.UNKNOWN_TERMINAL, frame.wire), self._connection.host, now_us, frame.phone)
         if frame.msg_id == MessageId.REGISTER:
             answer = RegisterAnswer(frame.sequence, RegisterResult.NO_SUCH_TERMINAL)
             self._send(session, MessageId.REGISTER_ANSWER, answer.encode())
@@ -366,8 +367,12 @@ class Link:
         self._quarantine(Refused(reason, frame.wire), session.phone, now_us)
         self._due.append((session, frame.sequence, frame.msg_id, result))
 
-    def _quarantine(self, refused: Refused, source: str, now_us: int) -> None:
+    def _quarantine(self, refused: Refused, source: str, now_us: int, phone: str = "") -> None:
         self._gateway.counters.refused[refused.reason] += 1
+        if refused.reason not in self._told:
+            self._told |= {refused.reason}
+            host = self._connection.host
+            self._gateway.quarantine.tell(refused, host, phone or (source if source != host else ""))
         entry = self._gateway.quarantine.entry(refused, source, now_us, self._allowance)
         self._gateway.batch(self).refused.append(entry)
 

@@ -1,12 +1,23 @@
 """How much of refused bytes is kept: every refusal is counted, a flood of them is not stored in full."""
 
+import logging
 from collections.abc import Callable
 
-from laixi_transport.devices.jt808.refusal import Refused
+from laixi_transport.devices.jt808.refusal import Refusal, Refused
 from laixi_transport.domain.frame import RefusedFrame
+
+_log = logging.getLogger(__name__)
 
 KEPT_BYTES = 4096
 """Of one refusal."""
+ADVICE = {
+    Refusal.JUNK: "another program speaks another protocol to this port",
+    Refusal.UNKNOWN_TERMINAL: "enter it in the register, or start the gateway with --accept-unknown",
+    Refusal.NOT_AUTHENTICATED: "it must register and authenticate on each connection before it reports",
+    Refusal.AUTH_CODE: "it must register again to hear its authentication code",
+    Refusal.ENCRYPTED: "switch the encryption off in the terminal",
+}
+"""What is behind a reason, for the log."""
 
 
 class Allowance:
@@ -36,10 +47,17 @@ class Quarantine:
     def __init__(self, clock: Callable[[], float], *, burst: float = 2000.0, per_s: float = 50.0) -> None:
         self._clock = clock
         self._all = Allowance(burst, per_s, clock())
+        self._spoken = Allowance(50.0, 0.1, clock())
 
     def allowance(self) -> Allowance:
         """Return the allowance of a new connection."""
         return Allowance(50.0, 1.0, self._clock())
+
+    def tell(self, refused: Refused, host: str, phone: str) -> None:
+        """Say in the log why a connection is refused something for the first time; a flood of them is not logged."""
+        if self._spoken.take(self._clock()):
+            who = f"terminal {phone} at {host}" if phone else host
+            _log.info("%s is refused: %s", who, ADVICE.get(refused.reason, refused.reason))
 
     def entry(self, refused: Refused, source: str, received_us: int, own: Allowance) -> RefusedFrame:
         """Return the entry for one refusal from a connection."""

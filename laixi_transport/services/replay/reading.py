@@ -1,9 +1,11 @@
 """From a path to the points of a track file, whatever its kind."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
+from laixi_transport.domain.encoding import UTF_16, decode_file
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.replay.delimited import read_rows
@@ -66,13 +68,9 @@ def _bytes(path: Path) -> bytes:
 
 
 def _text(data: bytes, path: Path) -> str:
-    binary = b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in () if binary else encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    if b"\0" not in data or data.startswith(UTF_16):
+        with contextlib.suppress(UnicodeDecodeError):
+            return decode_file(data)
     raise Problem(
         QT_TRANSLATE_NOOP(
             "Problem",

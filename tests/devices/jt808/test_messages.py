@@ -137,6 +137,7 @@ def test_a_request_before_2019_counts_in_one_byte():
 def test_texts_are_padded_with_zeros_and_read_without():
     assert encode_text("鲁B", 6) == b"\xc2\xb3B\x00\x00\x00"
     assert decode_text(b"\xc2\xb3B\x00\x00\x00") == "鲁B"
+    assert decode_text(b"\x00\xc2\xb3B \x00D\xff\x00") == "鲁B"  # behind the end of the text: leavings
     assert decode_text(b"\xff\xff") == "\ufffd\ufffd" or "\ufffd" in decode_text(b"\xff\xff")
     with pytest.raises(ValueError, match="more than 2 bytes"):
         encode_text("鲁B", 2)

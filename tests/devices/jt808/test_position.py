@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laixi_transport.devices.jt808 import position
 from laixi_transport.devices.jt808.fields import decode_time, encode_time
 from laixi_transport.devices.jt808.position import ITEMS, decode_position, encode_position
 from laixi_transport.devices.jt808.refusal import Refusal
@@ -185,3 +186,14 @@ def test_times_go_out_in_beijing_time_and_come_back(time_s):
 def test_a_year_that_two_digits_cannot_hold_is_the_callers_fault():
     with pytest.raises(ValueError, match="2100"):
         encode_time(END_S)
+
+
+def test_invented_items_do_not_fill_the_memory():
+    """A terminal may send other items in every report; what is remembered to read them fast has a bound."""
+    before = sum(map(len, position._LAYOUTS.values()))
+    base = bytes.fromhex(BASE)
+    for first in range(250):
+        items = bytes((first, 0)) + bytes((200, 0)) * 400
+        assert decode_position(base + items)[-1] == items
+        assert decode_position(base + items * 3)[-1] == items * 3
+    assert sum(map(len, position._LAYOUTS.values())) == before

@@ -47,6 +47,46 @@ def test_a_silent_connection_is_given_up(station, known):
     assert station.look(lambda g: (g._server.idle_closed, g._sessions)) == (1, {})
 
 
+def test_a_connection_that_never_makes_a_frame_is_given_up_however_busy_it_is(station):
+    """One byte now and then, or another protocol for ever, must not keep a place that a terminal needs."""
+    station.start(idle_s=0.5)
+    with socket.create_connection(("127.0.0.1", station.gateway.port), timeout=0.05) as slow:
+        for _ in range(400):
+            try:
+                slow.sendall(b"x")
+                ended = slow.recv(1) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                ended = True
+            assert ended
+            break
+        else:
+            pytest.fail("the connection was kept")
+    station.until(lambda g: not g._links)
+    assert station.look(lambda g: g._server.idle_closed) == 1
+
+
+def test_the_log_says_once_a_connection_why_it_is_refused(station, caplog):
+    station.start()
+    with caplog.at_level("INFO"):
+        for _ in range(2):
+            stranger = station.client("13900000009")
+            assert stranger.report() == Result.FAILED
+            assert stranger.report() == Result.FAILED
+    said = [record.getMessage() for record in caplog.records if "refused" in record.getMessage()]
+    assert len(said) == 2
+    assert all("13900000009" in line and "--accept-unknown" in line for line in said)
+
+
+def test_a_flood_of_refusals_does_not_flood_the_log(caplog):
+    quarantine = Quarantine(lambda: 0.0)
+    with caplog.at_level("INFO"):
+        for i in range(1000):
+            quarantine.tell(Refused(Refusal.JUNK, b""), f"192.0.2.{i}", "")
+    assert len(caplog.records) == 50
+
+
 def test_reading_stops_while_the_database_cannot_follow_and_goes_on_after(
     station, held, known, position_body, monkeypatch
 ):

@@ -3,8 +3,9 @@
 import pytest
 
 from laixi_transport.devices.jt808.ids import MessageId, RegisterResult, Result
-from laixi_transport.devices.jt808.messages import Authenticate, PositionBatch, Register
+from laixi_transport.devices.jt808.messages import Authenticate, PositionBatch, Register, RegisterAnswer
 from laixi_transport.domain.vehicle import PlateColour
+from laixi_transport.storage import open_store
 
 
 @pytest.mark.parametrize("version", [2013, 2019])
@@ -118,6 +119,35 @@ def test_an_unknown_terminal_that_only_signs_on_keeps_the_code_it_shows(station,
     (terminal,) = store.register.terminals()
     assert terminal.auth_code == "from another platform"
     assert store.register.vehicles()[0].name == "13900000009"
+
+
+class TestWhatTerminalsMaySay:
+    """Texts that a terminal sends are entered on both databases, whatever they are."""
+
+    @pytest.fixture
+    def store(self, database_url):
+        with open_store(database_url) as opened:
+            yield opened
+
+    @pytest.mark.parametrize(
+        "plate", [b"\xc2\xb3B\xff\xfe\x00\x81 1", b"A" * 900, b"\x00\x00", "鲁".encode("gbk") * 300]
+    )
+    def test_any_plate(self, station, store, plate):
+        station.start(accept_unknown=True)
+        client = station.client()
+        client.send(MessageId.REGISTER, Register(version=2013, plate_colour=2).encode() + plate)
+        answer = RegisterAnswer.decode(client.read().body)
+        assert answer.result == RegisterResult.OK
+        assert client.sign_on(answer.auth_code) == Result.OK
+        assert client.report() == Result.OK
+
+    @pytest.mark.parametrize("code", ["c" * 1000, "c\0c", "码" * 128])
+    def test_any_code(self, station, store, code):
+        station.start(accept_unknown=True)
+        for _ in range(2):
+            client = station.client()
+            assert client.sign_on(code) == Result.OK
+            assert client.report() == Result.OK
 
 
 def test_what_an_unknown_terminal_sends_while_it_is_entered_waits_and_is_stored(station, store, position_body):
