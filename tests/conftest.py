@@ -70,6 +70,18 @@ def no_thread_left_behind(expect_warning) -> Iterator[None]:
             pytest.fail(f"threads left behind: {[t.name for t in left]}", pytrace=False)
 
 
+@pytest.fixture(autouse=True)
+def texts_in_the_source_language() -> Iterator[None]:
+    """Take back the language that a window of the test has chosen: the application outlives the test."""
+    yield
+    core = sys.modules.get("PySide6.QtCore")
+    application = core.QCoreApplication.instance() if core else None
+    if application is not None:
+        for translator in application.findChildren(core.QTranslator):
+            application.removeTranslator(translator)
+        core.QLocale.setDefault(core.QLocale(core.QLocale.Language.English))
+
+
 # Databases
 
 
