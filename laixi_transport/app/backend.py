@@ -94,8 +94,12 @@ class StationBackend:
         self.store = store
         try:
             if self._listen is not None:
-                allow_many_connections()
-                gateway = Gateway(store, (self._listen.host, self._listen.port), accept_unknown=self._accept_unknown)
+                gateway = Gateway(
+                    store,
+                    (self._listen.host, self._listen.port),
+                    accept_unknown=self._accept_unknown,
+                    max_connections=allow_many_connections(),
+                )
                 await gateway.start()
                 self.address = Address(self._listen.host, gateway.port)
             services = open_services(

@@ -9,14 +9,17 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 
 from laixi_transport.app.config import Address
+from laixi_transport.devices.jt808.server import LONGEST_QUEUE
 from laixi_transport.services.alerts.service import AlertService
-from laixi_transport.services.ingest.gateway import Gateway
+from laixi_transport.services.ingest.gateway import MOST_CONNECTIONS, Gateway
 from laixi_transport.services.ingest.upkeep import Upkeep
 from laixi_transport.storage import Store, open_store
 
 _log = logging.getLogger(__name__)
 
 RETRY_S = 5.0
+FILES_BESIDE = 128
+"""Open files that are no connections: database, log, libraries."""
 
 
 def run_gateway(
@@ -32,15 +35,16 @@ def run_gateway(
 
     Raises Problem if the database or the address cannot be had.
     """
-    allow_many_connections()
+    most = allow_many_connections()
     factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None  # psycopg knows no other there
     with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(_serve(open_store(database_url), listen, accept_unknown=accept_unknown, announce=announce))
+        store = open_store(database_url)
+        gateway = Gateway(store, (listen.host, listen.port), accept_unknown=accept_unknown, max_connections=most)
+        runner.run(_serve(store, gateway, listen.host, announce))
     return 0
 
 
-async def _serve(store: Store, listen: Address, *, accept_unknown: bool, announce: Callable[[str], None]) -> None:
-    gateway = Gateway(store, (listen.host, listen.port), accept_unknown=accept_unknown)
+async def _serve(store: Store, gateway: Gateway, host: str, announce: Callable[[str], None]) -> None:
     alerts = AlertService(store, evaluates=True)
     upkeep = Upkeep(store)
     beside: list[asyncio.Task[None]] = []
@@ -54,7 +58,7 @@ async def _serve(store: Store, listen: Address, *, accept_unknown: bool, announc
             gc.collect()
             gc.freeze()  # what is there at the start stays: the collector need not look through it again
             gc.set_threshold(50_000, 20, 20)  # a commit's reports are many and short-lived, and hold no cycles
-            announce(f"listening on {Address(listen.host, gateway.port)}")
+            announce(f"listening on {Address(host, gateway.port)}")
             await stopped.wait()
             _log.info("stopping")
             await gateway.stop()
@@ -92,10 +96,14 @@ def _stop_signals() -> Iterator[asyncio.Event]:
             signal.signal(number, handler)
 
 
-def allow_many_connections() -> None:
-    """Raise the limit of open files as far as it goes: each terminal is one."""
+def allow_many_connections() -> int:
+    """Raise the limit of open files as far as it goes, each terminal is one, and return how many may be open at once.
+
+    More must be turned away before the system does it: asyncio then logs thousands of errors a second. It accepts as
+    many as wait in the queue before it looks at any.
+    """
     if sys.platform == "win32":
-        return
+        return MOST_CONNECTIONS
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -104,3 +112,9 @@ def allow_many_connections() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         except (OSError, ValueError) as error:
             _log.info("the limit of %d open files stays: %s", soft, error)
+        else:
+            soft = hard
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    spare = soft - FILES_BESIDE
+    return min(MOST_CONNECTIONS, max(spare - LONGEST_QUEUE, spare // 2, 1))

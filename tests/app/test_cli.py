@@ -1,6 +1,8 @@
 """The command line as its user meets it: real files, a real gateway process."""
 
+import contextlib
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +29,29 @@ def gateway(database):
         yield process.stdout.readline().split()[-1]
         process.terminate()
         assert process.wait(20) == 0
+
+
+WITH_FEW_FILES = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (300, 300))
+from laixi_transport.app.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of this kind")
+def test_more_connections_than_files_are_turned_away_in_quiet(database):
+    command = [sys.executable, "-c", WITH_FEW_FILES, "gateway", "--database", database, "--listen", "127.0.0.1:0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        host, _, port = process.stdout.readline().split()[-1].rpartition(":")
+        with contextlib.ExitStack() as opened:
+            crowd = [opened.enter_context(socket.create_connection((host, int(port)))) for _ in range(400)]
+            crowd[-1].settimeout(20)
+            with contextlib.suppress(ConnectionResetError):
+                assert crowd[-1].recv(1) == b""
+        process.terminate()
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
 
 
 def said(capsys, *arguments: str) -> tuple[int, str, str]:

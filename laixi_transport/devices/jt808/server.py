@@ -16,6 +16,8 @@ _log = logging.getLogger(__name__)
 
 RECEIVE_BYTES = 1 << 16
 """Read at once; all connections of a server share the buffer, as the bytes are parsed before the next read."""
+LONGEST_QUEUE = 1024
+"""Connections that may wait to be accepted: a whole fleet comes back at once after a break."""
 WRITE_BYTES = 1 << 18
 """A terminal that leaves more answers than this unread is not read from until it has taken them."""
 _UNREAD = "unread answers"
@@ -147,7 +149,8 @@ class Server:
         """Begin to listen; Problem if the address cannot be had."""
         self.loop = asyncio.get_running_loop()
         try:
-            self._server = await self.loop.create_server(lambda: Connection(self), host, port, backlog=1024)
+            queue = min(LONGEST_QUEUE, self._max_connections)
+            self._server = await self.loop.create_server(lambda: Connection(self), host, port, backlog=queue)
         except (OSError, OverflowError, UnicodeError) as error:
             raise _cannot_listen(error, host, port) from error
         self._sweep()

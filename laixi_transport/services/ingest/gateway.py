@@ -18,6 +18,7 @@ from laixi_transport.storage import Store
 
 _log = logging.getLogger(__name__)
 
+MOST_CONNECTIONS = 20_000
 BACKLOG_HIGH = 40_000
 """Reports and frames waiting for the writer at which reading stops; it goes on at half of that."""
 IN_FLIGHT = 2
@@ -44,7 +45,7 @@ class Gateway:
         listen: tuple[str, int] = ("127.0.0.1", 0),
         *,
         accept_unknown: bool = False,
-        max_connections: int = 20_000,
+        max_connections: int = MOST_CONNECTIONS,
         idle_s: float = 600.0,
         unix_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
