@@ -732,6 +732,10 @@
         <translation>程序服务无法启动：{reason}。详情见日志。</translation>
     </message>
     <message>
+        <source>{lost} of {received} received reports are neither stored nor duplicates nor quarantined. This is a fault of the program: keep the database and the log, and report it.</source>
+        <translation>收到的 {received} 条报告中有 {lost} 条既未存储，也不是重复，也未隔离。这是程序故障：请保留数据库和日志并报告此问题。</translation>
+    </message>
+    <message>
         <source>{path} has no column “phone”. Its columns must be: {columns}.</source>
         <translation>{path} 中没有“phone”列。应包含以下列：{columns}。</translation>
     </message>
@@ -762,10 +766,6 @@
     <message>
         <source>There is no display to open a window on. Start the program in a graphical session, or use “demo --offscreen” or “demo --headless”.</source>
         <translation>没有可用的显示器，无法打开窗口。请在图形会话中启动程序，或使用“demo --offscreen”或“demo --headless”。</translation>
-    </message>
-    <message>
-        <source>The log cannot be written to {path}: {reason}. Choose another folder with --profile.</source>
-        <translation>无法将日志写入 {path}：{reason}。请用 --profile 另选文件夹。</translation>
     </message>
     <message>
         <source>Another program is listening on {address} already. Stop it, or choose another port with --listen.</source>
@@ -974,6 +974,14 @@
     <message>
         <source>That is too much for one playback. Choose at most {vehicles} vehicles and {days} vehicle-days.</source>
         <translation>一次回放的数据过多。请最多选择 {vehicles} 辆车、{days} 个车日。</translation>
+    </message>
+    <message>
+        <source>The log cannot be written to {path}: {reason}. Choose another folder.</source>
+        <translation>无法将日志写入 {path}：{reason}。请另选文件夹。</translation>
+    </message>
+    <message>
+        <source>A gateway already stores reports into {path} and compresses them by itself. Stop it to do that here.</source>
+        <translation>已有网关正在向 {path} 写入数据，并会自动压缩。如需在此执行，请先停止该网关。</translation>
     </message>
 </context>
 <context>
