@@ -289,7 +289,7 @@ class Ingest:
             order = _order(report[2], report[-1])
             before = orders.get(vehicle_id)
             if before is None and (old := states.get(vehicle_id)) is not None:
-                before = _order(old[0], old[1])
+                before = _order(old[0], min(old[1], report[-1]))  # should our clock have been set back
             if before is not None and order < before:
                 continue
             orders[vehicle_id] = order

@@ -34,6 +34,15 @@ def test_a_clock_that_ran_ahead_does_not_hide_what_comes_after(store, terminal, 
     assert settled(store)[0].time_s == make_report(terminal, 60).time_s
 
 
+def test_a_clock_of_ours_that_falls_back_does_not_hide_what_comes_after(store, terminal, make_report, submit):
+    """The board's battery is dead: the machine starts in the year 2000 and the window must live on."""
+    in_2000_us = 946_684_800_000_000
+    submit(store, reports=[make_report(terminal, 0)])
+    for i in (1, 2):
+        submit(store, reports=[make_report(terminal, i, received_us=in_2000_us + i)])
+        assert settled(store)[0].time_s == make_report(terminal, i).time_s
+
+
 def test_only_what_changed_is_returned(store, terminal, make_report, submit):
     other = store.register.enter_terminal("13900000002")
     submit(store, reports=[make_report(terminal, 0), make_report(other, 0)])

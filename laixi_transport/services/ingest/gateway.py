@@ -67,6 +67,7 @@ class Gateway:
         self._committed: deque[tuple[list[tuple[Link, list[Due]]], Exception | None]] = deque()
         self._wake_due = False
         self._behind = False
+        self._ended = False  # what the database has not taken by now is left to the terminals
         self._server = Server(self._connected, max_connections=max_connections, idle_s=idle_s)
         self._tasks: list[asyncio.Task[None]] = []
         self._quiet = asyncio.Event()
@@ -97,6 +98,7 @@ class Gateway:
         await self._settle(patience_s)
         await self._server.stop()
         await self._settle(1.0)  # the halves of frames that the connections ended with
+        self._ended = True
 
     # What the links call
 
@@ -144,7 +146,7 @@ class Gateway:
     def _flush(self) -> None:
         """Hand the batch of this turn to the writer, or let it grow while the writer has enough to do."""
         self._flush_due = False
-        if len(self._batch) and self._in_flight < IN_FLIGHT:
+        if len(self._batch) and self._in_flight < IN_FLIGHT and not self._ended:
             batch, self._batch = self._batch, Batch()
             waiting, self._waiting = self._waiting, set()
             self.counters.reports += len(batch.reports)

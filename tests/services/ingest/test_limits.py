@@ -180,3 +180,22 @@ def test_rates_are_counted_over_each_second(station, known):
     station.until(lambda g: g.counters.frames_per_s > 0 or g.counters.reports_per_s > 0)
     counters = station.look(lambda g: g.counters)
     assert (counters.connections, counters.terminals_online) == (1, 1)
+
+
+@pytest.mark.expects_warnings("stopped before the database", "a batch was not stored")
+def test_what_a_full_disk_holds_up_at_the_end_is_left_to_the_terminals(station, held, known, position_body):
+    station.start(held)
+    client = station.signed_on()
+    held.until(len)
+    held.release()
+    for waiting in (1, 2, 2):
+        client.send(MessageId.POSITION, position_body(waiting))
+        held.until(lambda batches, n=waiting: len(batches) == n)
+    station.until(lambda g: g.counters.frames == 4)
+    gateway = station.gateway
+    station.call(gateway.stop(patience_s=0.1))
+    held.release(Problem("full"))
+    station.until(lambda g: not g._in_flight)
+    assert not held.waiting  # nothing new is handed to a writer that is about to close
+    assert client.read() is None
+    station.gateway = None
