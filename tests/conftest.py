@@ -17,9 +17,14 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
 from laixi_transport.storage import Store, open_store
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("laixi", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("laixi")
 
 THREADS_END_S = 5.0
 
