@@ -1,10 +1,11 @@
 """Connections to SQLite or PostgreSQL, and what can go wrong on the way to them."""
 
+import json
 import logging
 import os
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,12 @@ class Cursor:
         rows = self.fetch(sql, parameters)
         return rows[0][0] if rows else None
 
+    def among(self, column: str, numbers: Collection[int]) -> tuple[str, Any]:
+        """Return a condition that a column holds one of any number of numbers, and its one parameter."""
+        if self.is_sqlite:
+            return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(numbers))  # noqa: S608
+        return f"{column} = ANY(?)", list(numbers)
+
     def _native(self, sql: str) -> str:
         return sql if self.is_sqlite else sql.replace("?", "%s")
 
@@ -177,19 +184,23 @@ def _connect_sqlite(address: str, *, query_only: bool) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=256,
     )
-    for pragma in (
-        f"busy_timeout = {BUSY_MS}",
-        "foreign_keys = ON",
-        "synchronous = FULL",
-        "cache_size = -32768",
-        # The writer keeps little aside, and often; what a query puts aside to sort may be large.
-        f"temp_store = {'FILE' if query_only else 'MEMORY'}",
-        "mmap_size = 1073741824",
-        "wal_autocheckpoint = 4000",
-        "journal_size_limit = 67108864",
-        f"query_only = {'ON' if query_only else 'OFF'}",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in (
+            f"busy_timeout = {BUSY_MS}",
+            "foreign_keys = ON",
+            "synchronous = FULL",
+            "cache_size = -32768",
+            # The writer keeps little aside, and often; what a query puts aside to sort may be large.
+            f"temp_store = {'FILE' if query_only else 'MEMORY'}",
+            "mmap_size = 1073741824",
+            "wal_autocheckpoint = 4000",
+            "journal_size_limit = 67108864",
+            f"query_only = {'ON' if query_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()  # it is no database, or cannot be read
+        raise
     return connection
 
 

@@ -1,13 +1,13 @@
 """Where vehicles were: fresh rows and sealed blocks as one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.domain.position import PositionReport
+from laixi_transport.domain.position import PositionReport, Sample
 from laixi_transport.domain.time import HOUR_S
 from laixi_transport.domain.track import Track
 from laixi_transport.storage import blocks
@@ -18,6 +18,7 @@ _HOT = (
     "recorder_speed_dkmh"
 )
 _REPORT = ", ".join(PositionReport._fields)
+_SAMPLE = ", ".join(Sample._fields)
 _MANY = 64
 """From so many vehicles on, their fresh rows are read by one scan of the time range."""
 
@@ -160,6 +161,32 @@ class Tracks:
             (position_id, limit),
         )
         return [(row[0], PositionReport._make(row[1:])) for row in rows]
+
+    def samples_after(
+        self, position_id: int, limit: int, vehicle_ids: Collection[int]
+    ) -> tuple[int | None, list[Sample]]:
+        """Return some vehicles' samples of the next reports, in the order in which they were stored.
+
+        limit  bounds the reports of all vehicles that are gone through; where no vehicle is asked for, none are
+
+        The first value is the id of the last report gone through, None if there was none; sealed ones are left out.
+        """
+        with self._database.reading() as cursor:
+            if not vehicle_ids:
+                newest = cursor.value("SELECT max(id) FROM position WHERE id > ?", (position_id,))
+                return newest, []
+            newest = cursor.value(
+                "SELECT max(id) FROM (SELECT id FROM position WHERE id > ? ORDER BY id LIMIT ?) AS next",
+                (position_id, limit),
+            )
+            if newest is None:
+                return None, []
+            chosen, parameter = cursor.among("+vehicle_id", vehicle_ids)  # the sign: not by the index of vehicles
+            rows = cursor.fetch(
+                f"SELECT {_SAMPLE} FROM position WHERE id > ? AND id <= ? AND {chosen} ORDER BY id",  # noqa: S608
+                (position_id, newest, parameter),
+            )
+        return newest, [Sample._make(row) for row in rows]
 
     def reports(self, vehicle_id: int, begin_s: int, end_s: int) -> list[PositionReport]:
         """Return the whole reports of one vehicle in order of time, for details and export."""

@@ -102,3 +102,17 @@ def test_a_point_is_inside_a_bent_area_as_its_two_boxes_say(x, y):
     inside = (0 < x < 4 and 0 < y < 1) or (0 < x < 1 and 0 < y < 4)
     assert _within(np.array([x]), np.array([y]), L_SHAPE).tolist() == [inside]
     assert _within(np.array([x]), np.array([y]), L_SHAPE[::-1]).tolist() == [inside]
+
+
+def test_rules_are_given_the_samples_of_their_vehicles_in_the_order_of_storing(store, terminal, make_report, submit):
+    other = store.register.enter_terminal("13900000002")
+    submit(store, reports=[make_report(t, i, lat_e6=i) for i in (3, 1, 2) for t in (terminal, other)])
+    ids = [i for i, _ in store.tracks.reports_after(0, 100)]
+    newest, samples = store.tracks.samples_after(0, 4, {terminal.vehicle_id})
+    assert newest == ids[3]
+    assert [(s.vehicle_id, s.lat_e6) for s in samples] == [(terminal.vehicle_id, 3), (terminal.vehicle_id, 1)]
+    newest, samples = store.tracks.samples_after(ids[3], 4, {terminal.vehicle_id, other.vehicle_id, 999})
+    assert (newest, [s.lat_e6 for s in samples]) == (ids[-1], [2, 2])
+    assert store.tracks.samples_after(0, 4, ()) == (ids[-1], [])
+    assert store.tracks.samples_after(ids[-1], 4, {terminal.vehicle_id}) == (None, [])
+    assert store.tracks.samples_after(ids[-1], 4, ()) == (None, [])

@@ -10,7 +10,10 @@ stored, by the array function that defines the rule.
 import logging
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -18,7 +21,7 @@ from sqlalchemy.orm import Session
 from laixi_transport import __version__
 from laixi_transport.analytics.overspeed import Episode, OverspeedWatch
 from laixi_transport.domain.alert import Alert
-from laixi_transport.domain.position import PositionReport
+from laixi_transport.domain.position import Sample
 from laixi_transport.domain.track import Track
 from laixi_transport.services.alerts.reconcile import Finding, Verdict, reconcile
 from laixi_transport.services.alerts.rule import OverspeedRule
@@ -27,6 +30,9 @@ from laixi_transport.storage import Store
 logger = logging.getLogger(__name__)
 
 REPORTS_A_STEP = 5000
+
+VERDICTS_A_UNIT = 40
+"""Written in one transaction, some 50 ms: terminals wait for their acknowledgement meanwhile."""
 
 ONGOING = 100_000
 """More vehicles than a county has."""
@@ -37,6 +43,7 @@ APART_S = 3600
 AHEAD_S = 300
 """A report this much ahead of its reception has a wrong clock; it does not make the reports after it old."""
 
+_T = TypeVar("_T")
 _Place = tuple[float | None, float | None]
 _NOWHERE: _Place = (None, None)
 
@@ -48,13 +55,15 @@ class _Watched:
     watch: OverspeedWatch
     place: _Place = _NOWHERE
 
-    def step(self, time_s: float, speed_kmh: float, limit_kmh: float, place: _Place) -> Finding | None:
-        """Take the next sample; return the episode that it ended."""
+    def step(
+        self, time_s: float, speed_kmh: float, limit_kmh: float, place_of: Callable[[_T], _Place], what: _T
+    ) -> Finding | None:
+        """Take the next sample, whose place is asked for only if it matters; return the episode that it ended."""
         ended = self.watch.step(time_s, speed_kmh, limit_kmh)
         found = _finding(ended, self.place, ongoing=False) if ended is not None else None
         run = self.watch.run
         if run is not None and run.worst == self.watch.count - 1:
-            self.place = place
+            self.place = place_of(what)
         return found
 
     def ongoing(self) -> Finding | None:
@@ -100,20 +109,20 @@ class Evaluator:
         if self._limits_old.is_set():
             self._limits_old.clear()
             self._read_limits()
-        numbered = self._store.tracks.reports_after(self._after, self._reports_a_step)
-        if not numbered:
-            return False
-        newest_id = numbered[-1][0]
         limits = self._limits or {}
-        by_vehicle: dict[int, list[PositionReport]] = defaultdict(list)
-        for _, report in numbered:
-            if report.vehicle_id in limits or report.vehicle_id in self._ongoing:
-                by_vehicle[report.vehicle_id].append(report)
+        newest_id, samples = self._store.tracks.samples_after(
+            self._after, self._reports_a_step, limits.keys() | self._ongoing.keys()
+        )
+        if newest_id is None:
+            return False
+        by_vehicle: dict[int, list[Sample]] = defaultdict(list)
+        for sample in samples:
+            by_vehicle[sample.vehicle_id].append(sample)
         try:
             verdicts = [
                 verdict for vehicle_id, reports in by_vehicle.items() for verdict in self._judge(vehicle_id, reports)
             ]
-            written = self._store.writer.run(lambda session: self._write(session, verdicts, newest_id)).result()
+            written = self._save(verdicts, newest_id)
         except BaseException:
             self._after = None  # the watches have seen what was not saved: begin again from the database
             self._watched.clear()
@@ -138,7 +147,17 @@ class Evaluator:
                 self._watched[vehicle_id] = _Watched(self._rule.watch())
         self._limits = limits
 
-    def _write(self, session: Session, verdicts: list[Verdict], newest_id: int) -> tuple[Alert, ...]:
+    def _save(self, verdicts: list[Verdict], newest_id: int) -> list[Alert]:
+        """Write what was found, the cursor with the last of it; the gateway's batches are stored in between."""
+        written: list[Alert] = []
+        while True:
+            now, verdicts = verdicts[:VERDICTS_A_UNIT], verdicts[VERDICTS_A_UNIT:]
+            seen_id = None if verdicts else newest_id
+            written += self._store.writer.run(lambda session, now=now, i=seen_id: self._write(session, now, i)).result()  # type: ignore[misc]
+            if seen_id is not None:
+                return written
+
+    def _write(self, session: Session, verdicts: list[Verdict], newest_id: int | None) -> tuple[Alert, ...]:
         alerts = self._store.alerts
         periods = [(verdict.vehicle_id, verdict.begin_s, verdict.end_s) for verdict in verdicts]
         changed = [
@@ -147,17 +166,18 @@ class Evaluator:
             for alert in reconcile(verdict, stored, self._rule, __version__)
         ]
         written = alerts.put(session, changed)
-        self._store.rules.advance(session, self._rule.name, newest_id)
+        if newest_id is not None:
+            self._store.rules.advance(session, self._rule.name, newest_id)
         return written
 
-    def _judge(self, vehicle_id: int, reports: list[PositionReport]) -> list[Verdict]:
+    def _judge(self, vehicle_id: int, reports: list[Sample]) -> list[Verdict]:
         limit_kmh = (self._limits or {}).get(vehicle_id, float("nan"))
         watched = self._watched.get(vehicle_id)
         if watched is None or not _in_order(watched.watch.newest_s, reports):
             return self._judge_again(vehicle_id, reports, limit_kmh)
         findings = []
         for report in reports:
-            ended = watched.step(report.time_s, self._rule.speed_of(report), limit_kmh, _place(report))
+            ended = watched.step(report.time_s, self._rule.speed_of(report), limit_kmh, _place, report)
             if ended is not None:
                 findings.append(ended)
         if (ongoing := watched.ongoing()) is not None:
@@ -166,7 +186,7 @@ class Evaluator:
             return []
         return [Verdict(vehicle_id, findings[0].begin_s, reports[-1].time_s, limit_kmh, tuple(findings))]
 
-    def _judge_again(self, vehicle_id: int, reports: list[PositionReport], limit_kmh: float) -> list[Verdict]:
+    def _judge_again(self, vehicle_id: int, reports: list[Sample], limit_kmh: float) -> list[Verdict]:
         """Judge the stretches around some reports from what is stored, and have the watch go on from the newest."""
         periods = [(report.time_s, report.time_s) for report in reports]
         heard_s = max(report.received_us for report in reports) // 1_000_000 + AHEAD_S
@@ -232,12 +252,13 @@ class Evaluator:
         joined = over[:-1] & over[1:] & (np.diff(track.time_s) <= self._rule.gap_s)
         breaks = np.flatnonzero(~joined)
         watched = _Watched(self._rule.watch())
+        place_of = partial(_place_in, track)
         for i in range(int(breaks[-1]) + 1 if len(breaks) else 0, len(track)):
-            watched.step(float(track.time_s[i]), float(speed_kmh[i]), limit_kmh, _place_in(track, i))
+            watched.step(float(track.time_s[i]), float(speed_kmh[i]), limit_kmh, place_of, i)
         return watched
 
 
-def _in_order(newest_s: float | None, reports: list[PositionReport]) -> bool:
+def _in_order(newest_s: float | None, reports: list[Sample]) -> bool:
     """Return whether every report is of a later second than the one before it."""
     before = newest_s
     for report in reports:
@@ -271,7 +292,7 @@ def _finding(episode: Episode, place: _Place, *, ongoing: bool) -> Finding:
     )
 
 
-def _place(report: PositionReport) -> _Place:
+def _place(report: Sample) -> _Place:
     return (report.lat_e6 / 1e6, report.lon_e6 / 1e6) if report.located else _NOWHERE
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laixi_transport.analytics.overspeed import GAP_S, HOLD_S, Episode, OverspeedWatch, overspeed
-from laixi_transport.domain.position import PositionReport, StatusBit
+from laixi_transport.domain.position import Sample, StatusBit
 from laixi_transport.domain.track import Track
 
 _LOCATED = int(StatusBit.LOCATED)
@@ -37,14 +37,14 @@ class OverspeedRule:
         """Return a fresh watch with these parameters."""
         return OverspeedWatch(hold_s=self.hold_s, gap_s=self.gap_s)
 
-    def speed_of(self, report: PositionReport) -> float:
-        """Return the judged speed of a report in km/h, NaN where it is unknown."""
+    def speed_of(self, sample: Sample) -> float:
+        """Return the judged speed of a sample in km/h, NaN where it is unknown."""
         if self.speed == "recorder":
-            return _UNKNOWN if report.recorder_speed_dkmh is None else report.recorder_speed_dkmh / 10
-        return report.speed_dkmh / 10 if report.status_bits & _LOCATED else _UNKNOWN
+            return _UNKNOWN if sample.recorder_speed_dkmh is None else sample.recorder_speed_dkmh / 10
+        return sample.speed_dkmh / 10 if sample.status_bits & _LOCATED else _UNKNOWN
 
     def speeds(self, track: Track) -> NDArray[np.float64]:
-        """Return the judged speeds of a track, to the last bit the same as ``speed_of`` for its reports."""
+        """Return the judged speeds of a track, to the last bit the same as ``speed_of`` for its samples."""
         speeds = track.recorder_speed_kmh if self.speed == "recorder" else track.speed_kmh.copy()
         if self.speed == "gnss":
             speeds[~track.located] = np.nan
