@@ -1,3 +1,5 @@
+import random
+from collections import defaultdict
 from types import SimpleNamespace
 
 import pytest
@@ -151,3 +153,42 @@ def test_the_report_of_sealing_counts(store, terminal, make_report, submit, begi
     done = store.seal(begin_s + LATER_S)
     expected = SimpleNamespace(hours=2, positions=400, raw_hours=1, frames=1)
     assert (done.hours, done.positions, done.raw_hours, done.frames) == tuple(vars(expected).values())
+
+
+def test_just_the_quiet_hours_that_all_rules_have_seen_are_sealed(store, make_report, submit, begin_s):
+    """Held against the plain definition, over reports that come late, early and by turns."""
+    numbers = random.Random(808)
+    terminals = [store.register.enter_terminal(f"1390000001{i}") for i in range(4)]
+    received = sorted(numbers.randrange(4 * 3600) for _ in range(300))
+    reports = [
+        make_report(
+            numbers.choice(terminals),
+            i,
+            time_s=begin_s
+            + max(0, at_s - numbers.choice((0,) * 40 + (5000, 9000)))
+            + numbers.choice((0,) * 40 + (4000,)),
+            received_us=(begin_s + at_s) * 10**6,
+        )
+        for i, at_s in enumerate(received)
+    ]
+    submit(store, reports=reports)
+    hours = defaultdict(list)
+    for number, report in enumerate(reports, 1):
+        hours[report.vehicle_id, report.time_s // 3600].append((number, report.received_us))
+    left = len(reports)
+    for now_s in range(begin_s, begin_s + 8 * 3600, 1200):
+        seen = min(300, (now_s - begin_s) // 60)
+        store.writer.run(lambda session, seen=seen: store.rules.advance(session, "overspeed", seen)).result()
+        sealed = store.seal(now_s, limit=3)
+        quiet = {
+            key
+            for key, rows_ in hours.items()
+            if (key[1] + 1) * 3600 <= now_s - 600
+            and max(number for number, _ in rows_) <= seen
+            and max(at_us for _, at_us in rows_) < (now_s - 600) * 10**6
+        }
+        due = sorted(quiet, key=lambda key: (key[1], key[0]))[:3]
+        assert (sealed.hours, sealed.positions) == (len(due), sum(len(hours.pop(key)) for key in due))
+        left -= sealed.positions
+        assert rows(store, "position") == left
+    assert left == 0
