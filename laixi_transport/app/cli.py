@@ -5,11 +5,13 @@ Each command imports what it needs when it runs, so that asking for help or open
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from laixi_transport import __version__
+from laixi_transport.app.config import PREFIX
 from laixi_transport.domain.problem import Problem
 
 FAILED = 1  # argparse leaves with 2 for a wrong command line
@@ -69,7 +71,8 @@ def _parser() -> argparse.ArgumentParser:
 
     gateway = command("gateway", commands.gateway, "Receive terminals without a window.")
     _database(gateway, required=True)
-    gateway.add_argument("--listen", metavar="HOST:PORT", default="0.0.0.0:6808", help="default %(default)s")
+    listen = os.environ.get(f"{PREFIX}LISTEN", "0.0.0.0:6808")
+    gateway.add_argument("--listen", metavar="HOST:PORT", default=listen, help="default %(default)s")
     gateway.add_argument("--log", type=Path, metavar="DIR", help="folder for the log (default: the terminal)")
     _accept_unknown(gateway)
 
@@ -130,8 +133,14 @@ def _profile(parser: argparse.ArgumentParser) -> None:
 
 
 def _database(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    # A password on the command line can be read by every user of the machine; the environment cannot.
+    given = os.environ.get(f"{PREFIX}DATABASE") if required else None
     parser.add_argument(
-        "--database", required=required, metavar="URL", help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+        "--database",
+        required=required and not given,
+        default=given,
+        metavar="URL",
+        help=f"sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME (default: ${PREFIX}DATABASE)",
     )
 
 

@@ -127,6 +127,17 @@ def test_nobody_listening_is_explained(capsys):
     assert "127.0.0.1:1" in err
 
 
+def test_the_database_may_stand_in_the_environment(database, capsys, monkeypatch):
+    """So that a password need not stand on a command line, which every user of the machine can read."""
+    monkeypatch.setenv("LAIXI_DATABASE", database)
+    assert said(capsys, "db", "upgrade")[0] == 0
+    assert said(capsys, "db", "stats", "--json")[0] == 0
+    assert said(capsys, "db", "stats", "--database", database + "x")[0] == 1
+    monkeypatch.setenv("LAIXI_LISTEN", "nowhere")
+    code, _, err = said(capsys, "gateway")
+    assert (code, "nowhere" in err) == (1, True)
+
+
 class TestRegister:
     def test_what_is_imported_is_listed(self, tmp_path, database, capsys):
         text = (
