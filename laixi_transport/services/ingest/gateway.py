@@ -23,6 +23,8 @@ BACKLOG_HIGH = 40_000
 """Reports and frames waiting for the writer at which reading stops; it goes on at half of that."""
 IN_FLIGHT = 2
 """Batches at the writer at once: one being committed and the next, so that it never waits."""
+EARLY_REPORTS = 2000
+"""A batch of so many need not wait for the end of a turn, which may bring ten times as many: the writer would rest."""
 ENTERED_MOST = 20_000
 """Unknown terminals entered in one run: who invents phones must not fill the register without end."""
 _BEHIND = "database behind"
@@ -110,6 +112,11 @@ class Gateway:
             self._loop.call_soon(self._flush)
         return self._batch
 
+    def part(self) -> None:
+        """Hand a large batch to an idle writer before the turn is over; no link may hold the batch meanwhile."""
+        if len(self._batch.reports) >= EARLY_REPORTS and self._in_flight < IN_FLIGHT and not self._ended:
+            self._submit()
+
     def may_enter(self, phone: str) -> bool:
         """Return whether an unknown terminal with this phone is to be entered into the register."""
         return self._accept_unknown and bool(phone) and self.counters.entered < ENTERED_MOST
@@ -147,13 +154,16 @@ class Gateway:
         """Hand the batch of this turn to the writer, or let it grow while the writer has enough to do."""
         self._flush_due = False
         if len(self._batch) and self._in_flight < IN_FLIGHT and not self._ended:
-            batch, self._batch = self._batch, Batch()
-            waiting, self._waiting = self._waiting, set()
-            self.counters.reports += len(batch.reports)
-            owed = [(link, due) for link in waiting if (due := link.take_due())]
-            self._in_flight += 1
-            self._store.writer.submit(batch, partial(self._done, owed))
+            self._submit()
         self._check_backlog()
+
+    def _submit(self) -> None:
+        batch, self._batch = self._batch, Batch()
+        waiting, self._waiting = self._waiting, set()
+        self.counters.reports += len(batch.reports)
+        owed = [(link, due) for link in waiting if (due := link.take_due())]
+        self._in_flight += 1
+        self._store.writer.submit(batch, partial(self._done, owed))
 
     def _done(self, owed: list[tuple[Link, list[Due]]], error: Exception | None) -> None:
         """Hear of a commit; in the writer's thread."""

@@ -82,6 +82,8 @@ class Platform(Protocol):
 
     def batch(self, link: "Link") -> Batch: ...
 
+    def part(self) -> None: ...
+
     def may_enter(self, phone: str) -> bool: ...
 
     def enter(self, link: "Link", frame: Frame) -> None: ...
@@ -115,6 +117,7 @@ class Link:
     def received(self, frames: list[Frame]) -> None:
         """Take frames in their order."""
         gateway = self._gateway
+        gateway.part()
         gateway.counters.frames += len(frames)
         if self._held is not None:
             self._hold(frames)
@@ -301,16 +304,14 @@ class Link:
         self._trust(session)
         self._at_once(frame, frames, session, now_us)
 
-    def _at_once(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
+    def _at_once(self, _: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
         """Keep a message that carries no data and answer it without waiting for the commit."""
-        del frame
         for one in frames:
             self._keep(one, session, now_us)
         self.answer([(session, one.sequence, one.msg_id, Result.OK) for one in frames])
 
     def _logout(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
         self._at_once(frame, frames, session, now_us)
-        session.trusted = False
         self._gateway.signed_off(session)
 
     def _position(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
