@@ -242,7 +242,9 @@ def _cannot_listen(error: Exception, host: str, port: int) -> Problem:
             address=address,
         )
     if isinstance(error, socket.gaierror | OverflowError | UnicodeError) or (
-        isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL
+        isinstance(error, OSError)
+        # From Python 3.12 on asyncio tries every address and says only at the end that none would do.
+        and (error.errno == errno.EADDRNOTAVAIL or "could not bind on any address" in str(error))
     ):
         return Problem(
             QT_TRANSLATE_NOOP(
