@@ -83,5 +83,6 @@ set_up() {
     fail "The dependencies could not be installed: is a package registry reachable? Details stand above."
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ||
     fail "The program could not be installed into .venv. Details stand above."
+  .venv/bin/python -m compileall -q laixi_transport || true # the first window comes sooner
   printf '%s' "$wanted" >"$stamp"
 }

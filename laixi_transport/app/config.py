@@ -1,7 +1,6 @@
 """Settings: from the command line, the environment and the profile's file, in this order of strength."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -73,6 +72,8 @@ def load_settings(profile: Path, given: Mapping[str, Any], environment: Mapping[
     kinds = {field.name: field.type for field in fields(Settings)}
     path = profile / FILE_NAME
     if path.is_file():
+        import tomllib
+
         try:
             values |= tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
