@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEventLoop
 
+from laixi_transport.ui.map.picture_maker import PictureMaker
 from laixi_transport.ui.shell.window import MainWindow
 
 SETTLE_S = 1.0
@@ -12,11 +13,12 @@ MOST_S = 10.0
 
 
 def settle(window: MainWindow, seconds: float = SETTLE_S) -> None:
-    """Let the window take in what it asked for: until no query is under way, and some time for drawing."""
+    """Let the window take in what it asked for: until no query and no map is under way, and some time for drawing."""
     began_s = time.monotonic()
     while (passed_s := time.monotonic() - began_s) < MOST_S:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
-        if passed_s >= seconds and not window.parts.tasks.any_busy:
+        drawing = any(maker.busy for maker in window.findChildren(PictureMaker))
+        if passed_s >= seconds and not drawing and not window.parts.tasks.any_busy:
             return
         time.sleep(0.01)
 

@@ -349,7 +349,7 @@
     </message>
     <message>
         <source>Overspeed</source>
-        <translation>超速报警</translation>
+        <translation>超速</translation>
     </message>
     <message>
         <source>Emergency button</source>

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.theme.tokens import ROW_PX
@@ -14,6 +14,7 @@ from laixi_transport.ui.widgets.table import Table
 
 MOST = 12
 FIELD_PX = 380
+LEAST_FIELD_PX = 140
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 OWN_KEYS = (*MOVES, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -59,7 +60,9 @@ class SearchBox(QLineEdit):
         self.setObjectName("search")
         self.setPlaceholderText(self.tr("Plate, line, company, command (Ctrl+K)"))
         self.setClearButtonEnabled(True)
-        self.setFixedWidth(round(FIELD_PX * theme.scale))
+        self.setMinimumWidth(round(LEAST_FIELD_PX * theme.scale))
+        self.setMaximumWidth(round(FIELD_PX * theme.scale))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._icon = self.addAction(theme.icon("search", "dim"), QLineEdit.ActionPosition.LeadingPosition)
         theme.changed.connect(self._recolour)
         columns = [

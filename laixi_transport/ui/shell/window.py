@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
         top.setSpacing(12)
         top.addWidget(heading(self.windowTitle()))
         top.addWidget(self.menus)
-        top.addWidget(self.search)
+        top.addWidget(self.search, 100)
         top.addStretch(1)
         top.addWidget(self.status)
         column = QVBoxLayout()

@@ -71,6 +71,7 @@ class TimelineView(QWidget):
         self._picture: QPixmap | None = None
         self._press: tuple[QPointF, str] | None = None
         self._was_visible = True
+        self._was_playing = False
         self.read_out: Callable[[float, int | None], Sequence[str]] = self._read_out
         """What to show beside the pointer for a moment and a lane's key (None: above the lanes)."""
         self.overlay = CursorOverlay(theme, self)
@@ -83,7 +84,7 @@ class TimelineView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Timeline"))
         clock.moved.connect(self._follow_clock)
-        clock.changed.connect(self._place_cursor)
+        clock.changed.connect(self._clock_changed)
         span.changed.connect(self._span_changed)
         theme.changed.connect(self.redraw)
 
@@ -138,8 +139,7 @@ class TimelineView(QWidget):
         return QSize(900, round(geometry.lanes_top + lanes + FOOT_PX))
 
     def minimumSizeHint(self) -> QSize:
-        lanes = min(3, max(1, len(self._lanes))) * NARROW_LANE_PX * self._theme.scale
-        return QSize(360, round(self.geometry_now.lanes_top + lanes + FOOT_PX))
+        return QSize(360, round(self.geometry_now.lanes_top + NARROW_LANE_PX * self._theme.scale + FOOT_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
@@ -298,6 +298,14 @@ class TimelineView(QWidget):
             self._span.reveal(at_s)
             visible = True
         self._was_visible = visible
+        self._place_cursor()
+
+    def _clock_changed(self) -> None:
+        """Show what is about to play: who starts it means the cursor, wherever he looked before."""
+        started = self._clock.playing and not self._was_playing
+        self._was_playing = self._clock.playing
+        if started:
+            self._span.reveal(self._clock.at)
         self._place_cursor()
 
     def _span_changed(self) -> None:

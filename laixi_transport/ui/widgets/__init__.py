@@ -4,6 +4,7 @@ from laixi_transport.ui.widgets.fields import FieldList
 from laixi_transport.ui.widgets.labels import ElidedLabel, dim, heading
 from laixi_transport.ui.widgets.notice import NoticeStrip
 from laixi_transport.ui.widgets.panel import EmptyState, Panel
+from laixi_transport.ui.widgets.popup import show_below
 from laixi_transport.ui.widgets.rows import Column, RowsModel, natural_key
 from laixi_transport.ui.widgets.table import Table
 
@@ -19,4 +20,5 @@ __all__ = [
     "dim",
     "heading",
     "natural_key",
+    "show_below",
 ]

@@ -174,6 +174,16 @@ def test_playing_over_the_edge_pages_on_but_does_not_fetch_one_who_looks_elsewhe
     assert timeline.span.shown == before
 
 
+def test_pressing_play_shows_the_cursor_to_one_who_looked_elsewhere(timeline):
+    timeline.span.show(NOON_S - 20_000, NOON_S - 19_000)
+    assert not timeline.span.shown.contains(timeline.clock.at)
+    timeline.clock.play()
+    assert timeline.span.shown.contains(timeline.clock.at)
+    timeline.span.pan(-5_000)
+    timeline.clock.set_speed(10)
+    assert not timeline.span.shown.contains(timeline.clock.at)
+
+
 def test_the_pointer_reads_out_time_vehicle_and_what_it_did(timeline):
     y = timeline.geometry_now.lane_top(0) + 8
     mouse(timeline, QEvent.Type.MouseMove, timeline.geometry_now.x(BEGIN_S + 33_000), y, Qt.MouseButton.NoButton)

@@ -26,6 +26,8 @@ from laixi_transport.ui.widgets import EmptyState
 SCOPE = "live"
 STATES, REGISTER, ALERTS = "live.states", "live.register", "live.alerts"
 SIDE_PX = 380
+LEAST_LIST_PX = 116
+"""The list gives its rows to docks on a low screen, but not its search and filters."""
 TICK_MS = 1000
 TODAY_EVERY_S = 60
 
@@ -148,6 +150,7 @@ class LivePage(QWidget):
         column.setSpacing(8)
         column.addWidget(self.detail)
         column.addWidget(self.list, 1)
+        self.list.setMinimumHeight(round(LEAST_LIST_PX * self._context.theme.scale))
         side.setMinimumWidth(300)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.addWidget(self.map)

@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Collection
 
-from PySide6.QtCore import QDate, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QDate, QLocale, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from laixi_transport.ui.theme import Theme
-from laixi_transport.ui.widgets import dim
+from laixi_transport.ui.widgets import dim, show_below
 
 DOT_PX = 2.2
 
@@ -23,6 +23,8 @@ class Calendar(QCalendarWidget):
         self.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
         self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.SingleLetterDayNames)
+        if self.locale().language() == QLocale.Language.Chinese:
+            self._put_year_first()
         theme.changed.connect(self._paint_words)
         self._paint_words()
 
@@ -47,6 +49,15 @@ class Calendar(QCalendarWidget):
             painter.setBrush(self._theme.colour("text" if chosen else "accent"))
             painter.drawEllipse(QPointF(rect.center().x() + 0.5, rect.bottom() - 3.5), DOT_PX, DOT_PX)
             painter.restore()
+
+    def _put_year_first(self) -> None:
+        """Change month and year in the bar above, which Qt has in the English order for every language."""
+        bar = self.findChild(QWidget, "qt_calendar_navigationbar")
+        month = self.findChild(QToolButton, "qt_calendar_monthbutton")
+        year = self.findChild(QToolButton, "qt_calendar_yearbutton")
+        row = bar.layout() if bar is not None else None
+        if isinstance(row, QHBoxLayout) and month is not None and year is not None:
+            row.insertWidget(row.indexOf(month), year)
 
     def _paint_words(self) -> None:
         words, head = QTextCharFormat(), QTextCharFormat()
@@ -121,8 +132,7 @@ class DayPicker(QWidget):
         self.calendar.setSelectedDate(QDate(self._day.year, self._day.month, self._day.day))
         self.calendar.setCurrentPage(self._day.year, self._day.month)
         self.month_shown.emit(self._day.replace(day=1))
-        self.popup.move(self.button.mapToGlobal(QPoint(0, self.button.height() + 2)))
-        self.popup.show()
+        show_below(self.popup, self.button)
         self.calendar.setFocus()
 
     def _clicked(self, date: QDate) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.ui import format as text
 from laixi_transport.ui.theme import Theme
-from laixi_transport.ui.widgets import Column, RowsModel, Table, dim, natural_key
+from laixi_transport.ui.widgets import Column, RowsModel, Table, dim, natural_key, show_below
 
 WIDTH_PX = 420
 HEIGHT_PX = 420
@@ -83,8 +83,7 @@ class VehiclePicker(QFrame):
         self.search.clear()
         self.rows.reset(rows)
         self._count()
-        self.move(widget.mapToGlobal(QPoint(0, widget.height() + 2)))
-        self.show()
+        show_below(self, widget)
         self.search.setFocus()
 
     def show_reports(self, counts: Mapping[int, int]) -> None:

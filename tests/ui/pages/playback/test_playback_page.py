@@ -482,6 +482,26 @@ def test_the_timeline_takes_the_height_of_its_lanes_until_the_user_decides(page,
     assert again.frame.sizes() == decided
 
 
+def test_on_a_low_screen_the_side_takes_the_whole_height_and_nothing_is_squeezed(page):
+    assert not page.frame.low
+    page.resize(1180, 520)
+    assert page.frame.low
+    assert page.minimumSizeHint().height() <= 480
+    assert page.vehicle.height() >= page.vehicle.minimumSizeHint().height()
+    assert page.timeline.geometry_now.lane_px >= 17
+    page.resize(1500, 900)
+    assert not page.frame.low
+
+
+def test_the_list_of_vehicles_stays_on_the_screen(page):
+    screen = page.screen().availableGeometry().adjusted(0, 0, 4, 4)  # the offscreen platform puts 2 px around popups
+    page.window().move(screen.right() - page.width() // 2, screen.bottom() - 200)
+    page.open_picker()
+    page.day.open()
+    assert screen.contains(page.picker.geometry())
+    assert screen.contains(page.day.popup.geometry())
+
+
 def test_leaving_the_page_pauses(page):
     page.clock.play()
     page.deactivated()
