@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -129,7 +130,8 @@ class Desktop:
         hook = sys.excepthook
         sys.excepthook = self._report
         handler = qInstallMessageHandler(_log_qt)
-        before = signal.signal(signal.SIGINT, lambda *_: self._application.quit())
+        ends = (signal.SIGINT, signal.SIGTERM)  # from a terminal; from the system at the end of a session
+        before = [signal.signal(number, lambda *_: self._application.quit()) for number in ends]
         self.window.painted.connect(self._open)
         self.window.show()
         if self._options.seconds is not None:
@@ -138,7 +140,8 @@ class Desktop:
             return self._application.exec()
         finally:
             self._close()
-            signal.signal(signal.SIGINT, before)
+            for number, handler_before in zip(ends, before, strict=True):
+                signal.signal(number, handler_before)
             qInstallMessageHandler(handler)
             sys.excepthook = hook
 
@@ -256,6 +259,16 @@ class Desktop:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         if self._backend is not None:
             self._backend.stop()
+        self._throw_away()
+
+    def _throw_away(self) -> None:
+        """Remove what a demonstration left that was only looked at; offscreen its pictures and files were named."""
+        if self._options.profile is None and not self._options.offscreen:
+            from laixi_transport.app.logs import stop_logging_to
+
+            stop_logging_to(self._profile)
+            self._settings.sync()
+            shutil.rmtree(self._profile, ignore_errors=True)
 
     def _report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Tell of an error that nobody caught; the window stays."""

@@ -62,3 +62,12 @@ def start_logging(folder: Path | None) -> Path | None:
     file.setFormatter(form)
     root.addHandler(file)
     return path
+
+
+def stop_logging_to(folder: Path) -> None:
+    """Close the log files in a folder that is about to be removed."""
+    root = logging.getLogger()
+    for handler in tuple(root.handlers):
+        if isinstance(handler, _LogFile) and Path(handler.baseFilename).is_relative_to(folder.resolve()):
+            root.removeHandler(handler)
+            handler.close()

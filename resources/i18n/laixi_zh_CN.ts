@@ -480,8 +480,8 @@
         <translation>数据库 正常</translation>
     </message>
     <message>
-        <source>Database lost</source>
-        <translation>数据库 中断</translation>
+        <source>Not started</source>
+        <translation>未启动</translation>
     </message>
     <message>
         <source>This is a demonstration: vehicles, plates and journeys are invented. To leave it, close the window; “laixi-transport desktop” opens the program for your own terminals.</source>

@@ -1,9 +1,12 @@
 """The desktop process: what it loads before the first window, and the way from a database to a page and back."""
 
 import json
+import logging
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -165,13 +168,31 @@ def test_the_program_ends_by_itself_and_leaves_pictures(qapp, tmp_path, sqlite_u
     qapp.setStyleSheet("")
 
 
-def test_an_interrupt_closes_the_window(qapp, tmp_path, sqlite_url, logs):
-    import signal
-
-    QTimer.singleShot(300, lambda: signal.raise_signal(signal.SIGINT))
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_closes_the_window(qapp, tmp_path, sqlite_url, logs, number):
+    QTimer.singleShot(300, lambda: signal.raise_signal(number))
     options = DesktopOptions(profile=tmp_path, database=sqlite_url, language="en", seconds=60)
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.getsignal(number)
     assert run_desktop(options) == 0
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(number) is before
     assert module.FEATURES
+    qapp.setStyleSheet("")
+
+
+def test_a_profile_to_throw_away_is_gone_with_its_log_when_the_window_was_closed(qapp, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    root = logging.getLogger()
+    handlers, level = tuple(root.handlers), root.level
+    database = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    logged = []
+    QTimer.singleShot(1500, lambda: logged.extend(tmp_path.glob("laixi-demo-*/logs/laixi.log")))
+    try:
+        assert run_desktop(DesktopOptions(database=database, language="en", seconds=2)) == 0
+        assert not [one for one in root.handlers if isinstance(one, logging.FileHandler) and one not in handlers]
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        logging.captureWarnings(False)
+    assert len(logged) == 1
+    assert not list(tmp_path.glob("laixi-demo-*"))
     qapp.setStyleSheet("")

@@ -124,9 +124,9 @@ class MainWindow(QMainWindow):
         self._ask_health()
 
     def fail(self, problem: object) -> None:
-        """Say that there is no database; the window stays, so that the sentence can be read."""
+        """Say why nothing was started; the window stays, so that the sentence can be read."""
         self.pages.waiting.say(describe(problem))
-        self.status.say(self.tr("Database lost"), "urgent_text")
+        self.status.say(self.tr("Not started"), "urgent_text")
         self.notice.tell(problem)
 
     def open_page(self, page_id: str, **target: Any) -> None:

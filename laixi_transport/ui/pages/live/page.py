@@ -13,6 +13,7 @@ from laixi_transport.domain.time import beijing_date, beijing_day
 from laixi_transport.services.health.service import Status
 from laixi_transport.services.playback.day import VehicleDay
 from laixi_transport.ui.context import Context
+from laixi_transport.ui.map.banner import Banner
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.furniture import Card
 from laixi_transport.ui.map.shipped import shipped_base_map
@@ -21,7 +22,6 @@ from laixi_transport.ui.pages.live import wording
 from laixi_transport.ui.pages.live.detail import VehicleDetail
 from laixi_transport.ui.pages.live.fleet import FleetColumns
 from laixi_transport.ui.pages.live.vehicle_list import VehicleList
-from laixi_transport.ui.widgets import EmptyState
 
 SCOPE = "live"
 STATES, REGISTER, ALERTS = "live.states", "live.register", "live.alerts"
@@ -46,9 +46,7 @@ class LivePage(QWidget):
         self.map.set_card(self._card)
         self.detail = VehicleDetail(context.theme, context.now)
         self.list = VehicleList(context.theme, context.settings, context.now)
-        self.empty = EmptyState("", self.map)
-        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.empty.hide()
+        self.empty = Banner(self.map)
         self._arrange()
         self._connect()
         self._enter_actions()
@@ -168,7 +166,7 @@ class LivePage(QWidget):
         self.map.background_clicked.connect(lambda *_: self.select(None))
         self.map.vehicle_double_clicked.connect(self._select_and_follow)
         self.map.following_changed.connect(self._show_following)
-        self.map.view_changed.connect(self._place_empty)
+        self.map.view_changed.connect(self.empty.place)
         self.list.chosen.connect(self.select)
         self.list.opened.connect(self._select_and_follow)
         self.detail.follow.connect(self.follow)
@@ -306,20 +304,17 @@ class LivePage(QWidget):
 
     def _show_empty(self) -> None:
         """Say what to do while there is no vehicle at all."""
-        empty = len(self._fleet) == 0
-        self.empty.setVisible(empty)
-        if empty:
+        if len(self._fleet):
+            self.empty.say("")
+        else:
             health = self._context.services.health
             self._context.tasks.run(health.status, slot="live.health", owner=self).then(self._say_where)
-            self._place_empty()
 
     def _say_where(self, status: Status) -> None:
+        if len(self._fleet):
+            return
         if status.gateway:
             told = self.tr("No vehicles yet. Connect a terminal to {address}, or enter vehicles in the register.")
             self.empty.say(told.format(address=status.gateway))
         else:
             self.empty.say(self.tr("No vehicles yet. They appear here once the gateway has entered them."))
-
-    def _place_empty(self) -> None:
-        if not self.empty.isHidden():
-            self.empty.setGeometry(self.map.rect())

@@ -77,10 +77,7 @@ class Frame(QSplitter):
         """Fit the lower part to its lanes, up to a share of the page."""
         if self._decided or self.height() <= 0:
             return
-        margins = self._lower.body.contentsMargins()
-        around = self._controls.sizeHint().height() + self._lower.body.spacing() + 2 * self._lower.frameWidth()
-        wanted = self._timeline.sizeHint().height() + around + margins.top() + margins.bottom()
-        lower = min(max(wanted, LEAST_LOWER_PX), round(self.height() * MOST_LOWER))
+        lower = self._lower_px()
         self._holder.setSizes([self.height() - lower - self.handleWidth(), lower])
 
     def save_sizes(self) -> list[list[int]]:
@@ -97,11 +94,17 @@ class Frame(QSplitter):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         column = self._column.minimumSizeHint().height() - LEAST_LAST_PX + LAST_PX
-        needed = column + self.handleWidth() + self._lower.minimumSizeHint().height()
-        if (self.height() < needed) != self.low:
+        if (self.height() < column + self.handleWidth() + self._lower_px()) != self.low:
             (self if self.low else self._stage).addWidget(self._lower)
             self._decided = False
         self.fit()
+
+    def _lower_px(self) -> int:
+        """Return how high the lower part is, left to itself."""
+        margins = self._lower.body.contentsMargins()
+        around = self._controls.sizeHint().height() + self._lower.body.spacing() + 2 * self._lower.frameWidth()
+        wanted = self._timeline.sizeHint().height() + around + margins.top() + margins.bottom()
+        return min(max(wanted, LEAST_LOWER_PX), round(self.height() * MOST_LOWER))
 
     @property
     def _holder(self) -> QSplitter:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QCoreApplication
 
 from laixi_transport.analytics.geodesy import metres_per_degree
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.ui import format as text
+from laixi_transport.ui.map.banner import Banner
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.furniture import Card
 from laixi_transport.ui.map.projection import to_world
@@ -24,42 +24,6 @@ QUIET = 0.55
 NEAR_PX = 40
 TOUCH_PX = 12.0
 """A click so near to a way means it."""
-
-
-class Banner(QFrame):
-    """A sentence at the upper edge of the map."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.label = QLabel()
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 14, 8)
-        row.addWidget(self.label)
-        self.hide()
-
-    def say(self, sentence: str) -> None:
-        """Show a sentence; an empty one takes the banner away."""
-        self.setVisible(bool(sentence))
-        self.label.setText(sentence)
-        self.place()
-
-    def place(self) -> None:
-        """Stand in the middle."""
-        parent = self.parentWidget()
-        if parent is not None:
-            self.label.setWordWrap(False)
-            room = max(120, parent.width() - 140)
-            if self.label.sizeHint().width() + 28 > room:
-                self.label.setWordWrap(True)
-                self.label.setFixedWidth(room - 28)
-            else:
-                self.label.setMinimumWidth(0)
-                self.label.setMaximumWidth(16777215)
-            self.adjustSize()
-            self.move((parent.width() - self.width()) // 2, 12)
 
 
 class Stage:
