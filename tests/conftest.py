@@ -76,6 +76,20 @@ def no_thread_left_behind(expect_warning) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """Take back what a command of the test did to the log: it would write to a terminal that is gone."""
+    root = logging.getLogger()
+    before, level = set(root.handlers), root.level
+    yield
+    for handler in tuple(root.handlers):
+        if handler not in before and not type(handler).__module__.startswith("_pytest"):
+            root.removeHandler(handler)
+            handler.close()
+    root.setLevel(level)
+    logging.captureWarnings(False)
+
+
+@pytest.fixture(autouse=True)
 def texts_in_the_source_language() -> Iterator[None]:
     """Take back the language that a window of the test has chosen: the application outlives the test."""
     yield

@@ -134,11 +134,14 @@ class Desktop:
         before = [signal.signal(number, lambda *_: self._application.quit()) for number in ends]
         self.window.painted.connect(self._open)
         self.window.show()
+        end = QTimer(singleShot=True)
+        end.timeout.connect(self._finish)
         if self._options.seconds is not None:
-            QTimer.singleShot(round(self._options.seconds * 1000), self._finish)
+            end.start(round(self._options.seconds * 1000))
         try:
             return self._application.exec()
         finally:
+            end.stop()  # the window may have been closed before its time
             self._close()
             for number, handler_before in zip(ends, before, strict=True):
                 signal.signal(number, handler_before)

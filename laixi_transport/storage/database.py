@@ -41,8 +41,11 @@ class Database:
         self.read_only = read_only
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.path = Path(url.database or "") if self.is_sqlite else None
+        self._disposed = False
         self.readers = self._engine(writing=False)
         self.writer = self._engine(writing=True)
+        for engine in (self.readers, self.writer):
+            event.listen(engine, "checkin", self._given_back)
 
     @classmethod
     def at(cls, address: str, *, read_only: bool) -> "Database":
@@ -94,9 +97,14 @@ class Database:
             return cursor.fetch(sql, parameters)
 
     def dispose(self) -> None:
-        """Close every connection."""
+        """Close every connection; one that is in use is closed when it is given back."""
+        self._disposed = True
         self.readers.dispose()
         self.writer.dispose()
+
+    def _given_back(self, driver: Any, _record: object) -> None:
+        if self._disposed and driver is not None:
+            driver.close()
 
     def _engine(self, *, writing: bool) -> Engine:
         size = 1 if writing else READERS
