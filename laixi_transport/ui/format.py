@@ -90,12 +90,18 @@ def speed(speed_kmh: float | None, *, unit: bool = True) -> str:
 
 
 def speed_over(speed_kmh: float, limit_kmh: float | None) -> str:
-    """Return "63/50 (26 %)": the speed, the limit and the share by which it was passed."""
+    """Return "63/50 (26 %)" or "70.5/60 (17 %)": the speed, the limit and the share by which it was passed.
+
+    The share can be computed again from what is shown, and is rounded down: 19.9 % must not read as the 20 % from
+    which an alarm weighs more.
+    """
     if not _given(limit_kmh):
         return speed(speed_kmh)
-    share = (speed_kmh - limit_kmh) / limit_kmh
+    tenths, limit_tenths = round(speed_kmh * 10), round(limit_kmh * 10)
     return translate("Format", "{speed}/{limit} ({share} %)").format(
-        speed=f"{speed_kmh:.0f}", limit=f"{limit_kmh:.0f}", share=f"{share * 100:.0f}"
+        speed=_tenths(tenths),
+        limit=_tenths(limit_tenths),
+        share=int((tenths - limit_tenths) * 100 / limit_tenths) if limit_tenths else 0,
     )
 
 
@@ -249,6 +255,11 @@ def alert_duration(item: Alert) -> str:
     """Return how long the episode lasted; one that goes on says so."""
     text = duration((item.end - item.begin).total_seconds())
     return translate("Format", "{duration}, ongoing").format(duration=text) if item.ongoing else text
+
+
+def _tenths(value: int) -> str:
+    """Return a number of tenths, the decimal only where there is one."""
+    return f"{value / 10:.1f}" if value % 10 else str(value // 10)
 
 
 def _given(value: float | None) -> TypeGuard[float]:

@@ -1279,6 +1279,10 @@
         <translation>按定位点累计，缺失时段不计</translation>
     </message>
     <message>
+        <source>{ago}, tells of {time}</source>
+        <translation>{ago}（定位时间 {time}）</translation>
+    </message>
+    <message>
         <source>{ago} · {count} satellites</source>
         <translation>{ago} · {count} 颗卫星</translation>
     </message>

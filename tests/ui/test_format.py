@@ -65,6 +65,14 @@ def test_a_speed_over_the_limit_says_by_how_much():
 
 
 @pytest.mark.parametrize(
+    ("speed_kmh", "shown"),
+    [(69.5, "69.5/60 (15 %)"), (70.5, "70.5/60 (17 %)"), (71.9, "71.9/60 (19 %)"), (72.0, "72/60 (20 %)")],
+)
+def test_a_share_over_the_limit_follows_from_what_is_shown_and_claims_no_more(speed_kmh, shown):
+    assert text.speed_over(speed_kmh, 60) == shown
+
+
+@pytest.mark.parametrize(
     ("plate", "shown"),
     [("鲁B00042D", "鲁B·00042D"), ("鲁B·0123", "鲁B·0123"), ("13900000001", "13900000001"), ("鲁", "鲁"), ("", "")],
 )

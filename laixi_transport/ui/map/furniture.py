@@ -136,12 +136,11 @@ def paint_card(
 
 
 def paint_message(painter: QPainter, view: Viewport, message: str, style: MapStyle) -> None:
-    """Paint a quiet sentence in the middle of the view."""
+    """Paint a quiet sentence in the upper part of the view, off the vehicles and ways that it is fitted to."""
     painter.setFont(style.font(13))
     painter.setPen(QColor(style.dim))
-    painter.drawText(
-        QRectF(40, 0, view.width - 80, view.height), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, message
-    )
+    flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+    painter.drawText(QRectF(60, 14, view.width - 120, view.height), flags, message)
 
 
 def _distance(metres: float) -> str:

@@ -193,6 +193,13 @@ def test_clicking_a_vehicle_on_the_map_selects_it_in_the_list_and_shows_it(page,
     assert page.detail.fields.value("report") == "3 s ago · 14 satellites"
 
 
+def test_a_report_that_arrives_late_says_what_time_it_tells_of(page, live, qtbot):
+    page.select(1)
+    fresh = state(1, 120.5, 36.85)
+    send(page, live, qtbot, fresh._replace(time_s=fresh.time_s - 3600))
+    assert page.detail.fields.value("report") == "3 s ago, tells of 09:42:15"
+
+
 def test_clicking_a_row_selects_the_vehicle_on_the_map(page, qtbot):
     click_row(qtbot, page, 2)
     assert page.map.selected == 2

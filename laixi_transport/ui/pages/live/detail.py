@@ -13,6 +13,9 @@ from laixi_transport.ui.pages.live.fleet import VehicleRow
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import ElidedLabel, FieldList, Panel
 
+LATE_S = 120
+"""What is older than this when it arrives was held back: a blind area, a wrong clock, a replay."""
+
 
 class VehicleDetail(Panel):
     """Keeps its size whatever is selected: the list below must not jump."""
@@ -136,7 +139,9 @@ class VehicleDetail(Panel):
             self.fields.set("place", text.NONE)
             return
         heard = text.ago(state.received_s, now_s)
-        if state.satellites is not None:
+        if state.received_s - state.time_s > LATE_S:
+            heard = self.tr("{ago}, tells of {time}").format(ago=heard, time=text.moment(state.time_s, now_s))
+        elif state.satellites is not None:
             heard = self.tr("{ago} · {count} satellites").format(ago=heard, count=state.satellites)
         self.fields.set("report", heard, why=text.date_time(state.time_s))
         if not row.located:

@@ -27,14 +27,14 @@ class EventPanel(Panel):
         super().__init__("", parent)
         self._events: tuple[Event, ...] = ()
         columns = [
-            Column[Event]("time", self.tr("Time"), lambda e: text.clock(e.begin_s), lambda e: e.begin_s, width=78),
+            Column[Event]("time", self.tr("Time"), lambda e: text.clock(e.begin_s), lambda e: e.begin_s, width=74),
             Column[Event](
                 "what",
                 self.tr("What"),
                 lambda e: e.text,
                 colour=lambda e: "high_text" if e.kind in _ALARMS else "",
                 icon=lambda e: _ICONS[e.kind],
-                width=186,
+                width=196,
             ),
             Column[Event](
                 "duration",
@@ -42,7 +42,7 @@ class EventPanel(Panel):
                 lambda e: text.duration(e.duration_s),
                 lambda e: e.duration_s,
                 numeric=True,
-                width=76,
+                width=86,
             ),
         ]
         self.rows: RowsModel[Event] = RowsModel(columns, lambda e: e.key, context.theme, self)

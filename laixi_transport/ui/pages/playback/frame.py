@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from laixi_transport.ui.widgets import Panel
 
-SIDE_PX = 372
+SIDE_PX = 404
 MOST_LOWER = 0.45
 LEAST_LOWER_PX = 240
 LEAST_LAST_PX = 56
