@@ -104,6 +104,13 @@ class Register:
         number = bare_phone(phone)
         return self._write(lambda session: _enter(session, self._database, number, vehicle, terminal))
 
+    def giving_code(self, terminal_id: int, code: str) -> "Future[Terminal]":
+        """Give a terminal an authentication code unless it has one; the future has it with the code that holds.
+
+        It raises LookupError if there is no such terminal, or it is mounted nowhere.
+        """
+        return self._write(lambda session: _give_code(session, self._database, terminal_id, code))
+
     def save_vehicle(self, vehicle: Vehicle) -> Vehicle:
         """Store a vehicle (id 0: a new one) and return it; raises Problem when another one carries the plate."""
         return self._write(lambda session: _save(session, self._database, vehicle)).result()
@@ -180,6 +187,19 @@ def _enter(session: Session, database: Database, phone: str, about: Vehicle, ter
     session.flush()
     announce(database.cursor(session.connection()), Topic.REGISTER, str(vehicle.id))
     return Terminal(row.id, row.phone, vehicle.id, row.auth_code, row.protocol, row.maker, row.model, row.terminal_no)
+
+
+def _give_code(session: Session, database: Database, terminal_id: int, code: str) -> Terminal:
+    cursor = database.cursor(session.connection())
+    # In one statement: another process may enter one at this moment.
+    given = cursor.execute("UPDATE terminal SET auth_code = ? WHERE id = ? AND auth_code = ''", (code, terminal_id))
+    rows = cursor.fetch(_TERMINALS + " WHERE t.id = ?", (terminal_id,))
+    if not rows:
+        raise LookupError(f"no terminal {terminal_id}")
+    terminal = Terminal(*rows[0])
+    if given:
+        announce(cursor, Topic.REGISTER, str(terminal.vehicle_id))
+    return terminal
 
 
 def _fitted(kind: type[Base], column: str, text: str) -> str:

@@ -103,3 +103,11 @@ def test_what_a_terminal_says_too_long_is_cut(store):
     assert len(terminal.maker) == 32
     assert store.register.vehicles()[0].plate == "鲁" * 32
     assert store.register.enter_terminal("13900000001", plate="鲁" * 900).vehicle_id == terminal.vehicle_id
+
+
+def test_a_code_is_given_once_and_never_replaced(store, terminal):
+    assert store.register.giving_code(terminal.id, "first").result(20).auth_code == "first"
+    assert store.register.giving_code(terminal.id, "second").result(20).auth_code == "first"
+    assert store.register.terminal_by_phone(terminal.phone).auth_code == "first"
+    with pytest.raises(LookupError):
+        store.register.giving_code(terminal.id + 1, "nobody's").result(20)

@@ -62,7 +62,7 @@ class Directory:
                 0,
                 "",
                 0,
-                auth_code=secrets.token_hex(6),
+                auth_code=_new_code(),
                 protocol=str(register.version),
                 maker=register.maker,
                 model=register.model,
@@ -70,6 +70,17 @@ class Directory:
             )
             if register.plate_colour in _COLOURS and register.plate_colour != PlateColour.NONE:
                 vehicle = replace(_UNNAMED, plate=register.plate, plate_colour=PlateColour(register.plate_colour))
-        terminal = await asyncio.wrap_future(self._store.register.entering(frame.phone, vehicle, entry))
+        return self._take(await asyncio.wrap_future(self._store.register.entering(frame.phone, vehicle, entry)))
+
+    async def give_code(self, terminal: Terminal) -> Terminal:
+        """Store a code for a terminal that the register knows without one; one that it has meanwhile stays."""
+        return self._take(await asyncio.wrap_future(self._store.register.giving_code(terminal.id, _new_code())))
+
+    def _take(self, terminal: Terminal) -> Terminal:
         self._terminals[terminal.phone] = self._entered[terminal.phone] = terminal
         return terminal
+
+
+def _new_code() -> str:
+    """Return a code that nobody guesses; twelve characters, which every terminal can keep."""
+    return secrets.token_hex(6)

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from functools import partial
 
 from laixi_transport.devices.jt808.frame import Frame
+from laixi_transport.devices.jt808.ids import MessageId
 from laixi_transport.devices.jt808.server import Connection, Server
 from laixi_transport.domain.frame import Batch
 from laixi_transport.services.ingest.counters import Counters
 from laixi_transport.services.ingest.directory import Directory
-from laixi_transport.services.ingest.link import Due, Link, Session
+from laixi_transport.services.ingest.link import Link
 from laixi_transport.services.ingest.quarantine import Quarantine
+from laixi_transport.services.ingest.session import Due, Session
 from laixi_transport.storage import Store
 
 _log = logging.getLogger(__name__)
@@ -122,7 +124,7 @@ class Gateway:
         return self._accept_unknown and bool(phone) and self.counters.entered < ENTERED_MOST
 
     def enter(self, link: Link, frame: Frame) -> None:
-        """Enter a terminal; ``link`` goes on when it is done."""
+        """Enter a terminal, or give a code to one that has none; ``link`` goes on when it is done."""
         earlier = self._entering.get(frame.phone)
         task = self._loop.create_task(self._enter(link, frame, earlier))
         self._entering[frame.phone] = task
@@ -231,9 +233,14 @@ class Gateway:
         try:
             if earlier is not None:  # the same terminal over another connection
                 await asyncio.wait([earlier])
-            if self.directory.get(frame.phone) is None:
+            terminal = self.directory.get(frame.phone)
+            if terminal is None:
                 await self.directory.enter(frame)
                 self.counters.entered += 1
+            elif not terminal.auth_code and frame.msg_id == MessageId.REGISTER:
+                await self.directory.give_code(terminal)
+                if (elsewhere := self._sessions.get(frame.phone)) is not None and elsewhere.link is not link:
+                    elsewhere.link.rebind(self.directory.get)  # whoever reports there has shown no code
         except Exception:  # noqa: BLE001 - whatever it is, the terminal must not wait for ever
             _log.exception("terminal %s could not be entered", frame.phone)
             link.not_entered()

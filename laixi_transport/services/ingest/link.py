@@ -4,7 +4,8 @@ Rules of the port, where the standard leaves a choice:
 
 * A terminal signs on with 0102 on every connection; 0100 is needed once, its code holds for later connections. What
   comes before 0102 is answered "failed" and put into quarantine: the terminal signs on and sends it again. A terminal
-  whose entry in the register has no code need not sign on.
+  whose entry in the register has no code need not sign on until it registers: then it gets one, which is stored before
+  it is told, and must be shown from there on.
 * A terminal that the register does not know gets 8100 "no such terminal" or "failed" and its messages go into
   quarantine under the address they came from. With ``accept_unknown`` it is entered and what it sent meanwhile waits.
 * A message that can never be understood (no time, off the globe) is answered "bad message" once it lies in quarantine,
@@ -21,7 +22,6 @@ from typing import Protocol
 from laixi_transport.devices.jt808.frame import ENCRYPTION, PACKAGED, Frame, encode_frame
 from laixi_transport.devices.jt808.ids import BatchKind, MessageId, RegisterResult, Result
 from laixi_transport.devices.jt808.messages import (
-    AnswerWriter,
     Authenticate,
     PositionBatch,
     Register,
@@ -38,6 +38,7 @@ from laixi_transport.domain.vehicle import Terminal
 from laixi_transport.services.ingest.counters import Counters
 from laixi_transport.services.ingest.directory import Directory
 from laixi_transport.services.ingest.quarantine import Quarantine
+from laixi_transport.services.ingest.session import Due, Session
 
 AHEAD_S = 300
 HELD_FRAMES = 1000
@@ -45,30 +46,6 @@ _PLAIN = int(MessageId.POSITION)
 _CLOCK_AHEAD = int(ReportFlag.CLOCK_AHEAD)
 _ENCRYPTED_OR_PART = ENCRYPTION | PACKAGED
 _new = tuple.__new__  # what a named tuple's own constructors do, without their two calls
-
-Due = tuple["Session", int, int, int]
-"""An answer owed: to whom, sequence and id of the message, result."""
-
-
-class Session:
-    """A terminal on a link."""
-
-    __slots__ = ("address", "answers", "link", "phone", "terminal", "terminal_id", "trusted", "vehicle_id", "version")
-
-    def __init__(self, link: "Link", frame: Frame, terminal: Terminal | None) -> None:
-        self.link = link
-        self.address = frame.address
-        self.phone = frame.phone
-        self.version = frame.version
-        self.answers = AnswerWriter(frame.address)
-        self.trusted = False
-        self.bind(terminal)
-
-    def bind(self, terminal: Terminal | None) -> None:
-        """Take the register's entry of the terminal; None if it has none."""
-        self.terminal = terminal
-        self.terminal_id = terminal.id if terminal is not None else 0
-        self.vehicle_id = terminal.vehicle_id if terminal is not None else 0
 
 
 class Platform(Protocol):
@@ -145,6 +122,9 @@ class Link:
                 due.append((session, frame.sequence, _PLAIN, 0))
             else:
                 self._message(frame, session, now_us)
+                if self._waits:
+                    self._hold(frames[position + 1 :])
+                    break
 
     def refused(self, refused: list[Refused]) -> None:
         """Take what the parser refused."""
@@ -192,7 +172,10 @@ class Link:
     def rebind(self, find: Callable[[str], Terminal | None]) -> None:
         """Take over what the register says now; a terminal that has left it must sign on again, in vain."""
         for session in list(self._sessions.values()):
+            open_to_all = session.terminal is not None and not session.terminal.auth_code
             session.bind(find(session.phone))
+            if session.terminal is not None and open_to_all and session.terminal.auth_code:
+                self._gateway.signed_off(session)
             if session.terminal is None:
                 self._gateway.signed_off(session)
                 del self._sessions[session.address]
@@ -221,17 +204,18 @@ class Link:
         self._gateway.signed_on(session)
 
     def _enter(self, frames: list[Frame]) -> None:
-        """Have the sender of the first frame entered into the register; until then all frames wait."""
+        """Have the register complete what it knows of the sender of the first frame; until then all frames wait."""
         self._held = []
         self._hold(frames)
         self._connection.pause("entering")
         self._gateway.enter(self, frames[0])
 
     def entered(self) -> None:
-        """Go on: the terminal is in the register."""
+        """Go on: the terminal is in the register, with a code if it asked for one."""
         frames, self._held = self._held or [], None
         if not self._open:
             return
+        self.rebind(self._gateway.directory.get)
         self._connection.resume("entering")
         self._gateway.counters.frames -= len(frames)  # they were counted when they came
         self.received(frames)
@@ -247,6 +231,10 @@ class Link:
         held += frames[:room]
         for frame in frames[room:]:
             self._quarantine(Refused(Refusal.OVERLOAD, frame.wire), self._source, self._gateway.now_us())
+
+    @property
+    def _waits(self) -> bool:
+        return self._held is not None
 
     # Messages
 
@@ -285,6 +273,9 @@ class Link:
         register = Register.decode(frame.body, version=frame.version)
         if register is None or session.terminal is None:
             self._refuse_all(Refusal.BODY_SHORT, frames, session, now_us)
+            return
+        if not session.terminal.auth_code:
+            self._enter(list(frames))  # they come again once the register has a code for it
             return
         for one in frames:
             self._keep(one, session, now_us)

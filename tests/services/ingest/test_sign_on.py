@@ -1,5 +1,8 @@
 """Who is let in."""
 
+import threading
+from concurrent.futures import Future
+
 import pytest
 
 from laixi_transport.devices.jt808.ids import MessageId, RegisterResult, Result
@@ -73,10 +76,122 @@ def test_sign_on_and_report_in_one_send_are_taken_in_their_order(station, known,
     assert client.answer() == (MessageId.POSITION, Result.OK)
 
 
-def test_a_terminal_that_was_entered_without_a_code_needs_none(station, store):
-    store.register.enter_terminal("13900000001", plate="鲁B00042D")
+@pytest.fixture
+def uncoded(store):
+    return store.register.enter_terminal("13900000001", plate="鲁B00042D")
+
+
+def test_a_terminal_that_was_entered_without_a_code_needs_none_until_it_registers(station, uncoded):
     station.start()
     assert station.client().report() == Result.OK
+
+
+def test_a_terminal_that_was_entered_without_a_code_gets_one_when_it_registers_and_must_show_it(station, uncoded):
+    station.start()
+    client = station.client()
+    assert client.report(1) == Result.OK
+    registered = client.register()
+    assert registered.result == RegisterResult.OK
+    assert len(registered.auth_code) == 12
+    assert client.report(2) == Result.FAILED
+    assert client.sign_on("") == Result.FAILED
+    assert client.sign_on("guessed") == Result.FAILED
+    assert client.sign_on(registered.auth_code) == Result.OK
+    assert client.report(2) == Result.OK
+    assert station.look(lambda g: g.counters.entered) == 0
+    stats = station.stats()
+    assert (stats.stored, stats.quarantined) == (2, 3)
+    assert stats.received == 5
+
+
+def test_a_terminal_gets_the_same_code_however_often_it_registers(station, uncoded):
+    station.start()
+    codes = [station.client().register().auth_code for _ in range(2)]
+    station.stop()
+    station.start()
+    codes += [station.client(version=version).register().auth_code for version in (2013, 2019)]
+    assert codes == [station.store.register.terminal_by_phone(uncoded.phone).auth_code] * 4
+    assert codes[0]
+
+
+def test_connections_that_register_one_terminal_at_the_same_time_get_one_code(station, uncoded):
+    station.start()
+    clients = [station.client() for _ in range(5)]
+    for client in clients:
+        client.send(MessageId.REGISTER, Register(version=2013).encode())
+    answers = [frame for client in clients if (frame := client.read()) is not None]  # None: taken over by a newer one
+    stored = station.store.register.terminal_by_phone(uncoded.phone).auth_code
+    assert {RegisterAnswer.decode(answer.body).auth_code for answer in answers} == {stored}
+
+
+def test_a_code_counts_on_a_connection_that_came_while_it_was_stored(station, uncoded, monkeypatch):
+    station.start()
+    give, asked, stored = station.store.register.giving_code, threading.Event(), Future()
+
+    def hold(*what):
+        held.append(what)
+        asked.set()
+        return stored
+
+    held = []
+    monkeypatch.setattr(station.store.register, "giving_code", hold)
+    older = station.client()
+    older.send(MessageId.REGISTER, Register(version=2013).encode())
+    assert asked.wait(20)
+    newer = station.client()
+    assert newer.report(1) == Result.OK
+    assert older.read() is None
+    with_code = give(*held[0]).result(20)
+    stored.set_result(with_code)
+    station.until(lambda g: not g._entering)
+    assert newer.report(2) == Result.FAILED
+    assert newer.sign_on(with_code.auth_code) == Result.OK
+    assert newer.report(2) == Result.OK
+
+
+@pytest.mark.expects_warnings("could not be entered")
+def test_a_code_that_cannot_be_stored_is_not_told(station, uncoded, monkeypatch):
+    station.start()
+
+    def lost(*_):
+        raise OSError("no disk")
+
+    monkeypatch.setattr(station.store.register, "giving_code", lost)
+    client = station.client()
+    client.send(MessageId.REGISTER, Register(version=2013).encode())
+    assert client.read() is None
+
+
+def test_what_follows_a_registration_in_one_send_waits_for_the_code(station, uncoded, position_body):
+    station.start()
+    client = station.client()
+    client.sock.sendall(
+        client.frame(MessageId.REGISTER, Register(version=2013).encode())
+        + client.frame(MessageId.POSITION, position_body())
+    )
+    assert RegisterAnswer.decode(client.read().body).auth_code
+    assert client.answer() == (MessageId.POSITION, Result.FAILED)
+    assert station.look(lambda g: g.counters.frames) == 2
+
+
+def test_a_registration_in_parts_gets_a_code_too(station, uncoded):
+    station.start()
+    client = station.client()
+    body = Register(version=2013, plate="鲁B00042D", plate_colour=2).encode()
+    client.sock.sendall(
+        client.frame(MessageId.REGISTER, body[:20], packet=(2, 1))
+        + client.frame(MessageId.REGISTER, body[20:], packet=(2, 2))
+    )
+    code = RegisterAnswer.decode(client.read().body).auth_code
+    assert code == station.store.register.terminal_by_phone(uncoded.phone).auth_code != ""
+
+
+def test_an_empty_registration_brings_no_code(station, uncoded):
+    station.start()
+    client = station.client()
+    assert client.ask(MessageId.REGISTER, b"\x00") == Result.BAD_MESSAGE
+    assert client.report() == Result.OK
+    assert station.store.register.terminal_by_phone(uncoded.phone).auth_code == ""
 
 
 def test_after_logging_out_a_terminal_must_sign_on_again(station, known):

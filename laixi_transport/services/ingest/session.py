@@ -1,0 +1,34 @@
+"""A terminal on a link, and what it is owed."""
+
+from typing import TYPE_CHECKING
+
+from laixi_transport.devices.jt808.frame import Frame
+from laixi_transport.devices.jt808.messages import AnswerWriter
+from laixi_transport.domain.vehicle import Terminal
+
+if TYPE_CHECKING:
+    from laixi_transport.services.ingest.link import Link
+
+Due = tuple["Session", int, int, int]
+"""An answer owed: to whom, sequence and id of the message, result."""
+
+
+class Session:
+    """A terminal on a link."""
+
+    __slots__ = ("address", "answers", "link", "phone", "terminal", "terminal_id", "trusted", "vehicle_id", "version")
+
+    def __init__(self, link: "Link", frame: Frame, terminal: Terminal | None) -> None:
+        self.link = link
+        self.address = frame.address
+        self.phone = frame.phone
+        self.version = frame.version
+        self.answers = AnswerWriter(frame.address)
+        self.trusted = False
+        self.bind(terminal)
+
+    def bind(self, terminal: Terminal | None) -> None:
+        """Take the register's entry of the terminal; None if it has none."""
+        self.terminal = terminal
+        self.terminal_id = terminal.id if terminal is not None else 0
+        self.vehicle_id = terminal.vehicle_id if terminal is not None else 0
