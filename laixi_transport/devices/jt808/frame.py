@@ -13,7 +13,7 @@ from functools import lru_cache
 from struct import Struct
 from typing import NamedTuple
 
-from laixi_transport.devices.jt808.refusal import Refusal, Refused
+from laixi_transport.devices.wire.refusal import Refusal, Refused
 
 MAX_BODY = 1023
 MAX_WIRE = 2 * (21 + MAX_BODY + 1)

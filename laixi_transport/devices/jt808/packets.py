@@ -7,7 +7,7 @@ minus part is the same for all parts of one message.
 from dataclasses import dataclass, field
 
 from laixi_transport.devices.jt808.frame import Frame
-from laixi_transport.devices.jt808.refusal import Refusal
+from laixi_transport.devices.wire.refusal import Refusal
 
 Key = tuple[bytes, int, int]
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from laixi_transport.devices.jt808.fields import MINUTES, SIXTY, encode_time, minute_of
 from laixi_transport.devices.jt808.frame import MAX_BODY
-from laixi_transport.devices.jt808.refusal import Refusal
+from laixi_transport.devices.wire.refusal import Refusal
 from laixi_transport.domain.position import CONTENT, PositionReport, StatusBit
 
 BASE_BYTES = 28

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from laixi_transport.devices.jt808.frame import Frame, FrameParser
-from laixi_transport.devices.jt808.refusal import Refused
+from laixi_transport.devices.wire.refusal import Refused
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 

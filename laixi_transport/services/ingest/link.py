@@ -30,7 +30,7 @@ from laixi_transport.devices.jt808.messages import (
 )
 from laixi_transport.devices.jt808.packets import Assembler
 from laixi_transport.devices.jt808.position import decode_position
-from laixi_transport.devices.jt808.refusal import Refusal, Refused
+from laixi_transport.devices.wire.refusal import Refusal, Refused
 from laixi_transport.devices.jt808.server import Connection
 from laixi_transport.domain.frame import Batch, RawFrame
 from laixi_transport.domain.position import PositionReport, ReportFlag

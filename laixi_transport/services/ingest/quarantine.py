@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from laixi_transport.devices.jt808.refusal import Refusal, Refused
+from laixi_transport.devices.wire.refusal import Refusal, Refused
 from laixi_transport.domain.frame import RefusedFrame
 
 _log = logging.getLogger(__name__)

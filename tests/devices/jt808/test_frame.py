@@ -16,7 +16,7 @@ from laixi_transport.devices.jt808.frame import (
     unescape,
     xor_of,
 )
-from laixi_transport.devices.jt808.refusal import Refusal, Refused
+from laixi_transport.devices.wire.refusal import Refusal, Refused
 
 PHONE = "13900000001"
 

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from laixi_transport.devices.jt808.frame import Frame, FrameParser, encode_frames
 from laixi_transport.devices.jt808.packets import Assembler, Whole
-from laixi_transport.devices.jt808.refusal import Refusal
+from laixi_transport.devices.wire.refusal import Refusal
 
 
 def parts_of(body: bytes, sequence: int = 10, phone: str = "13900000001") -> list[Frame]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from laixi_transport.devices.jt808 import position
 from laixi_transport.devices.jt808.fields import decode_time, encode_time
 from laixi_transport.devices.jt808.position import ITEMS, decode_position, encode_position
-from laixi_transport.devices.jt808.refusal import Refusal
+from laixi_transport.devices.wire.refusal import Refusal
 from laixi_transport.domain.position import CONTENT, PositionReport, StatusBit
 from laixi_transport.domain.time import BEIJING
 

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from laixi_transport.devices.jt808.ids import MessageId, Result
-from laixi_transport.devices.jt808.refusal import Refusal, Refused
+from laixi_transport.devices.wire.refusal import Refusal, Refused
 from laixi_transport.domain.problem import Problem
 from laixi_transport.services.ingest import gateway as module
 from laixi_transport.services.ingest.quarantine import KEPT_BYTES, Allowance, Quarantine

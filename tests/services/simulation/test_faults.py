@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laixi_transport.devices.jt808.frame import FrameParser, encode_frame
-from laixi_transport.devices.jt808.refusal import Refusal
+from laixi_transport.devices.wire.refusal import Refusal
 from laixi_transport.domain.position import PositionReport
 from laixi_transport.domain.problem import Problem
 from laixi_transport.services.simulation.faults import FaultCounts, FaultDice, Faults, parse_faults

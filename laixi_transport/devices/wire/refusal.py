@@ -5,16 +5,17 @@ from typing import NamedTuple
 
 
 class Refusal(StrEnum):
-    """Reasons, as they stand in the quarantine and on the health page."""
+    """Reasons, as they stand in the quarantine and on the terminals page."""
 
-    # Found by the frame parser.
+    # Found by a frame parser.
     JUNK = "junk"  # bytes before the first delimiter: another protocol on the port, or line noise
     TOO_LONG = "too_long"  # more bytes without a delimiter than a frame can have
     TRUNCATED = "truncated"  # the connection ended inside a frame
     HEADER_SHORT = "header_short"
-    ESCAPE = "escape"  # 7D followed by neither 01 nor 02
+    ESCAPE = "escape"  # an escape byte followed by none of its pairs
     CHECKSUM = "checksum"
     BODY_LENGTH = "body_length"  # the header's length differs from the length carried
+    MAGIC = "magic"  # a stream packet that does not begin as one
     # Found in a message.
     ENCRYPTED = "encrypted"
     PACKET = "packet"  # a sub-package head that makes no sense, or parts that do not fit together
@@ -34,3 +35,11 @@ class Refused(NamedTuple):
 
     reason: Refusal
     data: bytes
+
+
+class Fault(NamedTuple):
+    """Where a body stops to be readable."""
+
+    reason: Refusal
+    field: str  # path of the field that could not be read
+    offset: int  # of that field, bytes from the begin of the body
