@@ -1,16 +1,22 @@
 """A terminal on a link, and what it is owed."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
 from laixi_transport.devices.jt808.frame import Frame
 from laixi_transport.devices.jt808.messages import AnswerWriter
 from laixi_transport.domain.vehicle import Terminal
 
-if TYPE_CHECKING:
-    from laixi_transport.services.ingest.link import Link
-
 Due = tuple["Session", int, int, int]
 """An answer owed: to whom, sequence and id of the message, result."""
+
+
+class Owner(Protocol):
+    """The link that a session is on."""
+
+    def end_session(self, session: "Session") -> None: ...
+
+    def rebind(self, find: Callable[[str], Terminal | None]) -> None: ...
 
 
 class Session:
@@ -18,7 +24,7 @@ class Session:
 
     __slots__ = ("address", "answers", "link", "phone", "terminal", "terminal_id", "trusted", "vehicle_id", "version")
 
-    def __init__(self, link: "Link", frame: Frame, terminal: Terminal | None) -> None:
+    def __init__(self, link: Owner, frame: Frame, terminal: Terminal | None) -> None:
         self.link = link
         self.address = frame.address
         self.phone = frame.phone
