@@ -94,6 +94,15 @@ class StationBackend:
         self.store = store
         try:
             if self._listen is not None:
+                if not await asyncio.wrap_future(store.claiming()):
+                    raise Problem(
+                        QT_TRANSLATE_NOOP(
+                            "Problem",
+                            "Another gateway already stores reports into {path}. Start this window with --no-gateway, "
+                            "or stop the other one.",
+                        ),
+                        path=store.name,
+                    )
                 gateway = Gateway(
                     store,
                     (self._listen.host, self._listen.port),

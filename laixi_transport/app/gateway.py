@@ -18,6 +18,8 @@ from laixi_transport.storage import Store, open_store
 _log = logging.getLogger(__name__)
 
 RETRY_S = 5.0
+CLAIM_EVERY_S = 1.0
+"""How often a gateway that stands by looks whether the other has ended."""
 FILES_BESIDE = 128
 """Open files that are no connections: database, log, libraries."""
 
@@ -31,7 +33,8 @@ def run_gateway(
 ) -> int:
     """Receive terminals until SIGINT or SIGTERM and return the exit code.
 
-    announce  gets one line with the bound address once terminals can connect
+    announce  gets one line with the bound address once terminals can connect, before it one if another gateway stores
+              into the database: then this one stands by, closed to terminals, and takes over when the other has ended
 
     Raises Problem if the database or the address cannot be had.
     """
@@ -50,6 +53,8 @@ async def _serve(store: Store, gateway: Gateway, host: str, announce: Callable[[
     beside: list[asyncio.Task[None]] = []
     try:
         with _stop_signals() as stopped:
+            if not await _until_sole(store, stopped, announce):
+                return
             await gateway.start()
             beside += [
                 asyncio.create_task(persist("the rules", alerts.follow)),
@@ -68,6 +73,31 @@ async def _serve(store: Store, gateway: Gateway, host: str, announce: Callable[[
         await asyncio.gather(*beside, return_exceptions=True)
         # Here, not after the loop: a thread of the loop may wait for the writer, which only closing makes give up.
         await asyncio.to_thread(store.close)
+
+
+async def _until_sole(store: Store, stopped: asyncio.Event, announce: Callable[[str], None]) -> bool:
+    """Wait until no other process stores reports; return False if told to stop before.
+
+    A gateway that cannot store must not listen: terminals would stay with it, unanswered, instead of trying their
+    other address.
+    """
+    stop = asyncio.ensure_future(stopped.wait())
+    told = False
+    try:
+        while not stop.done():
+            claimed = asyncio.wrap_future(store.claiming())
+            await asyncio.wait((claimed, stop), return_when=asyncio.FIRST_COMPLETED)
+            if not claimed.done():
+                claimed.cancel()
+            elif claimed.result():
+                return True
+            elif not told:
+                announce(f"waiting, not listening: another gateway stores reports into {store.name}")
+                told = True
+            await asyncio.wait((stop,), timeout=CLAIM_EVERY_S)
+        return False
+    finally:
+        stop.cancel()
 
 
 async def persist(name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -1,5 +1,6 @@
 """The database as the rest of the program sees it."""
 
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -87,23 +88,32 @@ class Store:
         """Return what came in and what became of it, exact at the last commit."""
         return statistics.read(self._database)
 
-    def claim(self) -> None:
-        """Raise Problem if another process stores reports into this database, instead of waiting for its end."""
+    def claiming(self) -> "Future[bool]":
+        """Have this process be the one that stores reports, until it ends; the future says whether it is.
 
-        def unit(session: Session) -> None:
+        Another process is it on a server whose gateway runs elsewhere. On SQLite the lock of the file has settled it.
+        """
+
+        def unit(session: Session) -> bool:
             try:
                 self.writer.settle(session)
-            except AnotherGatewayError as error:
-                raise Problem(
-                    QT_TRANSLATE_NOOP(
-                        "Problem",
-                        "A gateway already stores reports into {path} and compresses them by itself. "
-                        "Stop it to do that here.",
-                    ),
-                    path=self.name,
-                ) from error
+            except AnotherGatewayError:
+                return False
+            return True
 
-        self.writer.run(unit).result()
+        return self.writer.run(unit)
+
+    def claim(self) -> None:
+        """Raise Problem if another process stores reports into this database, instead of waiting for its end."""
+        if not self.claiming().result():
+            raise Problem(
+                QT_TRANSLATE_NOOP(
+                    "Problem",
+                    "A gateway already stores reports into {path} and compresses them by itself. "
+                    "Stop it to do that here.",
+                ),
+                path=self.name,
+            )
 
     def seal(self, now_s: float, quiet_s: float = 600, limit: int | None = None) -> SealReport:
         """Move full, quiet vehicle-hours into blocks; see Sealer.seal."""

@@ -948,6 +948,10 @@
         <translation>数据库 {path} 由更新版本的程序写入。请更新程序。</translation>
     </message>
     <message>
+        <source>Another gateway already stores reports into {path}. Start this window with --no-gateway, or stop the other one.</source>
+        <translation>已有另一个网关向 {path} 存储数据。请用 --no-gateway 启动本窗口，或停止另一个网关。</translation>
+    </message>
+    <message>
         <source>Another gateway already stores reports into {path}. Stop it; this one then goes on.</source>
         <translation>已有另一个网关向 {path} 存储数据。请停止它，本网关随后会继续。</translation>
     </message>
