@@ -184,6 +184,7 @@ class Desktop:
         self._languages.choose(language)
         self._theme.deleteLater()
         self._theme = Theme(self._settings)  # its own for each window: nothing of a closed one hears of a change
+        self._theme.apply()  # each language has its font
         self.window = self._make_window()
         self.window.show()
         old.deleteLater()

@@ -82,11 +82,22 @@ def number(value: float | None, digits: int = 0) -> str:
     return f"{value:,.{digits}f}".replace(",", "\u2009") if _given(value) else NONE
 
 
-def speed(speed_kmh: float | None, *, unit: bool = True) -> str:
-    """Return "63 km/h", or "63" for a column that carries the unit in its title."""
+def speed(speed_kmh: float | None, limit_kmh: float | None = None, *, unit: bool = True) -> str:
+    """Return "63 km/h", or "63" for a column that carries the unit in its title.
+
+    With a limit "60.4" where it is above 60: "60" in the colour of an alarm would contradict itself.
+    """
     if not _given(speed_kmh):
         return NONE
-    return f"{speed_kmh:.0f} km/h" if unit else f"{speed_kmh:.0f}"
+    said = f"{speed_kmh:.0f}"
+    if _given(limit_kmh) and is_over(speed_kmh, limit_kmh) and float(said) <= limit_kmh:
+        said = f"{speed_kmh:.1f}"
+    return f"{said} km/h" if unit else said
+
+
+def is_over(speed_kmh: float | None, limit_kmh: float | None) -> bool:
+    """Whether a speed is above a limit in tenths, which are the finest that is shown (and that a terminal reports)."""
+    return _given(speed_kmh) and _given(limit_kmh) and round(speed_kmh * 10) > round(limit_kmh * 10)
 
 
 def speed_over(speed_kmh: float, limit_kmh: float | None) -> str:

@@ -39,6 +39,10 @@
         <translation>未确认 {new} 条，未解除共 {open} 条</translation>
     </message>
     <message>
+        <source>Alerts are not known: no database is open</source>
+        <translation>报警情况未知：数据库未打开</translation>
+    </message>
+    <message>
         <source>No alert waits to be acknowledged</source>
         <translation>没有待确认的报警</translation>
     </message>
@@ -1263,8 +1267,8 @@
         <translation>请在地图或列表中点选车辆</translation>
     </message>
     <message>
-        <source>{speed} km/h, over the limit</source>
-        <translation>{speed} km/h，超过限速</translation>
+        <source>{speed}, over the limit</source>
+        <translation>{speed}，超过限速</translation>
     </message>
     <message>
         <source>not known</source>

@@ -59,6 +59,22 @@ def test_what_is_not_known_is_a_dash(show, missing):
     assert show(missing) == text.NONE
 
 
+@pytest.mark.parametrize(
+    ("speed_kmh", "limit_kmh", "shown", "over"),
+    [
+        (60.4, 60.0, "60.4", True),
+        (60.0, 60.0, "60", False),
+        (59.6, 60.0, "60", False),
+        (63.4, 60.0, "63", True),
+        (60.04, 60.0, "60", False),
+        (60.4, None, "60", False),
+    ],
+)
+def test_a_speed_never_reads_as_the_limit_while_it_counts_as_over_it(speed_kmh, limit_kmh, shown, over):
+    assert text.speed(speed_kmh, limit_kmh, unit=False) == shown
+    assert text.is_over(speed_kmh, limit_kmh) == over
+
+
 def test_a_speed_over_the_limit_says_by_how_much():
     assert text.speed_over(63, 50) == "63/50 (26 %)"
     assert text.speed_over(63, None) == "63 km/h"

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QFontInfo, QFontMetricsF, QPalette, QRawFont
 from PySide6.QtWidgets import QApplication, QCalendarWidget, QComboBox, QMainWindow, QScrollBar, QTableView, QToolTip
 
@@ -132,10 +132,38 @@ def test_following_the_system_takes_its_scheme(application, settings):
     assert theme.choice == "system"
 
 
+@pytest.fixture
+def locale():
+    """Set the language of the program for one test."""
+    before = QLocale()
+    yield QLocale.setDefault
+    QLocale.setDefault(before)
+
+
 @pytest.mark.parametrize("bold", [False, True])
-def test_the_shipped_font_is_the_one_in_use(application, bold):
+@pytest.mark.parametrize(("language", "family"), [("zh_CN", fonts.FAMILY), ("en", fonts.LATIN_FAMILY)])
+def test_the_shipped_font_of_the_language_is_the_one_in_use(application, locale, bold, language, family):
+    locale(QLocale(language))
     font = fonts.interface_font(13, bold=bold)
-    assert QFontInfo(font).family() == fonts.FAMILY
+    assert QFontInfo(font).family() == family
+
+
+def test_quotes_are_narrow_in_english_and_as_wide_as_a_sign_in_chinese(application, locale):
+    def width(language, text):
+        locale(QLocale(language))
+        return QFontMetricsF(fonts.interface_font(20)).horizontalAdvance(text)
+
+    for sign in "“”‘’":
+        assert width("en", sign) < 14
+        assert round(width("zh_CN", sign)) == 20
+    assert width("en", "莱西") == width("zh_CN", "莱西")
+
+
+@pytest.mark.parametrize("name", [fonts.LATIN_REGULAR, fonts.LATIN_BOLD])
+def test_the_latin_font_has_no_chinese_sign_so_that_all_of_them_look_alike(application, name):
+    raw = QRawFont(str(resource("fonts", name)), 13)
+    assert raw.supportsCharacter(ord("é"))
+    assert not raw.supportsCharacter(ord("西"))
 
 
 @pytest.mark.parametrize("name", [fonts.REGULAR, fonts.BOLD])

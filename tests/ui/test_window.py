@@ -161,6 +161,31 @@ def test_what_a_page_held_is_there_again_next_time(window, make_window, parts, s
     assert again.pages.page("live").field.text() == "鲁B00042D"
 
 
+def test_before_there_is_a_database_the_bar_claims_no_count_of_alerts(make_window, services):
+    window = make_window()
+
+    def shown():
+        return [label.text().split()[-1] for label in window.alarm_bar.counts.values()]
+
+    assert shown() == ["–", "–", "–"]
+    window.fail(Problem("The database cannot be opened."))
+    assert shown() == ["–", "–", "–"]
+    assert window.alarm_bar.oldest.text() == "Alerts are not known: no database is open"
+    window.attach(services)
+    assert shown() == ["0", "0", "0"]
+    assert window.alarm_bar.oldest.text() == "No alert waits to be acknowledged"
+
+
+def test_a_page_in_a_window_of_its_own_keeps_off_the_edge(window):
+    page = window.pages.page("live")
+    window.parts.actions["view.move_out"].trigger()
+    own = page.window()
+    left_top = page.mapTo(own, page.rect().topLeft())
+    assert left_top.x() >= 8
+    assert left_top.y() >= 8
+    assert own.width() - left_top.x() - page.width() >= 8
+
+
 def test_a_page_moves_to_a_window_of_its_own_and_back(window, qtbot):
     page = window.pages.page("live")
     window.parts.actions["view.move_out"].trigger()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.furniture import Card, paint_card, paint_edge, paint_message
+from laixi_transport.ui.map.lettering import paint_labels
 from laixi_transport.ui.map.marks import MarkLayer
 from laixi_transport.ui.map.picture import Picture, Scene, WorldTrack, visible
 from laixi_transport.ui.map.picture_maker import PictureMaker
@@ -34,7 +35,7 @@ class MapCanvas(QWidget):
     """Shows the base map, tracks, marks and vehicles.
 
     The still part is painted in short steps into a picture larger than the view, which is shifted and scaled until a
-    newer one is there; vehicles and marks are painted every frame. All methods belong to the window's thread.
+    newer one is there; names, vehicles and marks are painted every frame. All methods belong to the window's thread.
     """
 
     view_changed = Signal()
@@ -230,8 +231,8 @@ class MapCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ratio, view, style = self.devicePixelRatioF(), self._view, self._style
         self._paint_picture(painter, ratio)
-        placer = self._room_of_names()
-        self._marks.paint(painter, view, style, ratio, placer)
+        placer = self._paint_names(painter, ratio)
+        self._marks.paint(painter, view, style, ratio, placer, self._picture)
         self._vehicles.paint(painter, view, style, ratio, placer, selected=self._selected, hovered=self._hovered)
         bounds = self._base_map.bounds
         if bounds is not None and not visible(bounds, view.bounds):
@@ -267,17 +268,12 @@ class MapCanvas(QWidget):
         left, top = float(x) - picture.view.width * scale / 2, float(y) - picture.view.height * scale / 2
         return QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)
 
-    def _room_of_names(self) -> Placer:
-        """Return what room the names of the base map take, so that plates and times leave them readable."""
-        placer = Placer()
+    def _paint_names(self, painter: QPainter, ratio: float) -> Placer:
+        """Paint the names of the base map; return what room they take, so that plates and times leave them readable."""
         picture = self._picture
-        if picture is not None and picture.view.zoom == self._view.zoom:
-            corner = self._corner(picture, 1.0)
-            dx, dy = corner.x(), corner.y()
-            for left, top, right, bottom in picture.taken:
-                if right + dx > 0 and bottom + dy > 0 and left + dx < self._view.width and top + dy < self._view.height:
-                    placer.take((left + dx, top + dy, right + dx, bottom + dy))
-        return placer
+        if picture is None:
+            return Placer()
+        return paint_labels(painter, picture.labels, self._view, self._style, ratio, found_for=picture.view)
 
     def _paint_card(self, painter: QPainter) -> None:
         if self._hovered is None:

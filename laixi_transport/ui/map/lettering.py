@@ -1,14 +1,20 @@
-"""Names on the base map: towns, neighbouring counties, road numbers; none overlaps another."""
+"""Names on the base map: towns, neighbouring counties, road numbers; none overlaps another.
 
-from collections.abc import Iterator
+They are found step by step together with the picture and painted over it in every frame: a picture of another zoom is
+scaled until its successor is there, but nobody wants to read scaled letters.
+"""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from laixi_transport.ui.map.base_map import Area, BaseMap, Place, Road, RoadClass
 from laixi_transport.ui.map.placing import Box, Placer, beside
 from laixi_transport.ui.map.style import MapStyle, road_width_px
-from laixi_transport.ui.map.text_image import TextImages, logical_size
+from laixi_transport.ui.map.text_image import TextImages, drawn_image, logical_size
 from laixi_transport.ui.map.viewport import Viewport
 
 PLACE_FROM_ZOOM = {1: 0.0, 2: 8.6, 3: 10.2}
@@ -18,43 +24,82 @@ SHIELD_STEP_PX = 360.0
 """Distance along a road between two of its numbers."""
 
 
-def paint_labels(
-    painter: QPainter,
+@dataclass(frozen=True, slots=True, eq=False)
+class Label:
+    """A name with its place in the unit square; sizes are in logical pixels."""
+
+    x: float
+    y: float
+    image: QImage
+    dx: float  # of the image's left top corner from the place
+    dy: float
+    dot: str = ""  # colour of a dot at the place itself
+    dot_px: float = 0.0  # its radius
+    opacity: float = 1.0
+
+
+def find_labels(
     base_map: BaseMap,
     view: Viewport,
     style: MapStyle,
     placer: Placer,
     texts: TextImages,
     ratio: float,
+    labels: list[Label],
     *,
     chinese: bool,
 ) -> Iterator[None]:
-    """Paint all names step by step, the more important first; those that find no room are left out."""
+    """Add all names to ``labels`` step by step, the more important first; those that find no room are left out."""
     shown = [place for place in base_map.places if view.zoom >= PLACE_FROM_ZOOM.get(place.rank, 11.0)]
     for place in shown:
-        _paint_place(painter, place, view, style, placer, texts, ratio, chinese=chinese)
+        labels += _place(place, view, style, placer, texts, ratio, chinese=chinese)
         yield
     for road in reversed(base_map.roads):
         if road.ref and road_width_px(road.road_class, view.zoom):
-            _paint_shields(painter, road, view, style, placer)
+            labels += _shields(road, view, style, placer, texts, ratio)
             yield
     if COUNTY_ZOOMS[0] <= view.zoom <= COUNTY_ZOOMS[1]:
         for area in base_map.neighbours:
-            _paint_county_name(painter, area, view, style, placer, texts, ratio, chinese=chinese)
+            labels += _county_name(area, view, style, placer, texts, ratio, chinese=chinese)
             yield
 
 
-def _paint_place(
-    painter: QPainter,
-    place: Place,
-    view: Viewport,
-    style: MapStyle,
-    placer: Placer,
-    texts: TextImages,
-    ratio: float,
-    *,
-    chinese: bool,
-) -> None:
+def paint_labels(
+    painter: QPainter, labels: Sequence[Label], view: Viewport, style: MapStyle, ratio: float, *, found_for: Viewport
+) -> Placer:
+    """Paint the labels that the view shows, each in its own size; return what room they take.
+
+    found_for   the view that they were found for; at another zoom they may come to overlap, and the less important ones
+                are left out
+    """
+    placer = Placer()
+    if not labels:
+        return placer
+    xs, ys = view.to_screen([label.x for label in labels], [label.y for label in labels])
+    shown = (xs > -200) & (xs < view.width + 200) & (ys > -60) & (ys < view.height + 60)
+    for at in np.flatnonzero(shown).tolist():
+        label, x, y = labels[at], float(xs[at]), float(ys[at])
+        room = logical_size(label.image)
+        left, top = x + label.dx, y + label.dy
+        box = (left, top, left + room.width(), top + room.height())
+        if view.zoom != found_for.zoom and not placer.is_free(box):
+            continue
+        placer.take(box)
+        if label.dot:
+            r = label.dot_px
+            placer.take((x - r, y - r, x + r, y + r))
+            painter.setPen(QPen(QColor(style.county), 1.2))
+            painter.setBrush(QColor(label.dot))
+            painter.drawEllipse(QPointF(x, y), r + 0.6, r + 0.6)
+        painter.setOpacity(label.opacity)
+        painter.drawImage(_whole(box, ratio), label.image)
+        painter.setOpacity(1.0)
+    return placer
+
+
+def _place(
+    place: Place, view: Viewport, style: MapStyle, placer: Placer, texts: TextImages, ratio: float, *, chinese: bool
+) -> Iterator[Label]:
     px, py = view.to_screen(place.x, place.y)
     x, y = float(px), float(py)
     if not (-100 <= x <= view.width + 100 and -40 <= y <= view.height + 40):
@@ -67,30 +112,19 @@ def _paint_place(
     room = logical_size(image)
     radius = 2.6 if place.rank == 1 else 2.0
     box = placer.first_free(beside(x, y, room.width(), room.height(), radius + 1.5))
-    if box is None:
-        return
-    placer.take((x - radius, y - radius, x + radius, y + radius))
-    painter.setPen(QPen(QColor(style.county), 1.2))
-    painter.setBrush(QColor(colour))
-    painter.drawEllipse(QPointF(x, y), radius + 0.6, radius + 0.6)
-    painter.drawImage(_whole(box, ratio), image)
+    if box is not None:
+        placer.take((x - radius, y - radius, x + radius, y + radius))
+        yield Label(place.x, place.y, image, box[0] - x, box[1] - y, colour, radius)
 
 
-def _paint_county_name(
-    painter: QPainter,
-    area: Area,
-    view: Viewport,
-    style: MapStyle,
-    placer: Placer,
-    texts: TextImages,
-    ratio: float,
-    *,
-    chinese: bool,
-) -> None:
+def _county_name(
+    area: Area, view: Viewport, style: MapStyle, placer: Placer, texts: TextImages, ratio: float, *, chinese: bool
+) -> Iterator[Label]:
     left, top, right, bottom = area.bounds
     if (right - left) * view.scale < 120:
         return
-    px, py = view.to_screen((left + right) / 2, (top + bottom) / 2)
+    middle = (left + right) / 2, (top + bottom) / 2
+    px, py = view.to_screen(*middle)
     name = "\u2009".join(area.name_zh) if chinese else area.name_en
     image = texts.get(name, style.font(14), style.faint_label, "", ratio)
     room = logical_size(image)
@@ -98,16 +132,16 @@ def _paint_county_name(
     steps = (0.0, -28.0, 28.0, -56.0, 56.0)
     box = placer.first_free((x, y + step, x + room.width(), y + step + room.height()) for step in steps)
     if box is not None:
-        painter.setOpacity(0.75)
-        painter.drawImage(_whole(box, ratio), image)
-        painter.setOpacity(1.0)
+        yield Label(*middle, image, box[0] - float(px), box[1] - float(py), opacity=0.75)
 
 
-def _paint_shields(painter: QPainter, road: Road, view: Viewport, style: MapStyle, placer: Placer) -> None:
-    """Paint the number of a road in a small box, again and again along it."""
-    font = style.font(10, bold=True)
-    metrics = QFontMetricsF(font)
-    width, height = metrics.horizontalAdvance(road.ref) + 8, metrics.height() + 1
+def _shields(
+    road: Road, view: Viewport, style: MapStyle, placer: Placer, texts: TextImages, ratio: float
+) -> Iterator[Label]:
+    """Find places for the number of a road, again and again along it."""
+    image = _shield(road, style, texts, ratio)
+    size = logical_size(image)
+    width, height = size.width(), size.height()
     points = (road.points - (view.x, view.y)) * view.scale + (view.width / 2, view.height / 2)
     due = SHIELD_STEP_PX / 2
     for (x0, y0), (x1, y1) in zip(points[:-1].tolist(), points[1:].tolist(), strict=True):
@@ -121,19 +155,29 @@ def _paint_shields(painter: QPainter, road: Road, view: Viewport, style: MapStyl
             box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
             if placer.is_free((box[0] - 6, box[1] - 4, box[2] + 6, box[3] + 4)):
                 placer.take(box)
-                _paint_shield(painter, box, road, style)
+                yield Label(*view.to_world(x, y), image, -width / 2, -height / 2)
         due -= length
 
 
-def _paint_shield(painter: QPainter, box: Box, road: Road, style: MapStyle) -> None:
-    rect = QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1])
-    main = road.road_class >= RoadClass.PRIMARY
-    painter.setPen(QPen(QColor(style.main_road if main else style.road), 1.0))
-    painter.setBrush(QColor(style.county))
-    painter.drawRoundedRect(rect, 2.5, 2.5)
-    painter.setPen(QColor(style.label))
-    painter.setFont(style.font(10, bold=True))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, road.ref)
+def _shield(road: Road, style: MapStyle, texts: TextImages, ratio: float) -> QImage:
+    """Return the number of a road in a small box."""
+    font = style.font(10, bold=True)
+    metrics = QFontMetricsF(font)
+    width, height = metrics.horizontalAdvance(road.ref) + 9, metrics.height() + 2
+    line = style.main_road if road.road_class >= RoadClass.PRIMARY else style.road_colour(road.road_class)
+
+    def draw(painter: QPainter) -> None:
+        rect = QRectF(0.5, 0.5, width - 1, height - 1)
+        painter.setPen(QPen(QColor(line), 1.0))
+        painter.setBrush(QColor(style.county))
+        painter.drawRoundedRect(rect, 2.5, 2.5)
+        painter.setPen(QColor(style.label))
+        painter.setFont(font)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, road.ref)
+
+    return texts.kept(
+        (road.ref, font.key(), line, style.county, ratio), lambda: drawn_image(width, height, ratio, draw)
+    )
 
 
 def _whole(box: Box, ratio: float) -> QPointF:

@@ -1,13 +1,13 @@
 """Marks on a track: begin, end, stops with their duration, gaps, alarms."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from laixi_transport.ui.map.placing import Placer, beside
-from laixi_transport.ui.map.projection import to_world
+from laixi_transport.ui.map.placing import Box, Placer, beside
+from laixi_transport.ui.map.projection import Floats, to_world
 from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.text_image import TextImages, logical_size
 from laixi_transport.ui.map.track_line import Mark, MarkKind
@@ -24,11 +24,15 @@ class MarkLayer:
         self._marks: tuple[Mark, ...] = ()
         self._x = self._y = np.zeros(0)
         self._texts = TextImages()
+        self._placed: tuple[object, ...] = ()  # what the texts were placed for
+        self._boxes: list[Box] = []
+        self._drawn: list[tuple[QPointF, QImage]] = []
 
     def set(self, marks: Sequence[Mark]) -> None:
         """Take all marks anew."""
         self._marks = tuple(marks)
         self._x, self._y = to_world([mark.lon_deg for mark in marks], [mark.lat_deg for mark in marks])
+        self._placed = ()
 
     def __len__(self) -> int:
         return len(self._marks)
@@ -42,16 +46,39 @@ class MarkLayer:
         at = int(np.argmin(squared))
         return self._marks[at] if squared[at] <= (RADIUS_PX + 2) ** 2 else None
 
-    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float, placer: Placer) -> None:
-        """Paint the marks that the view shows and the texts that find room."""
+    def paint(
+        self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float, placer: Placer, names: object
+    ) -> None:
+        """Paint the marks that the view shows and the texts that find room, and take that room.
+
+        names   whose room ``placer`` holds: as long as it is the same object and the view is the same, so are the texts
+        """
         if not self._marks:
             return
         x, y = view.to_screen(self._x, self._y)
         inside = np.flatnonzero((x > -20) & (x < view.width + 20) & (y > -20) & (y < view.height + 20)).tolist()
-        for at in inside:
-            placer.take((x[at] - RADIUS_PX, y[at] - RADIUS_PX, x[at] + RADIUS_PX, y[at] + RADIUS_PX))
         for at in sorted(inside, key=lambda at: _ORDER.index(self._marks[at].kind)):
             _paint_shape(painter, QPointF(float(x[at]), float(y[at])), self._marks[at].kind, style)
+        wanted = (view, style, ratio, names)
+        if self._placed == wanted:
+            for box in self._boxes:
+                placer.take(box)
+        else:
+            self._placed = wanted
+            before = len(placer.boxes)
+            self._drawn = list(self._place(inside, x, y, style, ratio, placer))
+            self._boxes = placer.boxes[before:]
+        for corner, image in self._drawn:
+            painter.drawImage(corner, image)
+
+    def _place(
+        self, inside: list[int], x: Floats, y: Floats, style: MapStyle, ratio: float, placer: Placer
+    ) -> Iterator[tuple[QPointF, QImage]]:
+        """Find room for the texts beside their marks."""
+        for at in inside:
+            placer.take(
+                (float(x[at]) - RADIUS_PX, float(y[at]) - RADIUS_PX, float(x[at]) + RADIUS_PX, float(y[at]) + RADIUS_PX)
+            )
         font = style.font(12)
         for at in inside:
             text = self._marks[at].text
@@ -61,7 +88,7 @@ class MarkLayer:
             room = logical_size(image)
             box = placer.first_free(beside(float(x[at]), float(y[at]), room.width(), room.height(), RADIUS_PX + 1))
             if box is not None:
-                painter.drawImage(QPointF(round(box[0] * ratio) / ratio, round(box[1] * ratio) / ratio), image)
+                yield QPointF(round(box[0] * ratio) / ratio, round(box[1] * ratio) / ratio), image
 
 
 def _paint_shape(painter: QPainter, at: QPointF, kind: MarkKind, style: MapStyle) -> None:

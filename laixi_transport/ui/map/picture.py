@@ -1,4 +1,4 @@
-"""The still part of the map, painted into an image larger than the view, step by step."""
+"""The still part of the map, painted into an image larger than the view step by step; its names are found likewise."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from laixi_transport.ui.map.base_map import Area, BaseMap, Points, Road, RoadClass
 from laixi_transport.ui.map.drawing import draw_line, polygon, runs, thinned
-from laixi_transport.ui.map.lettering import paint_labels
+from laixi_transport.ui.map.lettering import Label, find_labels
 from laixi_transport.ui.map.placing import Box, Placer
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.style import MapStyle, road_width_px
@@ -61,7 +61,8 @@ class Picture:
     view: Viewport
     version: int
     ratio: float
-    taken: list[Box] = field(default_factory=list)  # room that names take, in logical pixels of the image
+    labels: list[Label] = field(default_factory=list)  # names, to be painted over the image
+    taken: list[Box] = field(default_factory=list)  # room that they take, in logical pixels of the image
 
 
 def paint_picture(scene: Scene, picture: Picture, texts: TextImages) -> Iterator[None]:
@@ -76,11 +77,11 @@ def paint_picture(scene: Scene, picture: Picture, texts: TextImages) -> Iterator
         yield from _paint_roads(painter, scene.base_map.roads, view, style)
         for track in scene.tracks:
             yield from _paint_track(painter, track, view, style)
-        placer = Placer()
-        yield from paint_labels(painter, scene.base_map, view, style, placer, texts, ratio, chinese=scene.chinese)
-        picture.taken = placer.boxes
     finally:
         painter.end()
+    placer = Placer()
+    yield from find_labels(scene.base_map, view, style, placer, texts, ratio, picture.labels, chinese=scene.chinese)
+    picture.taken = placer.boxes
 
 
 def visible(bounds: WorldBounds, view: WorldBounds) -> bool:

@@ -1,6 +1,7 @@
 """Words with a halo, painted once and kept."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
@@ -16,8 +17,22 @@ _AROUND = tuple(
 def text_image(text: str, font: QFont, colour: str, halo: str, ratio: float) -> QImage:
     """Return the text on a transparent ground; ratio is that of the screen."""
     metrics = QFontMetricsF(font)
-    width = metrics.horizontalAdvance(text) + 2 * PAD_PX
-    height = metrics.height() + 2 * PAD_PX
+    base = QPointF(PAD_PX, PAD_PX + metrics.ascent())
+
+    def draw(painter: QPainter) -> None:
+        painter.setFont(font)
+        if halo:  # the text around itself: stroking its outline takes ten times as long
+            painter.setPen(QColor(halo))
+            for dx, dy in _AROUND:
+                painter.drawText(base + QPointF(dx, dy), text)
+        painter.setPen(QColor(colour))
+        painter.drawText(base, text)
+
+    return drawn_image(metrics.horizontalAdvance(text) + 2 * PAD_PX, metrics.height() + 2 * PAD_PX, ratio, draw)
+
+
+def drawn_image(width: float, height: float, ratio: float, draw: Callable[[QPainter], None]) -> QImage:
+    """Return what ``draw`` paints on a transparent ground of a size in logical pixels."""
     image = QImage(
         max(1, round(width * ratio)), max(1, round(height * ratio)), QImage.Format.Format_ARGB32_Premultiplied
     )
@@ -25,14 +40,7 @@ def text_image(text: str, font: QFont, colour: str, halo: str, ratio: float) -> 
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    base = QPointF(PAD_PX, PAD_PX + metrics.ascent())
-    painter.setFont(font)
-    if halo:  # the text around itself: stroking its outline takes ten times as long
-        painter.setPen(QColor(halo))
-        for dx, dy in _AROUND:
-            painter.drawText(base + QPointF(dx, dy), text)
-    painter.setPen(QColor(colour))
-    painter.drawText(base, text)
+    draw(painter)
     painter.end()
     return image
 
@@ -51,9 +59,13 @@ class TextImages:
     def get(self, text: str, font: QFont, colour: str, halo: str, ratio: float) -> QImage:
         """Return the image of a text, painted at the first call."""
         key = (text, font.key(), colour, halo, ratio)
+        return self.kept(key, lambda: text_image(text, font, colour, halo, ratio))
+
+    def kept(self, key: tuple[str, str, str, str, float], make: Callable[[], QImage]) -> QImage:
+        """Return the image of a key, made at the first call."""
         image = self._kept.get(key)
         if image is None:
-            image = self._kept[key] = text_image(text, font, colour, halo, ratio)
+            image = self._kept[key] = make()
             if len(self._kept) > self._limit:
                 self._kept.popitem(last=False)
         else:

@@ -33,6 +33,7 @@ class AlarmBar(QFrame):
         self._alerts = alerts
         self._name = name
         self._now = now
+        self._known = False  # nothing is open yet: "0" would say that there are no alerts
         self.setObjectName("alarmBar")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 3, 6, 3)
@@ -72,6 +73,11 @@ class AlarmBar(QFrame):
         self._row.addWidget(button)
         return button
 
+    def show_known(self) -> None:
+        """Show the alerts from now on; before there is a database nothing is known of them."""
+        self._known = True
+        self.refresh()
+
     def refresh(self) -> None:
         """Show counts and the first alert; the clock calls it as well, for the age."""
         summary = self._alerts.summary()
@@ -82,16 +88,18 @@ class AlarmBar(QFrame):
             picture = self._theme.pixmap(ICONS[priority], colour, ICON_PX, self.devicePixelRatioF())
             self._icons[priority].setPixmap(picture)
             label = self.counts[priority]
-            label.setText(
-                self.tr("{priority} {count}").format(priority=text.priority(priority), count=text.number(new))
-            )
+            count = text.number(new) if self._known else text.NONE
+            label.setText(self.tr("{priority} {count}").format(priority=text.priority(priority), count=count))
             label.setStyleSheet(f"color: {getattr(self._theme.palette, word)};")
-            label.setToolTip(self.tr("{new} not acknowledged, {open} open in all").format(new=new, open=everything))
+            hint = self.tr("{new} not acknowledged, {open} open in all").format(new=new, open=everything)
+            label.setToolTip(hint if self._known else "")
         self.oldest.alert = summary.oldest
         self.oldest.setText(self._sentence(summary.oldest))
         self.oldest.setStyleSheet("" if summary.oldest else f"color: {self._theme.palette.dim};")
 
     def _sentence(self, alert: Alert | None) -> str:
+        if not self._known:
+            return self.tr("Alerts are not known: no database is open")
         if alert is None:
             return self.tr("No alert waits to be acknowledged")
         begin_s, now_s = alert.begin.timestamp(), self._now()

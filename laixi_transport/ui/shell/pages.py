@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSettings, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSettings, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from laixi_transport.services.feature import Feature
 from laixi_transport.ui.actions import Actions
@@ -16,7 +16,11 @@ from laixi_transport.ui.context import Context
 from laixi_transport.ui.page import call
 from laixi_transport.ui.problems import describe
 from laixi_transport.ui.shell import layouts
+from laixi_transport.ui.theme.tokens import GRID_PX
 from laixi_transport.ui.widgets.panel import EmptyState
+
+SMALLEST_PAGE = QSize(820, 400)
+"""Of a window with a page alone."""
 
 _log = logging.getLogger(__name__)
 
@@ -175,14 +179,22 @@ class PageWindow(QMainWindow):
     def __init__(self, page_id: str, title: str, page: QWidget) -> None:
         super().__init__()
         self._id = page_id
+        self._page: QWidget | None = page
         self.setWindowTitle(title)
-        self.setCentralWidget(page)
+        self.setMinimumSize(SMALLEST_PAGE)
+        root = QWidget()
+        root.setObjectName("root")
+        column = QVBoxLayout(root)
+        column.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+        column.addWidget(page)
+        self.setCentralWidget(root)
 
     def take(self) -> QWidget:
         """Return the page; the window is empty then."""
-        page = self.takeCentralWidget()
+        page, self._page = self._page, None
         if page is None:
             raise RuntimeError("the page was taken already")
+        page.setParent(None)
         return page
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         )
         self.status.say(self.tr("Database normal"))
         self.desk.attach(services)
+        self.alarm_bar.show_known()
         self._end = [
             services.live.subscribe(lambda _: None, lambda: parts.bridge.post("shell.register", 0, None)),
             parts.bridge.listen("shell.register", self._forget_vehicles),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyqtgraph
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QFont, QPen
 from PySide6.QtWidgets import QWidget
 
 from laixi_transport.ui.theme import Theme
@@ -70,4 +70,9 @@ def paint(plot: Any, theme: Theme) -> None:
     axis = plot.getAxis("left")
     axis.setPen(pen(theme, "line"))
     axis.setTextPen(theme.colour("dim"))
-    axis.setTickFont(interface_font(round(theme.small_px * 0.92)))
+    axis.setTickFont(axis_font(theme))
+
+
+def axis_font(theme: Theme) -> QFont:
+    """Return the font of an axis' numbers."""
+    return interface_font(round(theme.small_px * 0.92))

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from laixi_transport.ui import format as text
@@ -85,10 +85,10 @@ class SpeedChart(QWidget):
         self._draw()
         self._lay_out()
 
-    def show_speed(self, speed_kmh: float | None, *, over: bool = False) -> None:
-        """Show the speed at the cursor."""
-        self._over_now = over
-        said = text.speed(speed_kmh, unit=False)
+    def show_speed(self, speed_kmh: float | None, limit_kmh: float | None = None) -> None:
+        """Show the speed at the cursor, in the colour of an alarm where it is above the limit."""
+        self._over_now = text.is_over(speed_kmh, limit_kmh)
+        said = text.speed(speed_kmh, limit_kmh, unit=False)
         if said != self._figure.text():
             self._figure.setText(said)
             self._figure.adjustSize()
@@ -97,6 +97,8 @@ class SpeedChart(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.plot.setGeometry(self.rect())
+        if event.size().height() != event.oldSize().height():
+            self._rule()
         self._later.start()
         self._lay_out()
 
@@ -122,7 +124,9 @@ class SpeedChart(QWidget):
     def _rule(self) -> None:
         """Number the axis, with a hair line at each number."""
         step = next(step for step in (20, 40, 100, 1000) if self._top / step < MOST_NUMBERS)
-        numbers = list(range(step, int(self._top * ROOM) + 1, step))
+        half_label = QFontMetricsF(chart_style.axis_font(self._theme)).height() / 2
+        highest = self._top * ROOM * (1 - half_label / max(1, self.height()))  # a label above it would be cut
+        numbers = list(range(step, int(highest) + 1, step))
         self.plot.getAxis("left").setTicks([[(number, str(number)) for number in numbers]])
         for line in self._rules:
             self.plot.removeItem(line)

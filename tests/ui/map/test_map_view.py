@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.furniture import Card, scale_bar
+from laixi_transport.ui.map.lettering import paint_labels
+from laixi_transport.ui.map.marks import MarkLayer
 from laixi_transport.ui.map.shipped import shipped_base_map
 from laixi_transport.ui.map.sprites import Look
 from laixi_transport.ui.map.track_line import Mark, MarkKind, TrackLine
@@ -133,6 +135,65 @@ def test_the_wheel_zooms_at_the_pointer(map_view):
     turn_wheel(map_view, at, 240)
     assert map_view.view.zoom == pytest.approx(zoom + 1)
     assert (pixel(map_view, 2) - at).manhattanLength() <= 1
+
+
+def test_while_the_map_zooms_names_keep_their_size_and_their_place(map_view, base_map):
+    """Until the new picture is there the old one is scaled; scaled letters would be giant and blurred."""
+    turn_wheel(map_view, QPoint(450, 350), 480)
+    assert not map_view.settled  # no event was worked off: the picture is still the old one
+    painter = DrawnImages()
+    names = paint_labels(
+        painter,
+        map_view._picture.labels,
+        map_view.view,
+        map_view._style,
+        1.0,
+        found_for=map_view._picture.view,
+    )
+    assert painter.drawn
+    assert all(image.deviceIndependentSize().height() < 40 for _, image in painter.drawn)
+    town = next(place for place in base_map.places if place.rank == 1)
+    x, y = map_view.view.to_screen(town.x, town.y)
+    assert any(abs(box[0] - x) < 30 and abs((box[1] + box[3]) / 2 - y) < 30 for box in names.boxes)
+
+
+def test_names_never_overlap_while_the_map_zooms_out(map_view):
+    turn_wheel(map_view, QPoint(450, 350), -360)
+    assert not map_view.settled
+    painter = DrawnImages()
+    picture = map_view._picture
+    paint_labels(painter, picture.labels, map_view.view, map_view._style, 1.0, found_for=picture.view)
+    boxes = [QRectF(corner, image.deviceIndependentSize()).adjusted(1, 1, -1, -1) for corner, image in painter.drawn]
+    assert boxes
+    assert not any(a.intersects(b) for at, a in enumerate(boxes) for b in boxes[at + 1 :])
+
+
+def test_the_texts_of_marks_are_placed_once_for_a_view(map_view, monkeypatch):
+    map_view.set_marks([Mark(120.5, 36.87, "12 min", MarkKind.STOP), Mark(120.52, 36.87, "5 min", MarkKind.STOP)])
+    placed = []
+    place = MarkLayer._place
+    monkeypatch.setattr(MarkLayer, "_place", lambda self, *values: placed.append(1) or place(self, *values))
+    first = map_view.grab()
+    for _ in range(3):
+        again = map_view.grab()
+    assert len(placed) == 1
+    assert not pictures_differ(first, again)
+    map_view.zoom_by(0.5)
+    map_view.grab()
+    assert len(placed) == 2
+
+
+class DrawnImages:
+    """A painter that notes which images are drawn where."""
+
+    def __init__(self):
+        self.drawn = []
+
+    def drawImage(self, corner, image):
+        self.drawn.append((corner, image))
+
+    def __getattr__(self, name):
+        return lambda *_: None
 
 
 def test_a_double_click_on_the_ground_zooms_in(map_view, qtbot):

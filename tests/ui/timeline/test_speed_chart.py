@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFontMetricsF
 
 from laixi_transport.domain.time import beijing_day
 from laixi_transport.ui.timeline.axis import Span
+from laixi_transport.ui.timeline.chart_style import axis_font
 from laixi_transport.ui.timeline.clock import PlaybackClock
 from laixi_transport.ui.timeline.curve import SpeedCurve, broken, envelope
 from laixi_transport.ui.timeline.shared_span import SharedSpan
-from laixi_transport.ui.timeline.speed_chart import SpeedChart
+from laixi_transport.ui.timeline.speed_chart import ROOM, SpeedChart
 from laixi_transport.ui.timeline.view import TimelineView
 
 BEGIN_S, END_S = (float(s) for s in beijing_day(dt.date(2026, 6, 10)))
@@ -135,12 +137,24 @@ def test_the_part_over_the_limit_has_the_colour_of_an_alarm(chart, theme):
     assert alarmed(BEGIN_S + 30_303) > alarmed(BEGIN_S + 29_503)
 
 
+@pytest.mark.parametrize("top_kmh", range(40, 140, 4))
+def test_no_number_of_the_axis_is_cut(chart, theme, top_kmh):
+    chart.set_curve(SpeedCurve(np.array([BEGIN_S, END_S]), np.array([0.0, top_kmh]), np.full(2, np.nan), None))
+    axis = chart.plot.getAxis("left")
+    numbers = [number for number, _ in axis._tickLevels[0]]
+    half_px = QFontMetricsF(axis_font(theme)).height() / 2
+    assert len(numbers) >= 2
+    assert chart.height() * (1 - max(numbers) / (top_kmh * ROOM)) >= half_px
+
+
 def test_the_limit_and_the_speed_at_the_cursor_are_written(chart, theme):
     chart.set_curve(curve_with_gap())
     assert chart._limit_label.text() == "Limit 50"
     assert chart._limit.isVisible()
-    chart.show_speed(63.2, over=True)
-    assert chart.figure.text() == "63"
+    chart.show_speed(60.0, 60.0)
+    assert theme.palette.high_text not in chart.figure.styleSheet()
+    chart.show_speed(60.4, 60.0)
+    assert chart.figure.text() == "60.4"
     assert theme.palette.high_text in chart.figure.styleSheet()
     theme.choose("light")
     assert theme.palette.high_text in chart.figure.styleSheet()

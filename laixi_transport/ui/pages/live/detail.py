@@ -109,7 +109,7 @@ class VehicleDetail(Panel):
         elif row.over_limit:
             self.fields.set(
                 "speed",
-                self.tr("{speed} km/h, over the limit").format(speed=f"{row.state.speed_kmh:.0f}"),
+                self.tr("{speed}, over the limit").format(speed=text.speed(row.state.speed_kmh, limit)),
                 colour="high_text",
             )
         else:

@@ -10,7 +10,7 @@ from laixi_transport.analytics.motion import EMERGENCY_BIT, motion_states
 from laixi_transport.domain.alert import Alert, Priority
 from laixi_transport.domain.fleet import MotionState, VehicleState
 from laixi_transport.domain.vehicle import Vehicle
-from laixi_transport.ui.format import plate
+from laixi_transport.ui.format import is_over, plate
 from laixi_transport.ui.map.sprites import Look
 from laixi_transport.ui.widgets.rows import natural_key
 
@@ -43,8 +43,7 @@ class VehicleRow(NamedTuple):
     @property
     def over_limit(self) -> bool:
         """Whether the newest report alone is above the limit; the rule wants it to last."""
-        limit = self.vehicle.speed_limit_kmh
-        return self.state is not None and limit is not None and self.state.speed_kmh > limit
+        return self.state is not None and is_over(self.state.speed_kmh, self.vehicle.speed_limit_kmh)
 
     @property
     def located(self) -> bool:

@@ -40,7 +40,7 @@ def speed(row: VehicleRow) -> str:
     """Return the speed of the newest report, nothing for one that is long ago."""
     if row.state is None or row.motion == MotionState.OFFLINE:
         return text.NONE
-    return text.speed(row.state.speed_kmh, unit=False)
+    return text.speed(row.state.speed_kmh, row.vehicle.speed_limit_kmh, unit=False)
 
 
 def speed_colour(row: VehicleRow) -> str:
@@ -78,11 +78,11 @@ def card(row: VehicleRow, now_s: float) -> Card:
     if row.state is None:
         return Card(title)
     limit = row.vehicle.speed_limit_kmh
-    first = text.speed(row.state.speed_kmh)
+    first = text.speed(row.state.speed_kmh, limit)
     if row.motion == MotionState.OFFLINE:
         first = state(row, now_s)
     elif limit is not None:
-        first = translate("Live", "{speed} (limit {limit})").format(speed=first, limit=f"{limit:.0f}")
+        first = translate("Live", "{speed} (limit {limit})").format(speed=first, limit=text.speed(limit, unit=False))
     if row.emergency:
         first = f"{text.rule('emergency')}  {first}"
     alarmed = row.motion == MotionState.ALARM or bool(speed_colour(row))

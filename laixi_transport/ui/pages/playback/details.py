@@ -88,8 +88,8 @@ class VehiclePanel(Panel):
             return
         speed = float(track.speed_kmh[moment.sample])
         if moment.known:
-            over = limit is not None and speed > limit
-            said = text.speed(speed)
+            over = text.is_over(speed, limit)
+            said = text.speed(speed, limit)
             if limit is not None:
                 said = self.tr("{speed} (limit {limit})").format(speed=said, limit=text.speed(limit, unit=False))
             self.now.set("speed", said, colour="high_text" if over else "")

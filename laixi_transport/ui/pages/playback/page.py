@@ -335,7 +335,7 @@ class PlaybackPage(QWidget):
             known = moment.sample is not None and moment.known
             speed = float(chosen.day.track.speed_kmh[moment.sample]) if known else None
             limit = chosen.vehicle.speed_limit_kmh
-            self.chart.show_speed(speed, over=speed is not None and limit is not None and speed > limit)
+            self.chart.show_speed(speed, limit)
 
     def _read_out(self, at_s: float, key: int | None) -> list[str]:
         """Return what stands beside the pointer on the timeline."""
@@ -347,7 +347,8 @@ class PlaybackPage(QWidget):
             return lines
         moment = day.where.at(at_s)
         if moment.known and moment.sample is not None:
-            lines[0] += f"  {text.speed(float(day.day.track.speed_kmh[moment.sample]))}"
+            speed = float(day.day.track.speed_kmh[moment.sample])
+            lines[0] += f"  {text.speed(speed, day.vehicle.speed_limit_kmh)}"
         return lines + (list(self.timeline.lane_lines(at_s, key)) if key is not None else [])
 
     def _take_picked(self, vehicle_ids: list[int]) -> None:

@@ -124,5 +124,5 @@ class Stage:
             return Card(title, (self._label(day, moment).removeprefix(day.name).strip(),))
         speed = float(track.speed_kmh[moment.sample])
         alarm = moment.motion == MotionState.ALARM
-        said = text.speed_over(speed, vehicle.speed_limit_kmh) if alarm else text.speed(speed)
+        said = text.speed_over(speed, vehicle.speed_limit_kmh) if alarm else text.speed(speed, vehicle.speed_limit_kmh)
         return Card(title, (said, text.clock(self._at_s)), alarm=alarm)
