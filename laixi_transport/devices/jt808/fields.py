@@ -69,3 +69,9 @@ def encode_text(text: str, width: int | None = None) -> bytes:
         message = f"{text!r} has more than {width} bytes"
         raise ValueError(message)
     return data.ljust(width, b"\x00")
+
+
+def month_begins() -> list[int]:
+    """Return the Unix seconds at which the months begin in GMT+8, January 2000 to January 2100."""
+    months = [(2000 + month // 12, month % 12 + 1) for month in range(1201)]
+    return [int(dt.datetime(year, month, 1, tzinfo=BEIJING).timestamp()) for year, month in months]
