@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from laixi_transport.app.backend import StationBackend
 from laixi_transport.app.config import Address
+from laixi_transport.app.folders import make_private
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.vehicle import Terminal, Vehicle
@@ -175,7 +176,7 @@ def _tell_of_an_early_end(driving: "Future[FleetCounts]") -> None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
     except OSError as error:
         raise Problem(
             QT_TRANSLATE_NOOP("Problem", "The folder {path} cannot be made: {reason}. Choose another --profile."),

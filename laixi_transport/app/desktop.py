@@ -1,5 +1,6 @@
 """The desktop process: first the window, then everything that takes time."""
 
+import contextlib
 import logging
 import os
 import shutil
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import QApplication
 
 from laixi_transport.app.config import Address
 from laixi_transport.app.features import FEATURES
+from laixi_transport.app.folders import make_private
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.ui.actions import Actions
@@ -104,6 +106,8 @@ class Desktop:
         self._application = application
         self._options = options
         self._profile = options.profile or _throw_away_profile()
+        with contextlib.suppress(OSError):  # the log, which is the first to write there, says what is wrong
+            make_private(self._profile)
         self._backend: Backend | None = None
         self._services: Services | None = None
         self._opening: threading.Thread | None = None
@@ -182,12 +186,13 @@ class Desktop:
         old.close()
         self._actions.clear()
         self._languages.choose(language)
-        self._theme.deleteLater()
+        before = self._theme
         self._theme = Theme(self._settings)  # its own for each window: nothing of a closed one hears of a change
         self._theme.apply()  # each language has its font
         self.window = self._make_window()
         self.window.show()
         old.deleteLater()
+        before.deleteLater()  # after the window, which may be called back up to its end
         self._rebuilding = False
         if self._services is not None:
             self.window.attach(self._services, front=str(self._settings.value("pages/front", "")))
@@ -232,13 +237,15 @@ class Desktop:
 
     def _finish(self) -> None:
         """End by itself; where nobody looks, pictures tell what there was."""
-        if self._options.offscreen:
-            from laixi_transport.ui.pictures import save_pictures
+        try:
+            if self._options.offscreen:
+                from laixi_transport.ui.pictures import save_pictures
 
-            saved = save_pictures(self.window, self._profile / "pictures")
-            for line in (*self._account(), *(f"picture: {path}" for path in saved), f"files: {self._profile}"):
-                print(line)  # noqa: T201 - the terminal is the user here
-        self.window.close()
+                saved = save_pictures(self.window, self._profile / "pictures")
+                for line in (*self._account(), *(f"picture: {path}" for path in saved), f"files: {self._profile}"):
+                    print(line)  # noqa: T201 - the terminal is the user here
+        finally:  # whatever goes wrong with a picture: nobody is there to close a window that stays
+            self.window.close()
 
     def _account(self) -> list[str]:
         """Say what went on, for a terminal."""

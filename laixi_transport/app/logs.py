@@ -2,9 +2,12 @@
 
 import logging
 import logging.handlers
+import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
+from laixi_transport.app.folders import make_private
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
@@ -22,7 +25,19 @@ def _of_operation(record: logging.LogRecord) -> bool:
 
 
 class _LogFile(logging.handlers.RotatingFileHandler):
-    """A log file that goes without a line while its disk takes none, instead of filling the terminal with traces."""
+    """A log file of its owner's, who alone may read it.
+
+    While its disk takes no line it goes without, instead of filling the terminal with traces.
+    """
+
+    def _open(self) -> TextIOWrapper:
+        return open(
+            self.baseFilename,
+            "a",
+            encoding=self.encoding,
+            errors=self.errors,
+            opener=lambda path, flags: os.open(path, flags, 0o600),
+        )
 
     def handleError(self, record: logging.LogRecord) -> None:
         if not isinstance(sys.exception(), OSError):
@@ -51,7 +66,7 @@ def start_logging(folder: Path | None) -> Path | None:
         return None
     path = folder / "laixi.log"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         file = _LogFile(path, maxBytes=SIZE_BYTES, backupCount=FILES, encoding="utf-8")
     except OSError as error:
         raise Problem(

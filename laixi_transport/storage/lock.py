@@ -8,6 +8,7 @@ from typing import IO
 
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.storage.private import opener
 
 
 class WriterLock:
@@ -17,7 +18,7 @@ class WriterLock:
         self._path = database.with_name(database.name + ".lock")
         self._file: IO[str] | None = None
         try:
-            file = self._path.open("a+", encoding="ascii")
+            file = open(self._path, "a+", encoding="ascii", opener=opener)  # noqa: SIM115 - Path knows no opener
         except OSError as error:
             raise Problem(
                 QT_TRANSLATE_NOOP(

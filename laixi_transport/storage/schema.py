@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.storage import private
 from laixi_transport.storage.database import PAGE_BYTES, Database, explained
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ def _refuse_unknown(version: str | None, database: Database) -> None:
 
 def _prepare_file(database: Database) -> None:
     """Settings that a SQLite file keeps; they cannot be made inside a transaction."""
+    if database.path is not None:
+        private.create(database.path)
     driver = database.writer.raw_connection()
     try:
         cursor = driver.cursor()

@@ -138,6 +138,23 @@ def test_the_language_changes_while_the_program_runs(make_desktop, qtbot):
     assert desktop._settings.value("view/language") == "zh_CN"
 
 
+def test_a_closed_window_has_its_theme_to_its_end(make_desktop, qtbot, monkeypatch):
+    """What its tasks bring while the next window is made may still use it."""
+    desktop = make_desktop()
+    old, theme, make = desktop.window, desktop._theme, desktop._make_window
+    seen = []
+
+    def making():
+        desktop._bridge.call(lambda: seen.append((isValid(old), isValid(theme))))
+        return make()
+
+    monkeypatch.setattr(desktop, "_make_window", making)
+    desktop._change_language("zh_CN")
+    qtbot.waitUntil(lambda: bool(seen) and not isValid(old), timeout=PATIENCE_MS)
+    assert seen in ([(True, True)], [(False, False)])
+    qtbot.waitUntil(lambda: not isValid(theme))
+
+
 def test_language_and_theme_are_there_again_next_time(make_desktop):
     first = make_desktop(language="", theme="light")
     first._settings.setValue("view/language", "en")
@@ -196,3 +213,20 @@ def test_a_profile_to_throw_away_is_gone_with_its_log_when_the_window_was_closed
     assert len(logged) == 1
     assert not list(tmp_path.glob("laixi-demo-*"))
     qapp.setStyleSheet("")
+
+
+@pytest.mark.expects_warnings("uncaught")
+def test_the_program_ends_by_itself_although_a_picture_fails(qapp, tmp_path, sqlite_url, logs, monkeypatch):
+    def fails(*_):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("laixi_transport.ui.pictures.save_pictures", fails)
+    options = DesktopOptions(profile=tmp_path, database=sqlite_url, seconds=1.0, offscreen=True, language="en")
+    assert run_desktop(options) == 0
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of POSIX")
+def test_a_profile_that_the_window_makes_is_its_owners_alone(make_desktop, tmp_path):
+    make_desktop(profile=tmp_path / "data" / "profile")
+    assert (tmp_path / "data" / "profile").stat().st_mode & 0o777 == 0o700
