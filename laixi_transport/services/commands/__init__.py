@@ -1,0 +1,1 @@
+"""Commands to terminals: sent by people, kept with their answers."""

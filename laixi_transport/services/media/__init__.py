@@ -1,0 +1,1 @@
+"""Pictures, sounds and clips from terminals, each kept once by the digest of its bytes."""
