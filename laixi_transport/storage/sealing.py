@@ -25,6 +25,8 @@ UNITS_AT_ONCE = 16
 _Rows = tuple[str, str, int]
 _POSITIONS: _Rows = ("position", "time_s", HOUR_S)
 _FRAMES: _Rows = ("raw_frame", "received_us", frames.HOUR_US)
+_EVER, _NEVER = 0, 1 << 40
+"""Hours before and after all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ class Sealer:
     def seal(self, now_s: float, quiet_s: float = 600, limit: int | None = None) -> SealReport:
         """Seal every vehicle-hour that ended, and got its last report, quiet_s or longer before now_s.
 
+        An hour that has not begun yet is one of a terminal whose clock runs ahead; it may lie years off. It is sealed
+        when its last report came an hour longer ago than that: by then that clock, too, has left the hour.
+
         limit bounds the vehicle-hours. Each is one transaction: a crash leaves it wholly sealed or not at all. Rows
         that a rule has not seen yet stay. Waits for the writer; batches of the gateway are stored in between.
         """
@@ -56,8 +61,14 @@ class Sealer:
             newest_id = _newest_quiet_id(cursor, quiet_us)
             if seen is not None:
                 newest_id = min(newest_id, seen)
-            hours = _quiet_hours(cursor, newest_id, int(now_s - quiet_s) // HOUR_S, quiet_us, limit)
-            raw_hours = list(islice(_hours(cursor, _FRAMES, quiet_us // frames.HOUR_US), limit))
+            over = _hours(cursor, _POSITIONS, _EVER, int(now_s - quiet_s) // HOUR_S)
+            hours = _quiet_hours(cursor, newest_id, over, quiet_us, limit)
+            begin_hour = int(now_s) // HOUR_S + 1
+            if (cursor.value("SELECT max(time_s) FROM position") or 0) >= begin_hour * HOUR_S:
+                ahead = _hours(cursor, _POSITIONS, begin_hour, _NEVER)
+                rest = None if limit is None else limit - len(hours)
+                hours += _quiet_hours(cursor, newest_id, ahead, quiet_us - HOUR_S * 1_000_000, rest)
+            raw_hours = list(islice(_hours(cursor, _FRAMES, _EVER, quiet_us // frames.HOUR_US), limit))
         n = self._each(hours, self._seal_positions)
         m = self._each(raw_hours, self._seal_frames)
         return SealReport(len(hours), n, len(raw_hours), m, time.perf_counter() - started)
@@ -143,13 +154,13 @@ def _newest_quiet_id(cursor: Cursor, quiet_us: int) -> int:
 
 
 def _quiet_hours(
-    cursor: Cursor, newest_id: int, end_hour: int, quiet_us: int, limit: int | None
+    cursor: Cursor, newest_id: int, hours: Iterator[tuple[int, int]], quiet_us: int, limit: int | None
 ) -> list[tuple[int, int]]:
-    """Return vehicle-hours before an hour whose positions all have ids up to the newest quiet one, oldest first."""
+    """Return those vehicle-hours whose positions all have ids up to a quiet one and were received before a moment."""
     if not newest_id or not cursor.value("SELECT 1 FROM position WHERE id <= ? LIMIT 1", (newest_id,)):
         return []
     found: list[tuple[int, int]] = []
-    for vehicle_id, hour in _hours(cursor, _POSITIONS, end_hour):
+    for vehicle_id, hour in hours:
         if len(found) == limit:
             break
         chosen = (vehicle_id, hour * HOUR_S, (hour + 1) * HOUR_S)
@@ -163,8 +174,8 @@ def _quiet_hours(
     return found
 
 
-def _hours(cursor: Cursor, rows: _Rows, end_hour: int) -> Iterator[tuple[int, int]]:
-    """Yield vehicle id and hour of the vehicle-hours before an hour that have rows, oldest first.
+def _hours(cursor: Cursor, rows: _Rows, begin_hour: int, end_hour: int) -> Iterator[tuple[int, int]]:
+    """Yield vehicle id and hour of the vehicle-hours in [begin_hour, end_hour) that have rows, oldest first.
 
     Walks the index of vehicle and time from one hour of a vehicle to its next: what lies between costs nothing.
     """
@@ -172,10 +183,15 @@ def _hours(cursor: Cursor, rows: _Rows, end_hour: int) -> Iterator[tuple[int, in
     vehicles = cursor.fetch(
         f"WITH RECURSIVE held (id) AS (SELECT min(vehicle_id) FROM {table} UNION ALL "  # noqa: S608
         f"SELECT (SELECT min(vehicle_id) FROM {table} WHERE vehicle_id > held.id) FROM held WHERE held.id IS NOT NULL) "
-        f"SELECT (SELECT min({time_column}) FROM {table} WHERE vehicle_id = held.id), id "
-        "FROM held WHERE id IS NOT NULL"
+        f"SELECT (SELECT min({time_column}) FROM {table} WHERE vehicle_id = held.id AND {time_column} >= ?), id "
+        "FROM held WHERE id IS NOT NULL",
+        (begin_hour * unit,),
     )
-    waiting = [(oldest // unit, vehicle_id) for oldest, vehicle_id in vehicles if oldest // unit < end_hour]
+    waiting = [
+        (oldest // unit, vehicle_id)
+        for oldest, vehicle_id in vehicles
+        if oldest is not None and oldest // unit < end_hour
+    ]
     heapq.heapify(waiting)
     while waiting:
         hour, vehicle_id = waiting[0]

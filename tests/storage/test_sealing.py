@@ -47,6 +47,37 @@ def test_a_young_hour_is_left(store, terminal, make_report, submit, begin_s):
     assert store.seal(begin_s + 3600 + 601).hours == 1
 
 
+def test_hours_of_a_clock_that_runs_ahead_are_sealed_when_that_clock_has_left_them(
+    store, terminal, make_report, submit, begin_s
+):
+    """A terminal that believes it is three years later, beside one that is right."""
+    ahead_s = 3 * 366 * 86400
+    right = store.register.enter_terminal("13900000002")
+    wrong = [
+        make_report(terminal, i, time_s=begin_s + 10 * i + ahead_s, received_us=(begin_s + 10 * i) * 10**6)
+        for i in range(400)
+    ]
+    reports = [*wrong, *(make_report(right, i) for i in range(360))]
+    submit(store, reports=sorted(reports, key=lambda report: report.received_us))
+    first_left_s = begin_s + 3590 + 3600 + 600
+    assert store.seal(begin_s + 3600 + 700).positions == 360  # of the clock that is right
+    assert store.seal(first_left_s).hours == 0
+    assert (store.seal(first_left_s + 1).positions, rows(store, "position")) == (360, 40)
+    assert store.seal(begin_s + 3990 + 4200 + 1).positions == 40
+    assert rows(store, "position") == 0
+    assert len(store.tracks.track(terminal.vehicle_id, begin_s + ahead_s, begin_s + ahead_s + 4000)) == 400
+    submit(store, reports=[*wrong, make_report(terminal, 400, time_s=begin_s + ahead_s + 4001)])
+    assert (store.stats().stored, store.stats().duplicates) == (761, 400)
+
+
+def test_the_hour_that_is_now_is_never_sealed_however_quiet_it_is(store, terminal, make_report, submit, begin_s):
+    submit(store, reports=[make_report(terminal, 0, received_us=(begin_s - 86400) * 10**6)])
+    assert store.seal(begin_s - 1).hours == 1  # it has not begun
+    submit(store, reports=[make_report(terminal, 1, received_us=(begin_s - 86400) * 10**6)])
+    assert [store.seal(begin_s + s).hours for s in (0, 3599, 4199)] == [0, 0, 0]
+    assert store.seal(begin_s + 4200).hours == 1
+
+
 def test_reports_wait_for_the_rules(store, terminal, make_report, submit, begin_s):
     submit(store, reports=[make_report(terminal, i) for i in range(500)])
     seen = store.tracks.reports_after(0, 400)
@@ -166,7 +197,7 @@ def test_just_the_quiet_hours_that_all_rules_have_seen_are_sealed(store, make_re
             i,
             time_s=begin_s
             + max(0, at_s - numbers.choice((0,) * 40 + (5000, 9000)))
-            + numbers.choice((0,) * 40 + (4000,)),
+            + numbers.choice((0,) * 40 + (4000, 30_000)),
             received_us=(begin_s + at_s) * 10**6,
         )
         for i, at_s in enumerate(received)
@@ -183,9 +214,9 @@ def test_just_the_quiet_hours_that_all_rules_have_seen_are_sealed(store, make_re
         quiet = {
             key
             for key, rows_ in hours.items()
-            if (key[1] + 1) * 3600 <= now_s - 600
+            if ((key[1] + 1) * 3600 <= now_s - 600 or key[1] * 3600 > now_s)
             and max(number for number, _ in rows_) <= seen
-            and max(at_us for _, at_us in rows_) < (now_s - 600) * 10**6
+            and max(at_us for _, at_us in rows_) < (now_s - 600 - (3600 if key[1] * 3600 > now_s else 0)) * 10**6
         }
         due = sorted(quiet, key=lambda key: (key[1], key[0]))[:3]
         assert (sealed.hours, sealed.positions) == (len(due), sum(len(hours.pop(key)) for key in due))
