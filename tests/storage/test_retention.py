@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from laixi_transport.domain.alert import Alert, AlertState, Priority
 from laixi_transport.domain.frame import RawFrame, RefusedFrame
 from laixi_transport.storage import RetentionPolicy
 
@@ -53,3 +54,39 @@ def test_a_policy_shorter_than_the_law_is_refused(kind):
 def test_old_changes_go(store, terminal):
     assert store.retain(datetime(2020, 1, 1, tzinfo=UTC)).changes == 0
     assert store.retain(datetime(2090, 1, 1, tzinfo=UTC)).changes == 1
+
+
+def test_ended_and_withdrawn_alerts_go_with_age_and_open_ones_never(store, terminal, make_report, submit, begin_s):
+    def alert(state, at_s, **what):
+        at = datetime.fromtimestamp(at_s, UTC)
+        return Alert(
+            id=0,
+            rule="overspeed",
+            rule_version="1",
+            parameters="{}",
+            vehicle_id=terminal.vehicle_id,
+            priority=Priority.HIGH,
+            state=state,
+            begin=at,
+            end=at + timedelta(seconds=30),
+            ongoing=False,
+            peak=63.0,
+            limit=50.0,
+            lat_deg=36.8,
+            lon_deg=120.5,
+            program_version="0.1.0",
+            **what,
+        )
+
+    day_s = 86400
+    many = [alert(state, begin_s + i) for i, state in enumerate(AlertState)]
+    many += [alert(state, begin_s + 10 * day_s + i) for i, state in enumerate(AlertState)]
+    store.writer.run(lambda session: store.alerts.put(session, many)).result()
+    now_s = begin_s + (3 * 366 + 5) * day_s
+    submit(store, reports=[make_report(terminal, 0, time_s=now_s, received_us=now_s * 10**6)])
+    store.writer.run(store.writer.settle).result()
+    assert store.retain(datetime.fromtimestamp(now_s, UTC) - timedelta(days=6)).alerts == 0
+    assert store.retain(datetime.fromtimestamp(now_s, UTC)).alerts == 2
+    left = {(alert.state, alert.begin.timestamp() < begin_s + day_s) for alert in store.alerts.list()}
+    young = {(state, False) for state in AlertState}
+    assert left == young | {(AlertState.NEW, True), (AlertState.ACKNOWLEDGED, True)}
