@@ -13,18 +13,19 @@ from typing import Any, TypeVar, dataclass_transform
 
 from laixi_transport.devices.wire.groups import Item, Items, Many, Nested, Numbers, Variant
 from laixi_transport.devices.wire.kinds import (
+    ByVersion,
     CountOf,
-    Day,
     DecimalNumber,
     Digits,
     Kind,
-    Moment,
     Number,
     Raw,
+    SizeOf,
     Text,
-    UnixTime,
 )
-from laixi_transport.devices.wire.record import Condition, Field, Record
+from laixi_transport.devices.wire.layout import Condition, Field
+from laixi_transport.devices.wire.record import Record
+from laixi_transport.devices.wire.times import Day, Moment, UnixTime
 
 R = TypeVar("R", bound=Record)
 _KEY = "wire"
@@ -55,6 +56,11 @@ def wire(
     """Return a field of any kind; the others are short for this one."""
     metadata = {_KEY: _Terms(label, kind, since, until, when, optional)}
     return dataclasses.field(default=default, metadata=metadata, compare=compare)
+
+
+def by_version(kinds: Mapping[int, Kind[Any]], label: str, **terms: Any) -> Any:
+    """Return a field of another kind in every edition; ``kinds`` by the year from which on they hold."""
+    return wire(ByVersion(tuple(kinds.items())), label, **terms)
 
 
 def u8(
@@ -128,9 +134,9 @@ def moment(label: str, form: str = "%y%m%d%H%M%S", **terms: Any) -> Any:
     return wire(Moment(form), label, **terms)
 
 
-def day(label: str, **terms: Any) -> Any:
-    """Return a field with a date in BCD[4]."""
-    return wire(Day(), label, **terms)
+def day(label: str, *, width: int = 4, **terms: Any) -> Any:
+    """Return a field with a date in BCD[4], or in BCD[3] with a year of two digits."""
+    return wire(Day(width), label, **terms)
 
 
 def unix_time(label: str, width: int = 8, *, per_s: int = 1, **terms: Any) -> Any:
@@ -153,6 +159,11 @@ def count_of(target: str, label: str, width: int = 1, *, wide_since: int | None 
     return wire(CountOf(target, width, wide_since), label, **{"default": 0, "compare": False, **terms})
 
 
+def size_of(target: str, label: str, width: int, **terms: Any) -> Any:
+    """Return a field with the bytes that a field further behind takes."""
+    return wire(SizeOf(target, width), label, **{"default": 0, "compare": False, **terms})
+
+
 def nested(
     member: type[Record],
     label: str,
@@ -167,10 +178,16 @@ def nested(
 
 
 def many(
-    member: type[Record], label: str, *, count: str | int | None = None, size: int | None = None, **terms: Any
+    member: type[Record],
+    label: str,
+    *,
+    count: str | int | None = None,
+    size: int | None = None,
+    fixed: int | None = None,
+    **terms: Any,
 ) -> Any:
     """Return a field with records one after the other."""
-    return wire(Many(member, count, size), label, **{"default": (), **terms})
+    return wire(Many(member, count, size, fixed), label, **{"default": (), **terms})
 
 
 def numbers(width: int, label: str, *, count: str | int | None = None, **terms: Any) -> Any:
@@ -191,7 +208,9 @@ def items(
     return wire(Items(table, tag, length, count), label, **{"default": (), **terms})
 
 
-def variant(by: str, table: Mapping[int, type[Record]], label: str, *, size: int | None = None, **terms: Any) -> Any:
+def variant(
+    by: str, table: Mapping[int, type[Record]], label: str, *, size: str | int | None = None, **terms: Any
+) -> Any:
     """Return a field whose record depends on the field ``by``."""
     return wire(Variant(by, table, size), label, **terms)
 
@@ -215,8 +234,8 @@ def has_bit(field: str, mask: int) -> Condition:
     kw_only_default=True,
     frozen_default=True,
     field_specifiers=(
-        wire, u8, u16, u32, u64, i16, i32, digits, decimal, moment, day, unix_time, text, raw, count_of, nested, many,
-        numbers, items, variant,
+        wire, by_version, u8, u16, u32, u64, i16, i32, digits, decimal, moment, day, unix_time, text, raw, count_of,
+        size_of, nested, many, numbers, items, variant,
     ),
 )  # fmt: skip
 def record(cls: type[R]) -> type[R]:
@@ -235,4 +254,5 @@ def record(cls: type[R]) -> type[R]:
             Field(field.name, terms.label, terms.kind, terms.since, terms.until, terms.when, terms.optional, absent)
         )
     made.LAYOUT = tuple(layout)
+    made.PLANS = {}
     return made

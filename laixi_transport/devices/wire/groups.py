@@ -1,16 +1,19 @@
 """Kinds that hold other records: one, many, by id and length, by the value of a field before."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from laixi_transport.devices.wire.kinds import Kind, Raw, length_prefix
 from laixi_transport.devices.wire.record import Record
 from laixi_transport.devices.wire.refusal import Refusal
-from laixi_transport.devices.wire.stream import Sink, Source, UnreadableError
+from laixi_transport.devices.wire.stream import NOTATIONS, Sink, Source, UnreadableError
+
+LENGTH, COUNT = "长度", "总数"
+"""Labels of the lengths and counts that stand before a field and are none of their own."""
 
 _RAW = Raw()
-_WORDS = {1: "BYTE", 2: "WORD", 4: "DWORD"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +64,16 @@ class Nested(Kind["Record | None"]):
         return self.member.__name__
 
     def read(self, source: Source, name: str) -> Record:
-        path = f"{source.path}{name}."
-        if self.prefix is not None or self.width is not None:
-            size = self.width if self.width is not None else source.number(self.prefix or 0)
-            return self.member.read_all(source.part(size, path))
-        before, source.path = source.path, path
-        value = self.member.read(source, to_end=self.to_end)
+        before = source.path
+        size = self.width
+        if self.prefix is not None:
+            size = source.prefix(self.prefix, f"{name}.length", LENGTH)
+        if source.trace is not None:
+            source.path = f"{before}{name}."
+        if size is not None:
+            value = self.member.read_all(source.part(size))
+        else:
+            value = self.member.read(source, to_end=self.to_end)
         source.path = before
         return value
 
@@ -91,34 +98,44 @@ class Many(Kind[tuple[Record, ...]]):
     count  name of the ``CountOf`` field before it, or bytes of the number that stands right before it, or None: to the
            end
     size   bytes of the length that stands before each
+    fixed  how many there always are, where nothing on the wire says it
     """
 
     member: type[Record]
     count: str | int | None = None
     size: int | None = None
+    fixed: int | None = None
     notes_itself = True
 
     @property
     def notation(self) -> str:
-        return f"{self.member.__name__}[]"
+        return f"{self.member.__name__}[{self.fixed or ''}]"
 
     def read(self, source: Source, name: str) -> tuple[Record, ...]:
-        count = _count(self.count, source)
+        count = _count(self.count, source, name) if self.fixed is None else self.fixed
+        before = source.path
         members: list[Record] = []
         while len(members) < count if count is not None else source.left:
-            path = f"{source.path}{name}[{len(members)}]."
-            if self.size is not None:
-                members.append(self.member.read_all(source.part(source.number(self.size), path)))
-                continue
-            before, source.path = source.path, path
             begin = source.at
-            members.append(self.member.read(source))
+            try:
+                size = source.prefix(self.size, f"{name}[{len(members)}].length", LENGTH) if self.size else None
+                if source.trace is not None:
+                    source.path = f"{before}{name}[{len(members)}]."
+                if size is not None:
+                    members.append(self.member.read_all(source.part(size)))
+                else:
+                    members.append(self.member.read(source))
+                    if source.at == begin:  # a record of no bytes would come for ever
+                        raise UnreadableError(Refusal.BODY_SHORT)
+            except UnreadableError as error:
+                error.within(f"[{len(members)}]", begin)
+                raise
             source.path = before
-            if source.at == begin:
-                raise UnreadableError(Refusal.BODY_SHORT, begin)
         return tuple(members)
 
     def write(self, sink: Sink, value: tuple[Record, ...]) -> None:
+        if self.fixed is not None and len(value) != self.fixed:
+            raise ValueError(f"{len(value)} members where there must be {self.fixed}")
         if isinstance(self.count, int):
             sink.data += length_prefix(len(value), self.count)
         for member in value:
@@ -139,18 +156,22 @@ class Numbers(Kind[tuple[int, ...]]):
 
     width: int
     count: str | int | None = None
+    notes_itself = True
 
     @property
     def notation(self) -> str:
-        return f"{_WORDS[self.width]}[n]"
+        return f"{NOTATIONS[self.width]}[n]"
 
     def read(self, source: Source, name: str) -> tuple[int, ...]:
-        del name
-        count = _count(self.count, source)
+        count = _count(self.count, source, name)
         if count is None:
             count = source.left // self.width
+        begin = source.at
         data = source.take(count * self.width)
-        return tuple(int.from_bytes(data[at : at + self.width]) for at in range(0, len(data), self.width))
+        value = tuple(int.from_bytes(data[at : at + self.width]) for at in range(0, len(data), self.width))
+        if source.trace is not None:
+            source.note(begin, name, source.label, self.notation, ", ".join(map(str, value)))
+        return value
 
     def write(self, sink: Sink, value: tuple[int, ...]) -> None:
         if isinstance(self.count, int):
@@ -182,48 +203,47 @@ class Items(Kind[tuple[Record, ...]]):
 
     @property
     def notation(self) -> str:
-        return f"{_WORDS[self.tag]} + {_WORDS[self.length]} + BYTE[n]"
+        return f"{NOTATIONS[self.tag]} + {NOTATIONS[self.length]} + BYTE[n]"
 
     def read(self, source: Source, name: str) -> tuple[Record, ...]:
-        count = _count(self.count, source)
+        count = _count(self.count, source, name)
         items: list[Record] = []
-        while source.left and (count is None or len(items) < count):
+        head = self.tag + self.length
+        data = source.data
+        while count is None or len(items) < count:
             begin = source.at
-            head = self.tag + self.length
-            if source.left < head:
+            split = begin + self.tag
+            end = begin + head + int.from_bytes(data[split : begin + head])
+            if begin + head > source.end or end > source.end:
                 break
-            tag = source.number(self.tag)
-            size = source.number(self.length)
-            if source.left < size:
-                source.at = begin
-                break
-            items.append(self._item(source, begin, tag, size, name))
+            items.append(self._item(source, int.from_bytes(data[begin:split]), end, name))
         if count is not None and len(items) < count:
-            raise UnreadableError(Refusal.BODY_SHORT, source.at)
+            raise UnreadableError(Refusal.BODY_SHORT)
         return tuple(items)
 
-    def _item(self, source: Source, begin: int, tag: int, size: int, name: str) -> Record:
+    def _item(self, source: Source, tag: int, end: int, name: str) -> Record:
+        begin = source.at
+        source.at += self.tag + self.length
         member = self.table.get(tag)
-        path = f"{source.path}{name}.{tag:0{2 * self.tag}X}."
-        traced = len(source.trace) if source.trace is not None else 0
-        head_end = source.at
+        before, traced = source.path, 0
+        if source.trace is not None:
+            traced = len(source.trace)
+            name = f"{name}.{tag:0{2 * self.tag}X}"
+            source.note(begin, name, member.TITLE if member else source.label, "id + length", f"{end - source.at} B")
+            source.path = f"{before}{name}."
+        data_at = source.at
+        item: Record | None = None
         if member is not None:
-            inner = source.part(size, path)
-            source.note(begin, f"{name}.{tag:0{2 * self.tag}X}", member.TITLE, "id + length", f"{size} B")
-            if source.trace is not None:  # the head alone: the fields note themselves
-                source.trace[-1] = source.trace[-1]._replace(data=source.data[begin:head_end])
-            try:
-                item = member.read_all(inner)
-            except UnreadableError:
-                pass
-            else:
-                if not item.rest:
-                    return item
-            if source.trace is not None:
-                del source.trace[traced:]
-            source.at = head_end
-        data = source.take(size)
-        source.note(begin, f"{name}.{tag:0{2 * self.tag}X}", "", "id + length + BYTE[n]", _RAW.text(data))
+            with suppress(UnreadableError):
+                item = member.read_all(source.part(end - data_at))
+        source.path = before
+        if item is not None and not item.rest:
+            return item
+        if source.trace is not None:
+            del source.trace[traced + 1 :]  # what was told of the fields; the head stays
+        source.at = data_at
+        data = source.take(end - data_at)
+        source.note(data_at, name, source.label, "BYTE[n]", _RAW.text(data))
         return RawItem(tag=tag, data=data)
 
     def write(self, sink: Sink, value: tuple[Record, ...]) -> None:
@@ -245,12 +265,12 @@ class Items(Kind[tuple[Record, ...]]):
 class Variant(Kind["Record | bytes"]):
     """What a field before it decides: a record by its value, or bytes where the value or the layout is not known.
 
-    size  bytes of the length that stands before it; None: to the end
+    size  bytes of the length that stands before it, or name of the ``SizeOf`` field before it, or None: to the end
     """
 
     by: str
     table: Mapping[int, type[Record]]
-    size: int | None = None
+    size: str | int | None = None
     notes_itself = True
 
     @property
@@ -258,24 +278,33 @@ class Variant(Kind["Record | bytes"]):
         return f"by {self.by}"
 
     def read(self, source: Source, name: str) -> Record | bytes:
-        size = source.left if self.size is None else source.number(self.size)
-        begin = source.at
+        size = _count(self.size, source, name, "length", LENGTH)
+        if size is None:
+            size = source.left
         member = self.table.get(source.values[self.by])
+        begin, before = source.at, source.path
         traced = len(source.trace) if source.trace is not None else 0
-        inner = source.part(size, f"{source.path}{name}.")
         if member is not None:
+            if source.trace is not None:
+                source.path = f"{before}{name}."
             try:
-                return member.read_all(inner)
+                value = member.read_all(source.part(size))
             except UnreadableError:
+                source.at = begin
                 if source.trace is not None:
                     del source.trace[traced:]
-        data = source.data[begin : begin + size]
-        source.note(begin, name, "", "BYTE[n]", _RAW.text(data))
+            else:
+                source.path = before
+                return value
+            source.path = before
+        data = source.take(size)
+        if source.trace is not None:
+            source.note(begin, name, source.label, "BYTE[n]", _RAW.text(data))
         return data
 
     def write(self, sink: Sink, value: Record | bytes) -> None:
         data = value if isinstance(value, bytes) else value.encode(version=sink.version)
-        if self.size is not None:
+        if isinstance(self.size, int):
             sink.data += length_prefix(len(data), self.size)
         sink.data += data
 
@@ -286,8 +315,8 @@ class Variant(Kind["Record | bytes"]):
             value.flatten(name.rpartition(".")[0] + "." if "." in name else "", into)
 
 
-def _count(count: str | int | None, source: Source) -> int | None:
-    """Return how many members follow; None: up to the end."""
+def _count(count: str | int | None, source: Source, name: str, what: str = "count", label: str = COUNT) -> int | None:
+    """Return how many members or bytes follow; None: up to the end."""
     if isinstance(count, str):
-        return int(source.values[count])
-    return source.number(count) if count is not None else None
+        return int(source.values[count] or 0)
+    return source.prefix(count, f"{name}.{what}", label) if count is not None else None

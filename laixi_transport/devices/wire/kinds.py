@@ -1,26 +1,26 @@
 """Kinds of single values: how each stands on the wire, in a record, in JSON and in an explanation.
 
-Numbers are big-endian. Times on the wire are GMT+8, in records they are aware and in UTC, in JSON they are local again.
-Texts are GBK.
+Numbers are big-endian, texts are GBK.
 """
 
-import datetime as dt
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from laixi_transport.devices.wire.refusal import Refusal
-from laixi_transport.devices.wire.stream import Sink, Source, UnreadableError
-from laixi_transport.domain.time import BEIJING
+from laixi_transport.devices.wire.stream import NOTATIONS, Sink, Source
 
 T = TypeVar("T")
 
-_WORDS = {1: "BYTE", 2: "WORD", 4: "DWORD", 8: "BYTE[8]"}
+CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
+"""Codes of unsigned numbers in a struct, by their bytes."""
 
 
 class Kind(ABC, Generic[T]):
-    """How one field stands on the wire."""
+    """How one field stands on the wire.
+
+    A kind of a fixed size says so by ``form`` and needs no ``read``; the others read themselves.
+    """
 
     notes_itself = False  # whether ``read`` tells the trace itself, field by field
 
@@ -29,9 +29,24 @@ class Kind(ABC, Generic[T]):
     def notation(self) -> str:
         """The type as the standard writes it: BYTE, WORD, BCD[6] and so on."""
 
-    @abstractmethod
+    @property
+    def form(self) -> str:
+        """The code of one value in a struct; empty if its size is not fixed."""
+        return ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether what the struct returns is the value already."""
+        return False
+
+    def value(self, unpacked: Any) -> T:
+        """Return the value for what the struct returned."""
+        return cast("T", unpacked)
+
     def read(self, source: Source, name: str) -> T:
         """Return the value that stands next; UnreadableError if there is none."""
+        del name
+        return self.value(source.unpack(self.form))
 
     @abstractmethod
     def write(self, sink: Sink, value: T) -> None:
@@ -67,15 +82,23 @@ class Number(Kind["int | float | None"]):
 
     @property
     def notation(self) -> str:
-        return _WORDS.get(self.width, f"BYTE[{self.width}]")
+        return NOTATIONS.get(self.width, f"BYTE[{self.width}]")
 
-    def read(self, source: Source, name: str) -> int | float | None:
-        del name
-        raw = int.from_bytes(source.take(self.width), signed=self.signed)
+    @property
+    def form(self) -> str:
+        code = CODES.get(self.width, f"{self.width}s")
+        return code.lower() if self.signed else code
+
+    @property
+    def plain(self) -> bool:
+        return self.width in CODES and self.per == 1 and self.none is None and not self.offset
+
+    def value(self, unpacked: Any) -> int | float | None:
+        raw = int.from_bytes(unpacked, signed=self.signed) if isinstance(unpacked, bytes) else unpacked
         if raw == self.none:
             return None
         raw -= self.offset
-        return raw if self.per == 1 else raw / self.per
+        return cast("int", raw) if self.per == 1 else cast("float", raw / self.per)
 
     def write(self, sink: Sink, value: float | None) -> None:
         if value is None:
@@ -115,14 +138,19 @@ class Digits(Kind[str]):
     def notation(self) -> str:
         return f"BCD[{self.width}]"
 
-    def read(self, source: Source, name: str) -> str:
-        del name
-        digits = source.take(self.width).hex().upper()
+    @property
+    def form(self) -> str:
+        return f"{self.width}s"
+
+    def value(self, unpacked: Any) -> str:
+        digits = cast("bytes", unpacked).hex().upper()
         return digits.lstrip("0") if self.bare else digits
 
     def write(self, sink: Sink, value: str) -> None:
         if len(value) > 2 * self.width:
             raise ValueError(f"{value!r} has more than {2 * self.width} digits")
+        if any(digit.isspace() for digit in value):  # which fromhex would skip
+            raise ValueError(f"{value!r} has spaces")
         sink.data += bytes.fromhex(value.rjust(2 * self.width, "0"))
 
 
@@ -137,9 +165,12 @@ class DecimalNumber(Kind["int | float | None"]):
     def notation(self) -> str:
         return f"BCD[{self.width}]"
 
-    def read(self, source: Source, name: str) -> int | float | None:
-        del name
-        digits = source.take(self.width).hex()
+    @property
+    def form(self) -> str:
+        return f"{self.width}s"
+
+    def value(self, unpacked: Any) -> int | float | None:
+        digits = cast("bytes", unpacked).hex()
         if not digits.isdecimal():
             return None
         return int(digits) if self.per == 1 else int(digits) / self.per
@@ -149,115 +180,6 @@ class DecimalNumber(Kind["int | float | None"]):
         if len(digits) != 2 * self.width or "-" in digits:
             raise ValueError(f"{value} does not fit {2 * self.width} digits")
         sink.data += bytes.fromhex(digits)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment(Kind["dt.datetime | None"]):
-    """A time in BCD, GMT+8. None stands for bytes that are no time, zeros among them; it is written as zeros.
-
-    form  what the digits mean, as strftime writes it; %y is 2000 to 2099
-    """
-
-    form: str = "%y%m%d%H%M%S"
-
-    @property
-    def width(self) -> int:
-        """Bytes."""
-        return len(dt.datetime(2000, 1, 1, tzinfo=dt.UTC).strftime(self.form)) // 2
-
-    @property
-    def notation(self) -> str:
-        return f"BCD[{self.width}]"
-
-    def read(self, source: Source, name: str) -> dt.datetime | None:
-        del name
-        digits = source.take(self.width).hex()
-        if not digits.isdecimal():
-            return None
-        form, digits = (self.form, digits) if "%y" not in self.form else (self.form.replace("%y", "%Y"), "20" + digits)
-        try:
-            return dt.datetime.strptime(digits, form).replace(tzinfo=BEIJING).astimezone(dt.UTC)
-        except ValueError:
-            return None
-
-    def write(self, sink: Sink, value: dt.datetime | None) -> None:
-        if value is None:
-            sink.data += bytes(self.width)
-            return
-        local = value.astimezone(BEIJING)
-        if "%y" in self.form and not 2000 <= local.year < 2100:
-            raise ValueError(f"the year {local.year} does not fit two digits")
-        sink.data += bytes.fromhex(local.strftime(self.form))
-
-    def flatten(self, name: str, value: dt.datetime | None, into: dict[str, Any]) -> None:
-        into[name] = local_text(value)
-
-    def text(self, value: dt.datetime | None) -> str:
-        return local_text(value) or "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Day(Kind["dt.date | None"]):
-    """A date in BCD[4]; None if it is none."""
-
-    @property
-    def notation(self) -> str:
-        return "BCD[4]"
-
-    def read(self, source: Source, name: str) -> dt.date | None:
-        del name
-        digits = source.take(4).hex()
-        try:
-            return dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-        except ValueError:
-            return None
-
-    def write(self, sink: Sink, value: dt.date | None) -> None:
-        sink.data += bytes(4) if value is None else bytes.fromhex(f"{value:%Y%m%d}")
-
-    def flatten(self, name: str, value: dt.date | None, into: dict[str, Any]) -> None:
-        into[name] = value.isoformat() if value is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class UnixTime(Kind["dt.datetime | None"]):
-    """Seconds or their fractions since 1970 in UTC.
-
-    width  bytes
-    per_s  1, or 1000 for milliseconds
-    """
-
-    width: int = 8
-    per_s: int = 1
-
-    @property
-    def notation(self) -> str:
-        return f"UINT{8 * self.width}"
-
-    def read(self, source: Source, name: str) -> dt.datetime | None:
-        del name
-        raw = int.from_bytes(source.take(self.width))
-        try:
-            return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=raw * (1_000_000 // self.per_s))
-        except OverflowError:
-            return None
-
-    def write(self, sink: Sink, value: dt.datetime | None) -> None:
-        raw = 0 if value is None else self.raw(value)
-        if not 0 <= raw < 1 << 8 * self.width:
-            raise ValueError(f"{value} does not fit {self.notation}")
-        sink.data += raw.to_bytes(self.width)
-
-    def raw(self, value: dt.datetime) -> int:
-        """Return the number on the wire."""
-        since = value - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-        return since // dt.timedelta(microseconds=1_000_000 // self.per_s)
-
-    def flatten(self, name: str, value: dt.datetime | None, into: dict[str, Any]) -> None:
-        into[name] = self.raw(value) if value is not None else None
-
-    def text(self, value: dt.datetime | None) -> str:
-        return local_text(value) or "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,16 +198,24 @@ class Text(Kind[str]):
     def notation(self) -> str:
         if self.width is not None:
             return f"BYTE[{self.width}]"
-        return "STRING" if self.prefix is None else f"{_WORDS[self.prefix]} + STRING"
+        return "STRING" if self.prefix is None else f"{NOTATIONS[self.prefix]} + STRING"
+
+    @property
+    def form(self) -> str:
+        return f"{self.width}s" if self.width is not None else ""
+
+    def value(self, unpacked: Any) -> str:
+        data: bytes = unpacked
+        if self.width is not None:
+            data = data.strip(b"\x00 ").partition(b"\x00")[0]
+        return data.rstrip(b"\x00 " if self.width is not None else b"\x00").decode("gbk", errors="replace")
 
     def read(self, source: Source, name: str) -> str:
         del name
-        if self.width is not None:
-            data = source.take(self.width).strip(b"\x00 ").partition(b"\x00")[0].rstrip(b" ")
-        else:
+        size = self.width
+        if size is None:
             size = source.left if self.prefix is None else source.number(self.prefix)
-            data = source.take(size).rstrip(b"\x00")
-        return data.decode("gbk", errors="replace")
+        return self.value(source.take(size))
 
     def write(self, sink: Sink, value: str) -> None:
         try:
@@ -312,7 +242,15 @@ class Raw(Kind[bytes]):
     def notation(self) -> str:
         if self.width is not None:
             return f"BYTE[{self.width}]"
-        return "BYTE[n]" if self.prefix is None else f"{_WORDS[self.prefix]} + BYTE[n]"
+        return "BYTE[n]" if self.prefix is None else f"{NOTATIONS[self.prefix]} + BYTE[n]"
+
+    @property
+    def form(self) -> str:
+        return f"{self.width}s" if self.width is not None else ""
+
+    @property
+    def plain(self) -> bool:
+        return True
 
     def read(self, source: Source, name: str) -> bytes:
         del name
@@ -347,7 +285,16 @@ class CountOf(Kind[int]):
 
     @property
     def notation(self) -> str:
-        return _WORDS[self.width] if self.wide_since is None else f"{_WORDS[self.width]} (WORD, {self.wide_since})"
+        name = NOTATIONS[self.width]
+        return name if self.wide_since is None else f"{name} (WORD, {self.wide_since})"
+
+    @property
+    def form(self) -> str:
+        return CODES[self.width] if self.wide_since is None else ""
+
+    @property
+    def plain(self) -> bool:
+        return True
 
     def read(self, source: Source, name: str) -> int:
         del name
@@ -362,20 +309,75 @@ class CountOf(Kind[int]):
         return 2 if self.wide_since is not None and version >= self.wide_since else self.width
 
 
+@dataclass(frozen=True, slots=True)
+class ByVersion(Kind[T]):
+    """What stands otherwise in another edition of the standard.
+
+    kinds  (version from which on, kind) in rising order; before the first, the first
+    """
+
+    kinds: tuple[tuple[int, Kind[T]], ...]
+
+    @property
+    def notation(self) -> str:
+        later = ", ".join(f"{kind.notation} {since}" for since, kind in self.kinds[1:])
+        return f"{self.kinds[0][1].notation} ({later})"
+
+    def read(self, source: Source, name: str) -> T:
+        return self.kind_in(source.version).read(source, name)
+
+    def write(self, sink: Sink, value: T) -> None:
+        self.kind_in(sink.version).write(sink, value)
+
+    def flatten(self, name: str, value: T, into: dict[str, Any]) -> None:
+        self.kinds[0][1].flatten(name, value, into)
+
+    def text(self, value: T) -> str:
+        return self.kinds[0][1].text(value)
+
+    def kind_in(self, version: int) -> Kind[T]:
+        """Return the kind of a version."""
+        found = self.kinds[0][1]
+        for since, kind in self.kinds:
+            if since <= version:
+                found = kind
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class SizeOf(Kind[int]):
+    """How many bytes a field further behind takes; what that field holds decides when it is written."""
+
+    target: str
+    width: int
+
+    @property
+    def notation(self) -> str:
+        return NOTATIONS[self.width]
+
+    @property
+    def form(self) -> str:
+        return CODES[self.width]
+
+    @property
+    def plain(self) -> bool:
+        return True
+
+    def write(self, sink: Sink, value: int) -> None:
+        del value
+        sink.data += length_prefix(self.size_in(sink.record, sink.version), self.width)
+
+    def size_in(self, record: Any, version: int) -> int:
+        """Return the bytes that the field takes in a record."""
+        sink = Sink(version, record=record)
+        kind = next(field.kind for field in record.LAYOUT if field.name == self.target)
+        kind.write(sink, getattr(record, self.target))
+        return len(sink.data)
+
+
 def length_prefix(length: int, width: int) -> bytes:
     """Return a length or a count; ValueError if it does not fit."""
     try:
         return length.to_bytes(width)
     except OverflowError:
-        raise ValueError(f"{length} does not fit {_WORDS[width]}") from None
-
-
-def local_text(value: dt.datetime | None) -> str | None:
-    """Return a time in GMT+8 as YYYY-MM-DDTHH:MM:SS."""
-    return value.astimezone(BEIJING).strftime("%Y-%m-%dT%H:%M:%S") if value is not None else None
-
-
-def require(*, holds: bool, source: Source, reason: Refusal = Refusal.BODY_SHORT) -> None:
-    """Refuse what is being read unless something holds."""
-    if not holds:
-        raise UnreadableError(reason, source.at)
+        raise ValueError(f"{length} does not fit {NOTATIONS[width]}") from None

@@ -11,69 +11,15 @@ A record is a frozen dataclass whose fields are made with the functions of ``fie
 Names of fields are the product's and carry their unit; labels are the standard's.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from laixi_transport.devices.wire.kinds import CountOf, Kind
+from laixi_transport.devices.wire.kinds import CountOf, SizeOf
+from laixi_transport.devices.wire.layout import Field, Plan
 from laixi_transport.devices.wire.refusal import Fault
 from laixi_transport.devices.wire.stream import Sink, Source, Span, UnreadableError
 
 LATEST = 2019
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Whether a field is on the wire, by the value of one before it.
-
-    values  of which the field before must have one
-    mask    of bits, of which the field before must have one
-    wanted  False: the field is there where the condition does not hold
-    """
-
-    field: str
-    values: tuple[int, ...] = ()
-    mask: int = 0
-    wanted: bool = True
-
-    def holds(self, get: Callable[[str], Any]) -> bool:
-        """Return whether the field is there; ``get`` returns the value of a field before it."""
-        value = get(self.field)
-        if value is None:
-            return False
-        found = bool(int(value) & self.mask) if self.mask else value in self.values
-        return found is self.wanted
-
-    @property
-    def text(self) -> str:
-        """The condition for the printed documentation."""
-        if self.mask:
-            return f"{self.field} & 0x{self.mask:X}" + ("" if self.wanted else " = 0")
-        values = ", ".join(map(str, self.values))
-        return f"{self.field} {'=' if self.wanted else '≠'} {values}"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a record.
-
-    since, until  versions of the standard between which it is there
-    optional      whether real devices leave it out at the end
-    absent        its value where it is not on the wire
-    """
-
-    name: str
-    label: str
-    kind: Kind[Any]
-    since: int
-    until: int
-    when: Condition | None
-    optional: bool
-    absent: Any
-
-    def there(self, version: int, get: Callable[[str], Any]) -> bool:
-        """Return whether the field is on the wire, given the version and the fields before it."""
-        return self.since <= version <= self.until and (self.when is None or self.when.holds(get))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +30,8 @@ class Record:
     """Bytes behind the fields that are known; they are written again as they were."""
 
     LAYOUT: ClassVar[tuple[Field, ...]] = ()
+    PLANS: ClassVar[dict[int, Plan]] = {}
+    """How each version is read, made from the layout when it is first wanted."""
     TITLE: ClassVar[str] = ""
     """The standard's name of the message or item."""
     CLAUSE: ClassVar[str] = ""
@@ -102,10 +50,13 @@ class Record:
 
     @classmethod
     def explain(cls, data: bytes, *, version: int = LATEST) -> tuple[tuple[Span, ...], Self | Fault]:
-        """Return what the bytes mean, one after the other, and the record."""
+        """Return what the bytes mean, one span after the other without a gap, and the record."""
         trace: list[Span] = []
         source = Source(data, 0, len(data), cls.layout_version(data, version), trace=trace)
         result = cls._decode(source)
+        read = trace[-1].offset + len(trace[-1].data) if trace else 0
+        if isinstance(result, Fault) and read < len(data):
+            trace.append(Span(read, data[read:], result.field, "", "BYTE[n]", f"? {result.reason}", ""))
         return tuple(trace), result
 
     @classmethod
@@ -126,29 +77,27 @@ class Record:
 
         to_end  nothing comes after it: what the fields leave is its rest
         """
+        plan = cls.PLANS.get(source.version) or cls._plan(source.version)
         before, clause = source.values, source.clause
-        values: dict[str, Any] = {}
-        source.values = values
-        source.clause = cls.CLAUSE or clause
-        get = values.get
-        for field in cls.LAYOUT:
-            if not field.there(source.version, get) or (field.optional and not source.left):
-                values[field.name] = field.absent
-                continue
-            begin = source.at
-            try:
-                value = values[field.name] = field.kind.read(source, field.name)
-            except UnreadableError as error:
-                error.path = error.path or source.path + field.name
-                raise
-            if source.trace is not None and not field.kind.notes_itself:
-                source.note(begin, field.name, field.label, field.kind.notation, field.kind.text(value))
-        if to_end and source.left:
+        values = source.values = plan.absent.copy()
+        if source.trace is None:
+            for step in plan.steps:
+                step.read(source, values)
+        else:
+            source.clause = cls.CLAUSE or clause
+            for field in cls.LAYOUT:
+                field.read(source, values)
+        if to_end and source.at < source.end:
             begin = source.at
             values["rest"] = source.take(source.left)
             source.note(begin, "rest", "", "BYTE[n]", "")
         source.values, source.clause = before, clause
         return cls(**values)
+
+    @classmethod
+    def _plan(cls, version: int) -> Plan:
+        plan = cls.PLANS[version] = Plan(cls.LAYOUT, version)
+        return plan
 
     def encode(self, *, version: int = LATEST) -> bytes:
         """Return the record as on the wire; ValueError, with the field's name, for what does not fit."""
@@ -163,17 +112,15 @@ class Record:
         def get(name: str) -> Any:
             return getattr(self, name)
 
+        fields = [field for field in self.LAYOUT if field.there(sink.version, get)]
         # The last optional fields that have no value were not on the wire.
-        layout = self.LAYOUT
-        last = len(layout)
-        while last and layout[last - 1].optional and get(layout[last - 1].name) == layout[last - 1].absent:
-            last -= 1
-        for field in layout[:last]:
-            if field.there(sink.version, get):
-                try:
-                    field.kind.write(sink, get(field.name))
-                except ValueError as error:
-                    raise ValueError(f"{type(self).__name__}.{field.name}: {error}") from error
+        while fields and not self.rest and fields[-1].optional and get(fields[-1].name) == fields[-1].absent:
+            fields.pop()
+        for field in fields:
+            try:
+                field.kind.write(sink, get(field.name))
+            except ValueError as error:
+                raise ValueError(f"{type(self).__name__}.{field.name}: {error}") from error
         sink.data += self.rest
         sink.record = before
 
@@ -189,6 +136,8 @@ class Record:
             value = getattr(self, field.name)
             if isinstance(field.kind, CountOf):
                 value = len(getattr(self, field.kind.target))
+            elif isinstance(field.kind, SizeOf):
+                value = field.kind.size_in(self, LATEST)
             if value is not None:
                 field.kind.flatten(prefix + field.name, value, into)
         if self.rest:
