@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from laixi_transport.devices.wire.record import Message
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
+C = TypeVar("C", bound="Command")
 _KEY = "form"
 
 
@@ -42,16 +43,13 @@ class FormField:
     name: str
     label: str  # English, context "Command"
     input: Input
-    default: Any  # None: must be given
+    default: Any  # None: there is none
+    required: bool
     least: int | None = None
     most: int | None = None
     unit: str = ""
     choices: tuple[Choice, ...] = ()
-
-    @property
-    def required(self) -> bool:
-        """Whether there is no default."""
-        return self.default is None
+    secret: bool = False  # shown as dots, and forgotten once the command is settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +91,24 @@ class Command:
 
         Raises Problem, with the field's label, for a value that does not fit.
         """
-        known = {form.name for form in cls.FORM}
-        return cls(**{form.name: _taken(form, values.get(form.name)) for form in cls.FORM if form.name in known})
+        return cls(**{form.name: _taken(form, values.get(form.name)) for form in cls.FORM})
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
-def command(cls: type) -> Any:
-    """Make a command of a class: a frozen dataclass with slots; its form is its fields."""
-    made: Any = dataclass(frozen=True, slots=True, kw_only=True)(cls)
-    form = []
-    for field in dataclasses.fields(made):
-        entry: FormField = field.metadata[_KEY]
-        form.append(dataclasses.replace(entry, name=field.name))
-    made.FORM = tuple(form)
-    return made
-
-
-def asked(label: str, input_: Input, default: Any = None, **terms: Any) -> Any:
-    """Return a field of a command; without a default the operator must give a value."""
-    metadata = {_KEY: FormField("", label, input_, default, **terms)}
-    if default is None:
+def asked(label: str, asked_for: Input, *, default: Any = None, required: bool | None = None, **terms: Any) -> Any:
+    """Return a field of a command; without a default the operator must give a value, unless it is not required."""
+    needed = default is None if required is None else required
+    metadata = {_KEY: FormField("", label, asked_for, default, needed, **terms)}
+    if needed:
         return dataclasses.field(metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(asked,))
+def command(cls: type[C]) -> type[C]:
+    """Make a command of a class: a frozen dataclass with slots; its form is its fields."""
+    made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+    made.FORM = tuple(dataclasses.replace(field.metadata[_KEY], name=field.name) for field in dataclasses.fields(made))
+    return made
 
 
 def _json(value: Any) -> Any:

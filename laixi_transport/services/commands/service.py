@@ -54,10 +54,6 @@ class CommandService:
         """
         raise NotImplementedError
 
-    def list(self, terminal_id: int | None = None, n: int = 200) -> list[CommandEntry]:
-        """Return the last commands of one terminal or of all, the newest first; blocks."""
-        raise NotImplementedError
-
     def get(self, command_id: int) -> CommandEntry | None:
         """Return one command; blocks."""
         raise NotImplementedError
@@ -77,3 +73,7 @@ class CommandService:
                     self._subscribers.remove(on_commands)
 
         return end
+
+    def list(self, terminal_id: int | None = None, n: int = 200) -> list[CommandEntry]:
+        """Return the last commands of one terminal or of all, the newest first; blocks."""
+        raise NotImplementedError

@@ -17,14 +17,14 @@ class MediaService:
         self._store = store
         self._folder = folder
 
-    def list(self, *, terminal_id: int | None = None, vehicle_id: int | None = None, n: int = 200) -> list[Media]:
-        """Return what was sent last, the newest first."""
-        raise NotImplementedError
-
     def read(self, media: Media) -> bytes:
         """Return the bytes, compared with their digest; Problem if they cannot be had or were changed."""
         raise NotImplementedError
 
     def subscribe(self, on_media: Callable[[list[Media]], None]) -> Callable[[], None]:
         """Have new media handed over in the io thread; return what ends it."""
+        raise NotImplementedError
+
+    def list(self, *, terminal_id: int | None = None, vehicle_id: int | None = None, n: int = 200) -> list[Media]:
+        """Return what was sent last, the newest first."""
         raise NotImplementedError
