@@ -9,13 +9,14 @@ import selectors
 import socket
 import sys
 import time
+from collections import deque
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.devices.jt808.frame import encode_frame
+from laixi_transport.devices.jt808.frame import Frame, encode_frame, parse_frame
 from laixi_transport.devices.jt808.messages import Authenticate
 
 FRAME_BYTES = 67
@@ -33,6 +34,7 @@ class Drive:
     window: int  # sends of one connection that may be unanswered
     begin_s: int  # Unix time of the first report
     answered: bool = True  # False: the server only receives, and sends one byte when it has all
+    rate: float = 0.0  # frames a second of all connections together, one a send in turn; 0: as fast as answers come
 
     def text(self) -> str:
         """Return the command line's form."""
@@ -127,7 +129,9 @@ def sign_on(drive: Drive) -> list[socket.socket]:
             got = b""
             while got.count(b"\x7e") < 2:
                 got += sock.recv(100)
-            assert got[-3] == 0, "sign-on was refused"
+            answer = parse_frame(got[1:-1])
+            assert isinstance(answer, Frame)
+            assert answer.body[-1] == 0, "sign-on was refused"
     for sock in socks:
         sock.setblocking(False)
     return socks
@@ -143,7 +147,9 @@ def run(drive: Drive) -> dict[str, float]:
     print("ready", flush=True)
     sys.stdin.readline()
     begun_s, begun_cpu_s = time.perf_counter(), time.process_time()
-    if drive.answered:
+    if drive.rate:
+        acknowledged, latencies = _paced(drive, terminals)
+    elif drive.answered:
         acknowledged, latencies = _answered(drive, terminals)
     else:
         acknowledged, latencies = _unanswered(terminals)
@@ -189,6 +195,38 @@ def _answered(drive: Drive, terminals: list[Terminal]) -> tuple[int, list[float]
                 busy -= 1
                 selector.unregister(terminal.sock)
     return delimiters // 2, latencies
+
+
+def _paced(drive: Drive, terminals: list[Terminal]) -> tuple[int, list[float]]:
+    """Send at a rate, whatever the answers do; return the time from each send to its answer."""
+    selector = selectors.EpollSelector()
+    waiting: dict[int, deque[float]] = {}
+    for terminal in terminals:
+        selector.register(terminal.sock, selectors.EVENT_READ, terminal)
+        waiting[terminal.sock.fileno()] = deque()
+    total = drive.frames * drive.connections
+    latencies: list[float] = []
+    begun_s = time.perf_counter()
+    sent = 0
+    while len(latencies) < total:
+        now_s = time.perf_counter()
+        due = min(total, int((now_s - begun_s) * drive.rate))
+        while sent < due:
+            terminal = terminals[sent % len(terminals)]
+            terminal.sock.send(terminal.data[terminal.at : terminal.at + FRAME_BYTES])
+            terminal.at += FRAME_BYTES
+            waiting[terminal.sock.fileno()].append(begun_s + sent / drive.rate)
+            sent += 1
+        for key, _ in selector.select(0.001):
+            data = key.data.sock.recv(65536)
+            if not data:
+                raise ConnectionError("the gateway closed a connection")
+            answered_s = time.perf_counter()
+            key.data.unanswered += data.count(b"\x7e")
+            while key.data.unanswered >= 2:
+                key.data.unanswered -= 2
+                latencies.append(answered_s - waiting[key.fd].popleft())
+    return len(latencies), latencies
 
 
 def _send(terminal: Terminal, window: int) -> None:

@@ -5,121 +5,25 @@ process on the same machine. The floor is a process that only receives the same 
 """
 
 import argparse
-import json
-import os
-import subprocess
-import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks._terminals import FRAME_BYTES, Drive, auth_code, phone
+from benchmarks._gateway import BEGIN_S, GATEWAY, cpu_s, drive, floor, own_bytes, prepare, server, stored
+from benchmarks._terminals import Drive
 from benchmarks.report import report
-from laixi_transport.domain.vehicle import PlateColour, Terminal, Vehicle, VehicleClass
-from laixi_transport.storage import open_store
 
 CONNECTIONS = 1000
-BEGIN_S = 1_767_225_600  # 2026-01-01 08:00 in GMT+8
-
-GATEWAY = """
-import sys
-from laixi_transport.app.config import Address
-from laixi_transport.app.gateway import run_gateway
-run_gateway(sys.argv[1], Address("127.0.0.1", 0))
-"""
-FLOOR = """
-import asyncio, sys
-async def main():
-    left = int(sys.argv[1])
-    done = asyncio.Event()
-    buffer = memoryview(bytearray(1 << 16))
-    transports = []
-    class Sink(asyncio.BufferedProtocol):
-        def connection_made(self, transport):
-            transports.append(transport)
-        def get_buffer(self, hint):
-            return buffer
-        def buffer_updated(self, count):
-            nonlocal left
-            left -= count
-            if not left:
-                done.set()
-    server = await asyncio.get_running_loop().create_server(Sink, "127.0.0.1", 0, backlog=1024)
-    print("listening on 127.0.0.1:%d" % server.sockets[0].getsockname()[1], flush=True)
-    await done.wait()
-    for transport in transports:
-        transport.write(b".")
-    await asyncio.sleep(0.2)
-asyncio.run(main())
-"""
-
-
-@contextmanager
-def server(program: str, argument: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Run a program that says where it listens; give the process and the port."""
-    with subprocess.Popen([sys.executable, "-c", program, argument], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            line = process.stdout.readline()
-            yield process, int(line.rsplit(":", 1)[1])
-        finally:
-            process.terminate()
-
-
-def drive(port: int, *, frames: int, burst: int, window: int, begin_s: int, answered: bool = True) -> dict[str, float]:
-    """Have the terminals send and return their figures."""
-    plan = Drive(port, CONNECTIONS, frames, burst, window, begin_s, answered)
-    command = [sys.executable, "-m", "benchmarks._terminals", plan.text()]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        assert process.stdout.readline() == "ready\n"
-        process.stdin.write("go\n")
-        process.stdin.flush()
-        figures: dict[str, float] = json.loads(process.stdout.readline())
-        return figures
-
-
-def floor(frames: int, burst: int) -> float:
-    """Return the frames a second of a process that only receives."""
-    with server(FLOOR, str(frames * CONNECTIONS * FRAME_BYTES)) as (_, port):
-        figures = drive(port, frames=frames, burst=burst, window=1, begin_s=BEGIN_S, answered=False)
-    return figures["frames"] / figures["elapsed_s"]
-
-
-def prepare(url: str) -> None:
-    """Create the database with all terminals in the register."""
-    with open_store(url) as store:
-        unnamed = Vehicle(0, "", PlateColour.NONE, VehicleClass.CITY_BUS, "", "", None)
-        entered = [
-            store.register.entering(phone(n), unnamed, Terminal(0, "", 0, auth_code(n))) for n in range(CONNECTIONS)
-        ]
-        for future in entered:
-            future.result()
-
-
-def own_bytes(pid: int) -> int:
-    """Return the memory of a process without the pages of mapped files, which the system takes back as it likes."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.split("RssAnon:")[1].split()[0]) * 1024
-
-
-def cpu_s(pid: int) -> float:
-    """Return the processor time of a process."""
-    times = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def throughput(folder: Path, name: str, *, target: float, frames: int, burst: int, window: int) -> bool:
     """Report frames stored and acknowledged a second, with the floor of the same load."""
     url = f"sqlite:///{folder / name}.db"
-    prepare(url)
-    least = floor(frames, burst)
+    prepare(url, CONNECTIONS)
+    least = floor(CONNECTIONS, frames, burst)
     with server(GATEWAY, url) as (process, port):
         before_s = cpu_s(process.pid)
-        figures = drive(port, frames=frames, burst=burst, window=window, begin_s=BEGIN_S)
+        figures = drive(Drive(port, CONNECTIONS, frames, burst, window, BEGIN_S))
         used_s = cpu_s(process.pid) - before_s
     stored(url, int(figures["frames"]), int(figures["acknowledged"]))
     rate = figures["frames"] / figures["elapsed_s"]
@@ -131,20 +35,10 @@ def throughput(folder: Path, name: str, *, target: float, frames: int, burst: in
     return met
 
 
-def stored(url: str, sent: int, acknowledged: int) -> None:
-    """Check that every frame was stored once and acknowledged once."""
-    with open_store(url, read_only=True) as store:
-        stats = store.stats()
-    assert (stats.stored, stats.duplicates, stats.quarantined, acknowledged) == (sent, 0, 0, sent), (
-        stats,
-        acknowledged,
-    )
-
-
 def memory(folder: Path, *, rounds: int, frames: int) -> bool:
     """Report how much the gateway's memory grows from the first fifth of a long load to its end."""
     url = f"sqlite:///{folder / 'memory'}.db"
-    prepare(url)
+    prepare(url, CONNECTIONS)
     seen: list[int] = []
     with server(GATEWAY, url) as (process, port):
         stop = threading.Event()
@@ -157,7 +51,7 @@ def memory(folder: Path, *, rounds: int, frames: int) -> bool:
         watcher.start()
         try:
             for number in range(rounds):
-                drive(port, frames=frames, burst=20, window=2, begin_s=BEGIN_S + number * frames)
+                drive(Drive(port, CONNECTIONS, frames, burst=20, window=2, begin_s=BEGIN_S + number * frames))
         finally:
             stop.set()
             watcher.join()
