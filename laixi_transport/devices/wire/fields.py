@@ -184,10 +184,11 @@ def many(
     count: str | int | None = None,
     size: int | None = None,
     fixed: int | None = None,
+    loose: bool = False,
     **terms: Any,
 ) -> Any:
     """Return a field with records one after the other."""
-    return wire(Many(member, count, size, fixed), label, **{"default": (), **terms})
+    return wire(Many(member, count, size, fixed, loose), label, **{"default": (), **terms})
 
 
 def numbers(width: int, label: str, *, count: str | int | None = None, **terms: Any) -> Any:

@@ -1,7 +1,6 @@
 """Kinds that hold other records: one, many, by id and length, by the value of a field before."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -92,37 +91,41 @@ class Nested(Kind["Record | None"]):
 
 
 @dataclass(frozen=True, slots=True)
-class Many(Kind[tuple[Record, ...]]):
+class Many(Kind["tuple[Record | bytes, ...]"]):
     """Records one after the other.
 
     count  name of the ``CountOf`` field before it, or bytes of the number that stands right before it, or None: to the
            end
     size   bytes of the length that stands before each
     fixed  how many there always are, where nothing on the wire says it
+    loose  with ``size``: a member that cannot be read stays bytes, the list ends where a length runs over the end
     """
 
     member: type[Record]
     count: str | int | None = None
     size: int | None = None
     fixed: int | None = None
+    loose: bool = False
     notes_itself = True
 
     @property
     def notation(self) -> str:
         return f"{self.member.__name__}[{self.fixed or ''}]"
 
-    def read(self, source: Source, name: str) -> tuple[Record, ...]:
+    def read(self, source: Source, name: str) -> tuple[Record | bytes, ...]:
         count = _count(self.count, source, name) if self.fixed is None else self.fixed
         before = source.path
-        members: list[Record] = []
+        members: list[Record | bytes] = []
         while len(members) < count if count is not None else source.left:
             begin = source.at
+            if self.loose and self._runs_over(source):
+                break
             try:
                 size = source.prefix(self.size, f"{name}[{len(members)}].length", LENGTH) if self.size else None
                 if source.trace is not None:
                     source.path = f"{before}{name}[{len(members)}]."
                 if size is not None:
-                    members.append(self.member.read_all(source.part(size)))
+                    members.append(self._sized(source, size, f"{name}[{len(members)}]", before))
                 else:
                     members.append(self.member.read(source))
                     if source.at == begin:  # a record of no bytes would come for ever
@@ -133,21 +136,40 @@ class Many(Kind[tuple[Record, ...]]):
             source.path = before
         return tuple(members)
 
-    def write(self, sink: Sink, value: tuple[Record, ...]) -> None:
+    def _runs_over(self, source: Source) -> bool:
+        size = self.size or 0
+        return source.left < size or source.left - size < int.from_bytes(source.data[source.at : source.at + size])
+
+    def _sized(self, source: Source, size: int, name: str, path: str) -> Record | bytes:
+        if not self.loose:
+            return self.member.read_all(source.part(size))
+        begin, traced = source.at, len(source.trace or ())
+        try:
+            return self.member.read_all(source.part(size))
+        except UnreadableError:
+            source.at = begin
+        data = source.take(size)
+        if source.trace is not None:
+            del source.trace[traced:]
+            source.path = path
+            source.note(begin, name, source.label, "BYTE[n]", _RAW.text(data))
+        return data
+
+    def write(self, sink: Sink, value: tuple[Record | bytes, ...]) -> None:
         if self.fixed is not None and len(value) != self.fixed:
             raise ValueError(f"{len(value)} members where there must be {self.fixed}")
         if isinstance(self.count, int):
             sink.data += length_prefix(len(value), self.count)
         for member in value:
-            if self.size is None:
-                member.write(sink)
-            else:
-                data = member.encode(version=sink.version)
-                sink.data += length_prefix(len(data), self.size) + data
+            data = member if isinstance(member, bytes) else member.encode(version=sink.version)
+            sink.data += data if self.size is None else length_prefix(len(data), self.size) + data
 
-    def flatten(self, name: str, value: tuple[Record, ...], into: dict[str, Any]) -> None:
+    def flatten(self, name: str, value: tuple[Record | bytes, ...], into: dict[str, Any]) -> None:
         for index, member in enumerate(value):
-            member.flatten(f"{name}[{index}].", into)
+            if isinstance(member, bytes):
+                into[f"{name}[{index}]"] = member.hex()
+            else:
+                member.flatten(f"{name}[{index}].", into)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +256,10 @@ class Items(Kind[tuple[Record, ...]]):
         data_at = source.at
         item: Record | None = None
         if member is not None:
-            with suppress(UnreadableError):
+            try:
                 item = member.read_all(source.part(end - data_at))
+            except UnreadableError:
+                item = None
         source.path = before
         if item is not None and not item.rest:
             return item

@@ -184,9 +184,9 @@ class DecimalNumber(Kind["int | float | None"]):
 
 @dataclass(frozen=True, slots=True)
 class Text(Kind[str]):
-    """A text in GBK.
+    """A text in GBK. Zeros around it are not part of it, nor is what stands behind a zero in it.
 
-    width   bytes, filled up with zeros; spaces and zeros around it are not part of it, nor is what stands behind a zero
+    width   bytes, filled up with zeros; spaces around it are not part of it either
     prefix  bytes of the length that stands before it
     without either it goes to the end of the record
     """
@@ -206,9 +206,8 @@ class Text(Kind[str]):
 
     def value(self, unpacked: Any) -> str:
         data: bytes = unpacked
-        if self.width is not None:
-            data = data.strip(b"\x00 ").partition(b"\x00")[0]
-        return data.rstrip(b"\x00 " if self.width is not None else b"\x00").decode("gbk", errors="replace")
+        padding = b"\x00" if self.width is None else b"\x00 "
+        return data.strip(padding).partition(b"\x00")[0].rstrip(padding).decode("gbk", errors="replace")
 
     def read(self, source: Source, name: str) -> str:
         del name

@@ -50,7 +50,7 @@ class Field:
     """One field of a record.
 
     since, until  versions of the standard between which it is there
-    optional      whether real devices leave it out at the end
+    optional      whether real devices leave it out at the end, or end their message within it
     absent        its value where it is not on the wire
     """
 
@@ -83,6 +83,7 @@ class Field:
             value = values[self.name] = self.kind.read(source, self.name)
         except UnreadableError as error:
             error.within(self.name, begin)
+            error.begin, error.optional = begin, self.optional
             raise
         if source.trace is not None and not self.kind.notes_itself:
             source.note(begin, self.name, self.label, self.kind.notation, self.kind.text(value))

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 from laixi_transport.devices.wire.kinds import CountOf, SizeOf
 from laixi_transport.devices.wire.layout import Field, Plan
-from laixi_transport.devices.wire.refusal import Fault
+from laixi_transport.devices.wire.refusal import Fault, Refusal
 from laixi_transport.devices.wire.stream import Sink, Source, Span, UnreadableError
 
 LATEST = 2019
@@ -78,15 +78,21 @@ class Record:
         to_end  nothing comes after it: what the fields leave is its rest
         """
         plan = cls.PLANS.get(source.version) or cls._plan(source.version)
-        before, clause = source.values, source.clause
+        before, path, clause = source.values, source.path, source.clause
         values = source.values = plan.absent.copy()
-        if source.trace is None:
-            for step in plan.steps:
-                step.read(source, values)
-        else:
+        if source.trace is not None:
             source.clause = cls.CLAUSE or clause
-            for field in cls.LAYOUT:
-                field.read(source, values)
+        try:
+            for step in plan.steps if source.trace is None else cls.LAYOUT:
+                step.read(source, values)
+        except UnreadableError as error:
+            if not (to_end and error.optional and error.reason is Refusal.BODY_SHORT):
+                raise
+            # The message ends within a field that may be missing: what there is of it becomes the rest.
+            source.at, source.path = error.begin, path
+            if source.trace is not None:
+                source.trace[:] = [span for span in source.trace if span.offset < error.begin]
+            values.update((field.name, field.absent) for field in cls.LAYOUT if field.name not in values)
         if to_end and source.at < source.end:
             begin = source.at
             values["rest"] = source.take(source.left)
@@ -114,7 +120,10 @@ class Record:
 
         fields = [field for field in self.LAYOUT if field.there(sink.version, get)]
         # The last optional fields that have no value were not on the wire.
-        while fields and not self.rest and fields[-1].optional and get(fields[-1].name) == fields[-1].absent:
+        while fields and fields[-1].optional:
+            value = get(fields[-1].name)
+            if value != fields[-1].absent or (self.rest and value is not None):
+                break
             fields.pop()
         for field in fields:
             try:

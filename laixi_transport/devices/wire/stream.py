@@ -26,13 +26,18 @@ class Span(NamedTuple):
 
 
 class UnreadableError(Exception):
-    """A field cannot be read; it never leaves this package."""
+    """A field cannot be read; it never leaves this package.
+
+    begin, optional  of the outermost field that it has left
+    """
 
     def __init__(self, reason: Refusal) -> None:
         super().__init__(reason)
         self.reason = reason
         self.offset = 0
         self.path = ""
+        self.begin = 0
+        self.optional = False
 
     def within(self, name: str, begin: int) -> None:
         """Note the field, or the place in a list, that it left on its way out.
