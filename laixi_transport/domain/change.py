@@ -8,6 +8,10 @@ class Topic(StrEnum):
     VEHICLE_STATE = "vehicle_state"  # key: vehicle ids may have newer states; read those changed since
     ALERT = "alert"  # key: alert id
     REGISTER = "register"  # key: vehicle id; vehicles, terminals or organisations were changed
+    TERMINAL = "terminal"  # key: terminal id; its session began or ended. "*": many of them
+    GATEWAY = "gateway"  # key: empty; the gateway has written what it counts
+    COMMAND = "command"  # key: command id
+    MEDIA = "media"  # key: media id
 
 
 class Change(NamedTuple):

@@ -254,13 +254,20 @@ class Ingest:
 
     def _quarantine(self, cursor: Cursor, refused: list[RefusedFrame], counted: Counter[str]) -> None:
         rows = []
+        reasons: Counter[tuple[str, str]] = Counter()
         for frame in refused:
-            source = frame.source[:64]
+            source, reason = frame.source[:64], frame.reason[:64]
             if source not in self._sources and len(self._sources) >= SOURCES:
                 source = OTHER_SOURCES  # an attacker's invented numbers must not fill the disk
             counted[source] += 1
-            rows.append((source, frame.received_us, frame.reason[:64], frame.data[:QUARANTINE_BYTES]))
+            reasons[source, reason] += 1
+            rows.append((source, frame.received_us, reason, frame.data[:QUARANTINE_BYTES]))
         cursor.executemany("INSERT INTO refused_frame (source, received_us, reason, data) VALUES (?, ?, ?, ?)", rows)
+        cursor.executemany(
+            "INSERT INTO refusal_count (source, reason, n) VALUES (?, ?, ?) "
+            "ON CONFLICT (source, reason) DO UPDATE SET n = refusal_count.n + excluded.n",
+            sorted((*key, n) for key, n in reasons.items()),
+        )
         self._refused_rows += len(rows)
         if self._refused_rows > QUARANTINE_ROWS * 1.1:
             newest = cursor.value("SELECT max(id) FROM refused_frame")
