@@ -50,12 +50,14 @@ class Nested(Kind["Record | None"]):
     prefix  bytes of its length that stands before it
     width   its length, where that is fixed; without either it takes what its fields take
     to_end  nothing comes after it
+    inline  in JSON its fields stand among those of the record around it
     """
 
     member: type[Record]
     prefix: int | None = None
     width: int | None = None
     to_end: bool = False
+    inline: bool = False
     notes_itself = True
 
     @property
@@ -87,7 +89,7 @@ class Nested(Kind["Record | None"]):
 
     def flatten(self, name: str, value: Record | None, into: dict[str, Any]) -> None:
         if value is not None:
-            value.flatten(f"{name}.", into)
+            value.flatten(_owner(name) if self.inline else f"{name}.", into)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,10 @@ class Many(Kind["tuple[Record | bytes, ...]"]):
                 if size is not None:
                     members.append(self._sized(source, size, f"{name}[{len(members)}]", before))
                 else:
-                    members.append(self.member.read(source))
+                    member = self.member.read(source)
                     if source.at == begin:  # a record of no bytes would come for ever
                         raise UnreadableError(Refusal.BODY_SHORT)
+                    members.append(member)
             except UnreadableError as error:
                 error.within(f"[{len(members)}]", begin)
                 raise
@@ -279,8 +282,7 @@ class Items(Kind[tuple[Record, ...]]):
             sink.data += item.tag.to_bytes(self.tag) + length_prefix(len(data), self.length) + data
 
     def flatten(self, name: str, value: tuple[Record, ...], into: dict[str, Any]) -> None:
-        owner = name.rpartition(".")[0]
-        owner = f"{owner}." if owner else ""
+        owner = _owner(name)
         for item in value:
             item.flatten(owner + (item.PREFIX if isinstance(item, Item) else ""), into)
 
@@ -336,7 +338,12 @@ class Variant(Kind["Record | bytes"]):
         if isinstance(value, bytes):
             into[name] = value.hex()
         else:
-            value.flatten(name.rpartition(".")[0] + "." if "." in name else "", into)
+            value.flatten(_owner(name), into)
+
+
+def _owner(name: str) -> str:
+    """Return what stands before the names of the record that a field belongs to."""
+    return name[: name.rfind(".") + 1]
 
 
 def _count(count: str | int | None, source: Source, name: str, what: str = "count", label: str = COUNT) -> int | None:

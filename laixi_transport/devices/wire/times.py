@@ -107,7 +107,7 @@ class Day(Kind["dt.date | None"]):
 
 @dataclass(frozen=True, slots=True)
 class UnixTime(Kind["dt.datetime | None"]):
-    """Seconds or their fractions since 1970 in UTC.
+    """Seconds or their fractions since 1970 in UTC. None stands for numbers beyond the calendar; it is written as FF.
 
     width  bytes
     per_s  1, or 1000 for milliseconds
@@ -133,7 +133,7 @@ class UnixTime(Kind["dt.datetime | None"]):
         return _LAST_S * self.per_s
 
     def write(self, sink: Sink, value: dt.datetime | None) -> None:
-        raw = 0 if value is None else self.raw(value)
+        raw = (1 << 8 * self.width) - 1 if value is None else self.raw(value)
         if not 0 <= raw < 1 << 8 * self.width:
             raise ValueError(f"{value} does not fit {self.notation}")
         sink.data += raw.to_bytes(self.width)
