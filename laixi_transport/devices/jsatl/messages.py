@@ -5,7 +5,6 @@ there, tells with 1210 what files it has, and sends each: 1211, blocks (``file_b
 with 9212: done, or the ranges that are missing still.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 from laixi_transport.devices.jsatl.ident import (
@@ -16,13 +15,14 @@ from laixi_transport.devices.jsatl.ident import (
     ident_before,
 )
 from laixi_transport.devices.wire.fields import count_of, many, raw, record, text, u8, u16, u32, wire
-from laixi_transport.devices.wire.kinds import Kind, Text
+from laixi_transport.devices.wire.kinds import Text
 from laixi_transport.devices.wire.record import Message, Record
 from laixi_transport.devices.wire.stream import Sink, Source
 
 ALARM_NO_BYTES = 32
 _RESERVED_BYTES = 16
-_NARROW, _WIDE = Text(7), Text(30)
+_NARROW_BYTES, _WIDE_BYTES = 7, 30
+_NARROW, _WIDE = Text(_NARROW_BYTES), Text(_WIDE_BYTES)
 
 
 class FileType(IntEnum):
@@ -50,7 +50,7 @@ class UploadResult(IntEnum):
 
 
 def _alarm_no(behind: bytes) -> bool:
-    return len(behind) in {ALARM_NO_BYTES, ALARM_NO_BYTES + _RESERVED_BYTES}
+    return len(behind) == ALARM_NO_BYTES + _RESERVED_BYTES
 
 
 def _file_list(behind: bytes) -> bool:
@@ -66,19 +66,21 @@ def _file_list(behind: bytes) -> bool:
     return not left and at == len(behind)
 
 
-@dataclass(frozen=True, slots=True)
-class _TerminalId(Kind[str]):
+class _TerminalId(Text):
     """The terminal id in front of an ident, as wide as the one within it."""
 
     @property
     def notation(self) -> str:
         return f"{_NARROW.notation} ({_WIDE.notation})"
 
+    @property
+    def form(self) -> str:
+        return ""
+
     def read(self, source: Source, name: str) -> str:
-        behind = source.data[source.at + (_WIDE.width or 0) + WIDE_IDENT_BYTES : source.end]
-        narrow = source.data[source.at + (_NARROW.width or 0) + IDENT_BYTES : source.end]
-        kind = _WIDE if _file_list(behind) and not _file_list(narrow) else _NARROW
-        return kind.read(source, name)
+        narrow = source.data[source.at + _NARROW_BYTES + IDENT_BYTES : source.end]
+        wide = source.data[source.at + _WIDE_BYTES + WIDE_IDENT_BYTES : source.end]
+        return (_WIDE if _file_list(wide) and not _file_list(narrow) else _NARROW).read(source, name)
 
     def write(self, sink: Sink, value: str) -> None:
         (_WIDE if isinstance(sink.record.ident, WideAlarmIdent) else _NARROW).write(sink, value)
@@ -97,7 +99,7 @@ class FetchAttachments(Message):
     udp_port: int = u16("附件服务器端口(UDP)", default=0)
     ident: AlarmIdent = ident_before(_alarm_no)
     alarm_no: str = text("报警编号", ALARM_NO_BYTES)
-    reserved: bytes = raw("预留", default=bytes(_RESERVED_BYTES))
+    reserved: bytes = raw("预留", _RESERVED_BYTES, default=bytes(_RESERVED_BYTES))
 
 
 @record
@@ -119,7 +121,7 @@ class AttachmentList(Message):
     TITLE = "报警附件信息消息"
     CLAUSE = "T/JSATL 12-2017 table 4-23 (mem)"
 
-    terminal_id: str = wire(_TerminalId(), "终端ID")
+    terminal_id: str = wire(_TerminalId(_NARROW_BYTES), "终端ID")
     ident: AlarmIdent = ident_before(_file_list)
     alarm_no: str = text("报警编号", ALARM_NO_BYTES)
     info_type: int = u8("信息类型", values=InfoType, default=InfoType.NORMAL)
