@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import sqlite3
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.path = Path(url.database or "") if self.is_sqlite else None
         self._disposed = False
+        self._held = threading.local()
         self.readers = self._engine(writing=False)
         self.writer = self._engine(writing=True)
         for engine in (self.readers, self.writer):
@@ -88,8 +90,23 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator["Cursor"]:
         """Give a cursor that sees one state of the database."""
+        held: Cursor | None = getattr(self._held, "cursor", None)
+        if held is not None:
+            yield held
+            return
         with self.readers.begin() as connection:
             yield self.cursor(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Have all that this thread reads within see one state of the database, over one connection."""
+        with self.reading() as cursor:
+            before = getattr(self._held, "cursor", None)
+            self._held.cursor = cursor
+            try:
+                yield
+            finally:
+                self._held.cursor = before
 
     def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of one query."""

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -116,3 +118,23 @@ def test_rules_are_given_the_samples_of_their_vehicles_in_the_order_of_storing(s
     assert store.tracks.samples_after(0, 4, ()) == (ids[-1], [])
     assert store.tracks.samples_after(ids[-1], 4, {terminal.vehicle_id}) == (None, [])
     assert store.tracks.samples_after(ids[-1], 4, ()) == (None, [])
+
+
+def test_a_snapshot_sees_one_state_whatever_is_stored_meanwhile(store, terminal, make_report, submit, begin_s):
+    def count():
+        return sum(store.tracks.active(begin_s, begin_s + 3600).values())
+
+    submit(store, reports=[make_report(terminal, 0)])
+    with store.snapshot():
+        assert count() == 1
+        submit(store, reports=[make_report(terminal, 1)])
+        with store.snapshot():
+            assert (count(), len(store.tracks.track(terminal.vehicle_id, begin_s, begin_s + 3600))) == (1, 1)
+        assert count() == 1
+        with ThreadPoolExecutor() as pool:
+            assert pool.submit(count).result() == 2  # another thread has a view of its own
+    assert count() == 2
+    with pytest.raises(RuntimeError, match="fault"), store.snapshot():
+        raise RuntimeError("fault")
+    submit(store, reports=[make_report(terminal, 2)])
+    assert count() == 3

@@ -119,9 +119,12 @@ class Evaluator:
         for sample in samples:
             by_vehicle[sample.vehicle_id].append(sample)
         try:
-            verdicts = [
-                verdict for vehicle_id, reports in by_vehicle.items() for verdict in self._judge(vehicle_id, reports)
-            ]
+            with self._store.snapshot():
+                verdicts = [
+                    verdict
+                    for vehicle_id, reports in by_vehicle.items()
+                    for verdict in self._judge(vehicle_id, reports)
+                ]
             written = self._save(verdicts, newest_id)
         except BaseException:
             self._after = None  # the watches have seen what was not saved: begin again from the database
