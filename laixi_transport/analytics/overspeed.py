@@ -10,7 +10,8 @@ HOLD_S = 10.0
 not law). The law knows no hold; a case asks for 60 s."""
 
 GAP_S = 60.0
-"""Default of the longest step between two reports that still belong together."""
+"""Default of the longest step between two reports that still belong together; who reports more seldom has no episodes
+(docs/decisions/0009 says why)."""
 
 
 @dataclass(frozen=True, slots=True)

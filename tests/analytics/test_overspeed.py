@@ -109,3 +109,11 @@ def test_no_episode_is_shorter_than_the_hold_nor_bridges_a_silence(drawn, hold_s
         assert e.duration_s >= hold_s
         assert (np.diff(time_s[e.first : e.last + 1]) <= 40).all()
         assert e.worst_excess > 0
+
+
+def test_who_reports_more_seldom_than_the_gap_has_fast_samples_but_no_episode():
+    """Nobody saw the minutes between; decision 0009."""
+    speed = np.full(20, 90.0)
+    assert overspeed(np.arange(20.0) * 61, speed, 60.0) == []
+    assert len(overspeed(np.arange(20.0) * 60, speed, 60.0)) == 1
+    assert len(overspeed(np.arange(20.0) * 61, speed, 60.0, gap_s=61)) == 1
