@@ -61,6 +61,8 @@ _WEST: Final = np.uint32(StatusBit.WEST)
 _SHORTEST: Final = 13 + BASE_BYTES
 _LONGEST: Final = 22 + MAX_BODY
 """Bytes of header, body and check; shorter and longer pieces go the single way."""
+_AT_ONCE: Final = 8192
+"""Pieces that are worked on together; more of them would not stay in the processor's cache."""
 _FEW: Final = 8
 """Rows of one shape below which it is not worth to learn it."""
 _LAYOUTS_PER_LENGTH: Final = 8
@@ -89,6 +91,7 @@ class Columns:
     sequence    (n,) sequence numbers
     content     by the names of ``PositionReport``, time_s to satellites: (n,) integers in its units; items that a
                 report does not carry are ``ABSENT``
+    other_items by row: every other item of a report that has one, id-length-value as received
     others      what else stood between delimiters, with its index: frames of other messages and refused bytes
     rest        bytes behind the last delimiter: the begin of what comes next
     """
@@ -99,7 +102,7 @@ class Columns:
     content: dict[str, NDArray[Any]]
     others: tuple[tuple[int, Frame | Refused], ...]
     rest: bytes
-    _other_items: dict[int, bytes]
+    other_items: dict[int, bytes]
 
     def __len__(self) -> int:
         return len(self.index)
@@ -112,7 +115,7 @@ class Columns:
         """Return a report as ``decode_position`` does."""
         values = [int(self.content[name][row]) for name in _CONTENT[:-1]]
         items = (None if value == ABSENT else value for value in values[1 + len(_BASE) :])
-        return (*values[: 1 + len(_BASE)], *items, self._other_items.get(row, b""))
+        return (*values[: 1 + len(_BASE)], *items, self.other_items.get(row, b""))
 
 
 class _Layout:
@@ -213,8 +216,19 @@ def decode_columns(data: bytes) -> Columns:
     starts = np.empty_like(ends)
     starts[0] = 0
     starts[1:] = ends[:-1] + 1
-    plain, begins, lengths, single = _unescaped(octets, starts, ends)
-    single[0] = True  # what stands before the first delimiter is no frame
+    parts = [
+        _part(data, octets, starts[at : at + _AT_ONCE], ends[at : at + _AT_ONCE], at)
+        for at in range(0, len(ends), _AT_ONCE)
+    ]
+    return _joined(parts, data[int(ends[-1]) :])
+
+
+def _part(data: bytes, octets: Bytes, starts: NDArray[np.int64], ends: NDArray[np.int64], number: int) -> Columns:
+    """Return what some of the pieces hold, the first of which has this number."""
+    base = int(starts[0])
+    plain, begins, lengths, single = _unescaped(octets[base : int(ends[-1]) + 1], starts - base, ends - base)
+    if not number:
+        single[0] = True  # what stands before the first delimiter is no frame
     single |= (lengths < _SHORTEST) | (lengths > _LONGEST)
     chunks: list[_Chunk] = []
     chosen = np.flatnonzero(~single)
@@ -226,10 +240,29 @@ def decode_columns(data: bytes) -> Columns:
             single[group] = True
             for chunk in _rows_of(plain, begins, group, length):
                 single[chunk.index] = False
+                chunk.index += number
                 chunks.append(chunk)
     single &= ends > starts
-    pieces = [(at, data[starts[at] : ends[at]]) for at in np.flatnonzero(single).tolist()]
-    return _gathered(chunks, pieces, data[int(ends[-1]) :])
+    pieces = [(number + at, data[starts[at] : ends[at]]) for at in np.flatnonzero(single).tolist()]
+    return _gathered(chunks, pieces)
+
+
+def _joined(parts: list[Columns], rest: bytes) -> Columns:
+    """Put parts of a stream behind each other."""
+    other_items: dict[int, bytes] = {}
+    done = 0
+    for part in parts:
+        other_items |= {done + row: data for row, data in part.other_items.items()}
+        done += len(part)
+    return Columns(
+        np.concatenate([part.index for part in parts]),
+        np.concatenate([part.address for part in parts]),
+        np.concatenate([part.sequence for part in parts]),
+        {name: np.concatenate([part.content[name] for part in parts]) for name in _CONTENT[:-1]},
+        tuple(other for part in parts for other in part.others),
+        rest,
+        other_items,
+    )
 
 
 def _unescaped(
@@ -320,7 +353,7 @@ def _content(layout: _Layout, rows: Bytes, index: NDArray[np.int64]) -> _Chunk:
     return _Chunk(index, rows, layout, time_s, lat.astype(np.int32), lon.astype(np.int32))
 
 
-def _gathered(chunks: list[_Chunk], pieces: list[tuple[int, bytes]], rest: bytes) -> Columns:
+def _gathered(chunks: list[_Chunk], pieces: list[tuple[int, bytes]], rest: bytes = b"") -> Columns:
     """Put the rows of all layouts, and what went the single way, in the stream's order."""
     others: list[tuple[int, Frame | Refused]] = []
     singles: list[tuple[int, Frame, tuple[Any, ...]]] = []

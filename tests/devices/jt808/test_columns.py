@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laixi_transport.devices.jt808 import columns as columns_module
 from laixi_transport.devices.jt808.columns import Columns, decode_columns
 from laixi_transport.devices.jt808.frame import Frame, FrameParser, encode_frame
 from laixi_transport.devices.jt808.position import decode_position, encode_position
@@ -55,6 +56,14 @@ def assert_same(data: bytes) -> Columns:
 def test_a_stream_of_one_shape_gives_the_same_reports(version: int) -> None:
     frames = [encode_frame(0x0200, "13900000001", n, body(n), version=version) for n in range(300)]
     assert len(assert_same(b"".join(frames))) == 300
+
+
+def test_a_long_stream_worked_on_in_parts_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns_module, "_AT_ONCE", 64)
+    shapes = [COMMON, COMMON + b"\xeb\x03abc"]
+    frames = [encode_frame(0x0200, "13900000001", n, body(n, shapes[n // 3 % 2])) for n in range(500)]
+    frames[100:100] = [encode_frame(0x0002, "13900000001", 0, b""), b"\x7e\x00\x7e"]
+    assert len(assert_same(b"".join(frames))) == 500
 
 
 def test_mixed_shapes_versions_messages_and_bad_frames_keep_their_order() -> None:
