@@ -6,11 +6,12 @@ so that it proves the frames however they are packed.
 """
 
 import struct
+from collections.abc import Collection
 from hashlib import sha256
 
 import zstandard
 
-from laixi_transport.domain.frame import RawFrame
+from laixi_transport.domain.frame import RawFrame, RefusedFrame
 from laixi_transport.storage.blocks import DamagedBlockError
 from laixi_transport.storage.database import Database
 
@@ -44,6 +45,38 @@ class Frames:
         for digest, data in sealed:
             found += [f for f in unpack(vehicle_id, digest, data) if begin_us <= f.received_us < end_us]
         return sorted(found, key=lambda frame: frame.received_us)
+
+    def last(self, terminal_id: int, vehicle_id: int, n: int) -> list[RawFrame]:
+        """Return the last frames of a terminal in a vehicle, the newest first; of sealed hours the last two at most."""
+        with self._database.reading() as cursor:
+            found = [
+                RawFrame._make(row)
+                for row in cursor.fetch(
+                    "SELECT terminal_id, vehicle_id, received_us, data FROM raw_frame "
+                    "WHERE vehicle_id = ? AND terminal_id = ? ORDER BY received_us DESC, id DESC LIMIT ?",
+                    (vehicle_id, terminal_id, n),
+                )
+            ]
+            sealed = []
+            if len(found) < n:
+                sealed = cursor.fetch(
+                    "SELECT digest, data FROM raw_block WHERE vehicle_id = ? ORDER BY hour DESC LIMIT 2", (vehicle_id,)
+                )
+        for digest, data in sealed:
+            found += [frame for frame in reversed(unpack(vehicle_id, digest, data)) if frame.terminal_id == terminal_id]
+        found.sort(key=lambda frame: -frame.received_us)
+        return found[:n]
+
+    def refused(self, n: int, sources: Collection[str] | None = None) -> list[tuple[int, RefusedFrame]]:
+        """Return the last refusals with their ids, of all sources or of some, the newest first."""
+        where, given = "", []
+        if sources is not None:
+            where, given = f"WHERE source IN ({', '.join('?' * len(sources))})", list(sources)
+        rows = self._database.fetch(
+            f"SELECT id, source, received_us, reason, data FROM refused_frame {where} ORDER BY id DESC LIMIT ?",  # noqa: S608
+            (*given, n),
+        )
+        return [(row[0], RefusedFrame._make(row[1:])) for row in rows]
 
 
 def pack(frames: list[RawFrame]) -> tuple[bytes, bytes]:

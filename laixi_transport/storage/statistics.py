@@ -61,3 +61,11 @@ def read(database: Database) -> Stats:
         quarantined=sum(s.quarantined for s in sources.values()),
         sources=sources,
     )
+
+
+def refusals(database: Database) -> dict[str, dict[str, int]]:
+    """Return how many were refused, by source and reason; "earlier" stands for reasons that are no longer known."""
+    found: dict[str, dict[str, int]] = {}
+    for source, reason, n in database.fetch("SELECT source, reason, n FROM refusal_count ORDER BY source, reason"):
+        found.setdefault(source, {})[reason] = int(n)
+    return found

@@ -14,16 +14,19 @@ from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.storage import schema, statistics
 from laixi_transport.storage.alerts import Alerts
+from laixi_transport.storage.commands import Commands
 from laixi_transport.storage.database import Database, explained
 from laixi_transport.storage.feed import Feed
 from laixi_transport.storage.fleet import Fleet
 from laixi_transport.storage.frames import Frames
 from laixi_transport.storage.ingest import AnotherGatewayError
 from laixi_transport.storage.lock import WriterLock
+from laixi_transport.storage.media import MediaRows
 from laixi_transport.storage.register import Register
 from laixi_transport.storage.retention import Retained, RetentionPolicy, retain
 from laixi_transport.storage.rules import Rules
 from laixi_transport.storage.sealing import Sealer, SealReport
+from laixi_transport.storage.sessions import Sessions
 from laixi_transport.storage.statistics import Stats
 from laixi_transport.storage.tracks import Tracks
 from laixi_transport.storage.writer import Writer
@@ -43,6 +46,9 @@ class Store:
         self.frames = Frames(database)
         self.alerts = Alerts(database)
         self.rules = Rules(database)
+        self.sessions = Sessions(database)
+        self.commands = Commands(database)
+        self.media = MediaRows(database)
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
@@ -92,6 +98,10 @@ class Store:
     def stats(self) -> Stats:
         """Return what came in and what became of it, exact at the last commit."""
         return statistics.read(self._database)
+
+    def refusals(self) -> dict[str, dict[str, int]]:
+        """Return how many were refused, by source and reason."""
+        return statistics.refusals(self._database)
 
     def claiming(self) -> "Future[bool]":
         """Have this process be the one that stores reports, until it ends; the future says whether it is.

@@ -20,7 +20,7 @@ class TerminalSessionRow(Base):
 
     terminal_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     since_us: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    until_us: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    until_us: Mapped[int | None] = mapped_column(BigInteger)
     heard_us: Mapped[int] = mapped_column(BigInteger)
     host: Mapped[str] = mapped_column(String(64))
     port: Mapped[int] = mapped_column(Integer)
