@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laixi_transport.devices.jt808.frame import Frame, encode_frame, parse_frame
-from laixi_transport.devices.jt808.messages import Authenticate
+from laixi_transport.devices.jt808.registration import Authenticate
 
 FRAME_BYTES = 67
 """A report with items 01, 03, 30, 31 and one of the maker's: 7E, header 12, body 28 + 24, check, 7E."""
@@ -122,7 +122,9 @@ def sign_on(drive: Drive) -> list[socket.socket]:
         sock = socket.create_connection(("127.0.0.1", drive.port))
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if drive.answered:
-            sock.sendall(encode_frame(0x0102, phone(number), 0, Authenticate(auth_code(number)).encode(version=2013)))
+            sock.sendall(
+                encode_frame(0x0102, phone(number), 0, Authenticate(auth_code=auth_code(number)).encode(version=2013))
+            )
         socks.append(sock)
     if drive.answered:
         for sock in socks:

@@ -9,10 +9,11 @@ import sys
 from collections import Counter
 from contextlib import contextmanager
 
+from laixi_transport.devices.jt808.answers import PlatformAnswer
 from laixi_transport.devices.jt808.fields import encode_time
 from laixi_transport.devices.jt808.frame import FrameParser, encode_frame
 from laixi_transport.devices.jt808.ids import MessageId, Result
-from laixi_transport.devices.jt808.messages import Answer, Authenticate
+from laixi_transport.devices.jt808.registration import Authenticate
 from laixi_transport.storage import open_store
 
 ROUNDS = 20
@@ -51,7 +52,9 @@ class Terminal:
     def connect(self, port):
         self.sock = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.parser = FrameParser()
-        self.sock.sendall(self.frame(0, MessageId.AUTHENTICATE, Authenticate(self.phone).encode(version=2013)))
+        self.sock.sendall(
+            self.frame(0, MessageId.AUTHENTICATE, Authenticate(auth_code=self.phone).encode(version=2013))
+        )
 
     def frame(self, sequence, msg_id, body):
         return encode_frame(msg_id, self.phone, sequence, body)
@@ -72,10 +75,10 @@ class Terminal:
         except ConnectionResetError:
             return False
         for frame in self.parser.feed(data):
-            answer = Answer.decode(frame.body)
+            answer = PlatformAnswer.decode(frame.body)
             assert answer.result == Result.OK
-            if answer.msg_id == MessageId.POSITION:
-                self.acknowledged.add(answer.sequence)
+            if answer.resp_id == MessageId.POSITION:
+                self.acknowledged.add(answer.resp_seq)
         return bool(data)
 
 

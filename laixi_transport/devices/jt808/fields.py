@@ -1,4 +1,4 @@
-"""Fields that many messages share: times in BCD of GMT+8, texts in GBK."""
+"""Times in BCD of GMT+8, for those who cannot afford the records' kinds."""
 
 import datetime as dt
 
@@ -50,25 +50,6 @@ def encode_time(time_s: int) -> bytes:
         message = f"the year {moment.year} does not fit two digits"
         raise ValueError(message)
     return bytes.fromhex(moment.strftime("%y%m%d%H%M%S"))
-
-
-def decode_text(data: bytes) -> str:
-    """Return a GBK text without its padding; bytes that are no GBK become U+FFFD.
-
-    It ends at a zero byte: behind it some devices leave what stood there before.
-    """
-    return data.strip(b"\x00 ").decode("gbk", errors="replace").partition("\x00")[0].strip()
-
-
-def encode_text(text: str, width: int | None = None) -> bytes:
-    """Return a text in GBK, padded with zero bytes to a width; ValueError if it is longer or not in GBK."""
-    data = text.encode("gbk")
-    if width is None:
-        return data
-    if len(data) > width:
-        message = f"{text!r} has more than {width} bytes"
-        raise ValueError(message)
-    return data.ljust(width, b"\x00")
 
 
 def month_begins() -> list[int]:

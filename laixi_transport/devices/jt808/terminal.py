@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 
+from laixi_transport.devices.jt808.answers import PlatformAnswer, TerminalAnswer
 from laixi_transport.devices.jt808.frame import MAX_BODY, Frame, encode_frame
 from laixi_transport.devices.jt808.ids import BatchKind, MessageId, Result
-from laixi_transport.devices.jt808.messages import Answer, PositionBatch
 from laixi_transport.devices.jt808.position import encode_position
+from laixi_transport.devices.jt808.position_report import PositionBatch
 from laixi_transport.devices.jt808.terminal_link import LinkLostError, SignOn, TerminalIdentity, TerminalLink
+from laixi_transport.devices.wire.refusal import Fault
 from laixi_transport.domain.position import PositionReport
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
@@ -256,12 +258,12 @@ class TerminalSession:
 
     def _on_frame(self, frame: Frame) -> None:
         if frame.msg_id == MessageId.PLATFORM_ANSWER and self._link is not None:
-            answer = Answer.decode(frame.body)
-            message = self._unanswered.get(answer.sequence) if answer else None
-            if answer is None or message is None or message.msg_id != answer.msg_id:
+            answer = PlatformAnswer.decode(frame.body)
+            message = self._unanswered.get(answer.resp_seq) if not isinstance(answer, Fault) else None
+            if isinstance(answer, Fault) or message is None or message.msg_id != answer.resp_id:
                 log.info("terminal %s: answer %s fits no message", self.identity.phone, answer)
                 return
-            del self._unanswered[answer.sequence]
+            del self._unanswered[answer.resp_seq]
             count = len(message.bodies)
             self._held -= count
             if answer.result == Result.OK:
@@ -274,7 +276,8 @@ class TerminalSession:
             if self._sign_on is not None:
                 self._sign_on.frames.put_nowait(frame)
         elif self._link is not None:
-            reply = Answer(frame.sequence, frame.msg_id, Result.UNSUPPORTED).encode()
+            refusal = TerminalAnswer(resp_seq=frame.sequence, resp_id=frame.msg_id, result=Result.UNSUPPORTED)
+            reply = refusal.encode()
             self._link.write(self._framed(MessageId.TERMINAL_ANSWER, self._next_sequence(), reply))
 
     def _transmit(self, message: _Message) -> None:
@@ -283,7 +286,7 @@ class TerminalSession:
         assert link is not None  # noqa: S101 - the callers look
         sequence = self._next_sequence()
         if message.msg_id == MessageId.POSITION_BATCH:
-            body = PositionBatch(message.kind, message.bodies).encode()
+            body = PositionBatch(batch_type=message.kind, items=message.bodies).encode()
         else:
             body = b"".join(message.bodies)
         message.frame = self._framed(message.msg_id, sequence, body)

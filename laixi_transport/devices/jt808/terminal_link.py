@@ -5,9 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from laixi_transport.devices.jt808.answers import PlatformAnswer
 from laixi_transport.devices.jt808.frame import Frame, FrameParser, encode_frame
 from laixi_transport.devices.jt808.ids import MessageId, RegisterResult, Result
-from laixi_transport.devices.jt808.messages import Answer, Authenticate, Register, RegisterAnswer
+from laixi_transport.devices.jt808.registration import Authenticate, Register, RegisterAnswer
+from laixi_transport.devices.wire.refusal import Fault
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
@@ -99,10 +101,10 @@ class SignOn:
             fresh = not auth_code
             if fresh:
                 auth_code = await self._register(gateway)
-            body = Authenticate(auth_code).encode(version=self._who.version)
+            body = Authenticate(auth_code=auth_code).encode(version=self._who.version)
             frame = await self._asked(MessageId.AUTHENTICATE, body, MessageId.PLATFORM_ANSWER)
-            answer = Answer.decode(frame.body)
-            if answer is not None and answer.result == Result.OK:
+            answer = PlatformAnswer.decode(frame.body)
+            if not isinstance(answer, Fault) and answer.result == Result.OK:
                 return auth_code
             auth_code = ""
             if fresh:
@@ -120,18 +122,17 @@ class SignOn:
     async def _register(self, gateway: str) -> str:
         who = self._who
         register = Register(
-            province=PROVINCE,
-            city=CITY,
-            maker=who.maker,
-            model=who.model,
-            terminal_no=who.terminal_no or who.phone[-7:],
-            plate_colour=who.plate_colour,
-            plate=who.plate,
-            version=who.version,
+            province_id=PROVINCE,
+            city_id=CITY,
+            maker_id=who.maker,
+            terminal_model=who.model,
+            terminal_id=who.terminal_no or who.phone[-7:],
+            plate_color=who.plate_colour,
+            plate_no=who.plate,
         )
-        frame = await self._asked(MessageId.REGISTER, register.encode(), MessageId.REGISTER_ANSWER)
+        frame = await self._asked(MessageId.REGISTER, register.encode(version=who.version), MessageId.REGISTER_ANSWER)
         answer = RegisterAnswer.decode(frame.body)
-        if answer is None or answer.result != RegisterResult.OK:
+        if isinstance(answer, Fault) or answer.result != RegisterResult.OK:
             raise Problem(
                 QT_TRANSLATE_NOOP(
                     "Problem",
@@ -141,9 +142,9 @@ class SignOn:
                 gateway=gateway,
                 phone=who.phone,
                 plate=who.plate or "—",
-                result=answer.result if answer else "—",
+                result="—" if isinstance(answer, Fault) else answer.result,
             )
-        return answer.auth_code
+        return answer.auth_code or ""
 
     async def _asked(self, msg_id: int, body: bytes, answer_id: int) -> Frame:
         """Send a message and return the frame that answers it."""

@@ -171,10 +171,11 @@ def nested(
     prefix: int | None = None,
     width: int | None = None,
     to_end: bool = False,
+    inline: bool = False,
     **terms: Any,
 ) -> Any:
     """Return a field with a record."""
-    return wire(Nested(member, prefix, width, to_end), label, **terms)
+    return wire(Nested(member, prefix, width, to_end, inline), label, **terms)
 
 
 def many(

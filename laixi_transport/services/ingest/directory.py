@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from laixi_transport.devices.jt808.frame import Frame
 from laixi_transport.devices.jt808.ids import MessageId
-from laixi_transport.devices.jt808.messages import Authenticate, Register
+from laixi_transport.devices.jt808.registration import Authenticate, Register
+from laixi_transport.devices.wire.refusal import Fault
 from laixi_transport.domain.change import Topic
 from laixi_transport.domain.vehicle import PlateColour, Terminal, Vehicle, VehicleClass
 from laixi_transport.storage import Store
@@ -54,22 +55,23 @@ class Directory:
         code = ""
         if frame.msg_id == MessageId.AUTHENTICATE:
             shown = Authenticate.decode(frame.body, version=frame.version)
-            code = shown.auth_code if shown is not None and len(shown.auth_code) <= LONGEST_CODE else ""
+            code = shown.auth_code if not isinstance(shown, Fault) and len(shown.auth_code) <= LONGEST_CODE else ""
         vehicle = _UNNAMED
         entry = Terminal(0, "", 0, auth_code=code, protocol=str(frame.version))
-        if register is not None:
+        if isinstance(register, Register):
             entry = Terminal(
                 0,
                 "",
                 0,
                 auth_code=_new_code(),
-                protocol=str(register.version),
-                maker=register.maker,
-                model=register.model,
-                terminal_no=register.terminal_no,
+                protocol=str(Register.layout_version(frame.body, frame.version)),
+                maker=register.maker_id or "",
+                model=register.terminal_model or "",
+                terminal_no=register.terminal_id or "",
             )
-            if register.plate_colour in _COLOURS and register.plate_colour != PlateColour.NONE:
-                vehicle = replace(_UNNAMED, plate=register.plate, plate_colour=PlateColour(register.plate_colour))
+            colour, plate = register.plate_color, (register.plate_no or "").strip()
+            if colour is not None and colour in _COLOURS and colour != PlateColour.NONE:
+                vehicle = replace(_UNNAMED, plate=plate, plate_colour=PlateColour(colour))
         return self._take(await asyncio.wrap_future(self._store.register.entering(frame.phone, vehicle, entry)))
 
     async def give_code(self, terminal: Terminal) -> Terminal:

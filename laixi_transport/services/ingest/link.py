@@ -19,19 +19,15 @@ import hmac
 from collections.abc import Callable
 from typing import Protocol
 
+from laixi_transport.devices.jt808.answers import ResendToPlatform
 from laixi_transport.devices.jt808.frame import ENCRYPTION, PACKAGED, Frame, encode_frame
 from laixi_transport.devices.jt808.ids import BatchKind, MessageId, RegisterResult, Result
-from laixi_transport.devices.jt808.messages import (
-    Authenticate,
-    PositionBatch,
-    Register,
-    RegisterAnswer,
-    ResendPackets,
-)
 from laixi_transport.devices.jt808.packets import Assembler
 from laixi_transport.devices.jt808.position import decode_position
-from laixi_transport.devices.wire.refusal import Refusal, Refused
+from laixi_transport.devices.jt808.position_report import batch_bodies
+from laixi_transport.devices.jt808.registration import Authenticate, Register, RegisterAnswer
 from laixi_transport.devices.jt808.server import Connection
+from laixi_transport.devices.wire.refusal import Fault, Refusal, Refused
 from laixi_transport.domain.frame import Batch, RawFrame
 from laixi_transport.domain.position import PositionReport, ReportFlag
 from laixi_transport.domain.vehicle import Terminal
@@ -266,12 +262,14 @@ class Link:
         elif frame.part == frame.parts:
             first, missing = self._assembler.missing(frame)
             if missing:
-                body = ResendPackets(first, missing).encode(version=session.version)
+                if session.version < 2019:
+                    missing = missing[:255]  # more are not counted there; they are asked for once these have come
+                body = ResendToPlatform(orig_seq=first, sub_ids=missing).encode(version=session.version)
                 self._send(session, MessageId.RESEND_PACKETS, body)
 
     def _register(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
         register = Register.decode(frame.body, version=frame.version)
-        if register is None or session.terminal is None:
+        if isinstance(register, Fault) or session.terminal is None:
             self._refuse_all(Refusal.BODY_SHORT, frames, session, now_us)
             return
         if not session.terminal.auth_code:
@@ -279,12 +277,12 @@ class Link:
             return
         for one in frames:
             self._keep(one, session, now_us)
-        answer = RegisterAnswer(frame.sequence, RegisterResult.OK, session.terminal.auth_code)
+        answer = RegisterAnswer(resp_seq=frame.sequence, result=RegisterResult.OK, auth_code=session.terminal.auth_code)
         self._send(session, MessageId.REGISTER_ANSWER, answer.encode())
 
     def _authenticate(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
         shown = Authenticate.decode(frame.body, version=frame.version)
-        if shown is None or session.terminal is None:
+        if isinstance(shown, Fault) or session.terminal is None:
             self._refuse_all(Refusal.BODY_SHORT, frames, session, now_us)
             return
         code = session.terminal.auth_code
@@ -309,13 +307,13 @@ class Link:
         self._reports((frame.body,), frames, session, now_us, 0)
 
     def _batch(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
-        batch = PositionBatch.decode(frame.body)
+        batch = batch_bodies(frame.body)
         if batch is None:
             self._refuse_all(Refusal.BODY_SHORT, frames, session, now_us)
             return
-        flags = ReportFlag.BLIND_AREA if batch.kind == BatchKind.BLIND_AREA else ReportFlag.BATCH
-        rest = (batch.rest,) if batch.rest else ()
-        self._reports(batch.bodies + rest, frames, session, now_us, flags)
+        kind, bodies = batch
+        flags = ReportFlag.BLIND_AREA if kind == BatchKind.BLIND_AREA else ReportFlag.BATCH
+        self._reports(bodies, frames, session, now_us, flags)
 
     def _reports(
         self, bodies: tuple[bytes, ...], frames: tuple[Frame, ...], session: Session, now_us: int, flags: int
@@ -346,7 +344,7 @@ class Link:
     def _refuse_unknown(self, frame: Frame, session: Session, now_us: int) -> None:
         self._quarantine(Refused(Refusal.UNKNOWN_TERMINAL, frame.wire), self._connection.host, now_us, frame.phone)
         if frame.msg_id == MessageId.REGISTER:
-            answer = RegisterAnswer(frame.sequence, RegisterResult.NO_SUCH_TERMINAL)
+            answer = RegisterAnswer(resp_seq=frame.sequence, result=RegisterResult.NO_SUCH_TERMINAL)
             self._send(session, MessageId.REGISTER_ANSWER, answer.encode())
         elif frame.msg_id != MessageId.TERMINAL_ANSWER:
             self._due.append((session, frame.sequence, frame.msg_id, Result.FAILED))

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from laixi_transport.devices.jt808.answers import AnswerWriter
 from laixi_transport.devices.jt808.frame import Frame
-from laixi_transport.devices.jt808.messages import AnswerWriter
 from laixi_transport.domain.vehicle import Terminal
 
 Due = tuple["Session", int, int, int]

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laixi_transport.devices.jt808.answers import PlatformAnswer, TerminalAnswer
 from laixi_transport.devices.jt808.frame import MAX_BODY, Frame, FrameParser, encode_frame
 from laixi_transport.devices.jt808.ids import BatchKind, MessageId, RegisterResult, Result
-from laixi_transport.devices.jt808.messages import Answer, Authenticate, PositionBatch, Register, RegisterAnswer
 from laixi_transport.devices.jt808.position import decode_position, encode_position
+from laixi_transport.devices.jt808.position_report import PositionBatch, batch_bodies
+from laixi_transport.devices.jt808.registration import Authenticate, Register, RegisterAnswer
 from laixi_transport.devices.jt808.terminal import TRIES, TerminalSession, _filled
 from laixi_transport.devices.jt808.terminal_link import TerminalIdentity
 from laixi_transport.domain.position import CONTENT, PositionReport
@@ -88,18 +90,18 @@ class Platform:
 
     def _answer(self, frame: Frame, writer: asyncio.StreamWriter) -> None:
         if frame.msg_id == MessageId.REGISTER:
-            body = RegisterAnswer(frame.sequence, self.register_result, CODE).encode()
+            body = RegisterAnswer(resp_seq=frame.sequence, result=self.register_result, auth_code=CODE).encode()
             writer.write(encode_frame(MessageId.REGISTER_ANSWER, frame.phone, 0, body, version=frame.version))
             return
         result = self.result
         if frame.msg_id == MessageId.AUTHENTICATE:
             shown = Authenticate.decode(frame.body, version=frame.version)
-            result = Result.OK if shown is not None and shown.auth_code == CODE else Result.FAILED
+            result = Result.OK if isinstance(shown, Authenticate) and shown.auth_code == CODE else Result.FAILED
         elif frame.msg_id == MessageId.TERMINAL_ANSWER or self.silent:
             return
         named = self.answer_as.get(frame.msg_id, frame.msg_id)
         sequence = frame.sequence + (0 if frame.msg_id == MessageId.AUTHENTICATE else self.shift)
-        body = Answer(sequence & 0xFFFF, named, result).encode()
+        body = PlatformAnswer(resp_seq=sequence & 0xFFFF, resp_id=named, result=result).encode()
         writer.write(encode_frame(MessageId.PLATFORM_ANSWER, frame.phone, 0, body, version=frame.version))
 
 
@@ -139,9 +141,9 @@ def contents(frames: list[Frame]) -> list[Any]:
         if frame.msg_id == MessageId.POSITION:
             bodies.append(frame.body)
         elif frame.msg_id == MessageId.POSITION_BATCH:
-            batch = PositionBatch.decode(frame.body)
+            batch = batch_bodies(frame.body)
             assert batch is not None
-            bodies += batch.bodies
+            bodies += batch[1]
     return [decode_position(body) for body in bodies]
 
 
@@ -156,8 +158,8 @@ def test_what_is_sent_arrives_and_is_acknowledged(version: int) -> None:
             assert session.counters.acknowledged == session.counters.sent == session.counters.frames_sent == 20
             assert session.counters.resent == session.counters.refused == session.unacknowledged == 0
             said = Register.decode(platform.of(MessageId.REGISTER)[0].body, version=min(version, 2019))
-            assert said is not None
-            assert (said.plate, said.plate_colour) == ("鲁B00042D", 2)
+            assert isinstance(said, Register)
+            assert (said.plate_no, said.plate_color) == ("鲁B00042D", 2)
 
     run(claim())
 
@@ -308,7 +310,9 @@ def test_an_unknown_message_from_the_platform_is_answered_as_unsupported() -> No
         async with linked() as (platform, _session):
             platform._writers[0].write(encode_frame(0x8104, "139000000010", 77, b"", version=2019))
             (frame,) = await platform.has(MessageId.TERMINAL_ANSWER, 1)
-            assert Answer.decode(frame.body) == Answer(77, 0x8104, Result.UNSUPPORTED)
+            assert TerminalAnswer.decode(frame.body) == TerminalAnswer(
+                resp_seq=77, resp_id=0x8104, result=Result.UNSUPPORTED
+            )
 
     run(claim())
 
@@ -361,7 +365,7 @@ def test_a_platform_that_comes_back_on_its_port_gets_everything() -> None:
 def test_batches_hold_every_body_once_in_order_and_fit_a_frame(bodies: list[bytes]) -> None:
     groups = list(_filled(bodies))
     assert [body for group in groups for body in group] == bodies
-    assert all(len(PositionBatch(BatchKind.NORMAL, group).encode()) <= MAX_BODY for group in groups)
+    assert all(len(PositionBatch(batch_type=BatchKind.NORMAL, items=group).encode()) <= MAX_BODY for group in groups)
 
 
 def test_batches_are_as_large_as_fits() -> None:

@@ -7,10 +7,11 @@ import threading
 
 import pytest
 
+from laixi_transport.devices.jt808.answers import PlatformAnswer
 from laixi_transport.devices.jt808.fields import encode_time
 from laixi_transport.devices.jt808.frame import FrameParser, encode_frame
 from laixi_transport.devices.jt808.ids import MessageId
-from laixi_transport.devices.jt808.messages import Answer, Authenticate, Register, RegisterAnswer
+from laixi_transport.devices.jt808.registration import Authenticate, Register, RegisterAnswer
 from laixi_transport.services.ingest.gateway import Gateway
 
 PHONE = "13900000001"
@@ -30,6 +31,12 @@ def position_body(step=0, *, items=b"", status=3, time=None):
         + (encode_time(BEGIN_S + step) if time is None else time)
         + items
     )
+
+
+def registration(*, version=2013, **what):
+    """Return a 0100 body that says no more than it is told."""
+    nothing = {"maker_id": "", "terminal_model": "", "terminal_id": "", "plate_color": 0, "plate_no": ""}
+    return Register(province_id=37, city_id=285, **(nothing | what)).encode(version=version)
 
 
 class Client:
@@ -72,8 +79,8 @@ class Client:
         """Return message id and result of the next general answer."""
         frame = self.read()
         assert frame.msg_id == MessageId.PLATFORM_ANSWER
-        answer = Answer.decode(frame.body)
-        return answer.msg_id, answer.result
+        answer = PlatformAnswer.decode(frame.body)
+        return answer.resp_id, answer.result
 
     def ask(self, msg_id, body=b""):
         """Send a message and return the result of its general answer."""
@@ -83,11 +90,11 @@ class Client:
         return result
 
     def register(self, **what):
-        self.send(MessageId.REGISTER, Register(version=self.version, **what).encode())
+        self.send(MessageId.REGISTER, registration(version=self.version, **what))
         return RegisterAnswer.decode(self.read().body)
 
     def sign_on(self, code=CODE):
-        return self.ask(MessageId.AUTHENTICATE, Authenticate(code).encode(version=self.version))
+        return self.ask(MessageId.AUTHENTICATE, Authenticate(auth_code=code).encode(version=self.version))
 
     def report(self, step=0, **how):
         return self.ask(MessageId.POSITION, position_body(step, **how))
@@ -238,6 +245,11 @@ def held(store):
     held = Held(store)
     yield held
     held.free()
+
+
+@pytest.fixture(name="registration")
+def registration_fixture():
+    return registration
 
 
 @pytest.fixture(name="position_body")

@@ -4,10 +4,11 @@ import time
 
 import pytest
 
+from laixi_transport.devices.jt808.answers import ResendToPlatform
 from laixi_transport.devices.jt808.fields import encode_time
 from laixi_transport.devices.jt808.frame import encode_frames
 from laixi_transport.devices.jt808.ids import BatchKind, MessageId, Result
-from laixi_transport.devices.jt808.messages import PositionBatch, ResendPackets
+from laixi_transport.devices.jt808.position_report import PositionBatch
 from laixi_transport.domain.position import ReportFlag
 
 DAY_US = 86400 * 1_000_000
@@ -72,7 +73,7 @@ def test_a_batch_is_stored_whole_and_marked(station, held, known, position_body,
     station.start(held)
     client = station.signed_on()
     bodies = tuple(position_body(step) for step in range(10))
-    client.send(MessageId.POSITION_BATCH, PositionBatch(kind, bodies).encode())
+    client.send(MessageId.POSITION_BATCH, PositionBatch(batch_type=kind, items=bodies).encode())
     held.free()
     assert client.answer() == (MessageId.POSITION_BATCH, Result.OK)
     assert [report.time_s - begin_s for report in held.seen] == list(range(10))
@@ -83,13 +84,15 @@ def test_a_batch_is_stored_whole_and_marked(station, held, known, position_body,
 def test_a_batch_in_parts_is_answered_when_it_is_complete_and_stored(station, known, position_body):
     station.start()
     client = station.signed_on()
-    batch = PositionBatch(BatchKind.BLIND_AREA, tuple(position_body(step) for step in range(30))).encode()
+    batch = PositionBatch(
+        batch_type=BatchKind.BLIND_AREA, items=tuple(position_body(step) for step in range(30))
+    ).encode()
     parts = encode_frames(MessageId.POSITION_BATCH, client.phone, 100, batch, part_bytes=300)
     assert len(parts) == 4
     client.sock.sendall(b"".join(parts[:1] + parts[2:]))
     asked = client.read()
     assert asked.msg_id == MessageId.RESEND_PACKETS
-    assert ResendPackets.decode(asked.body, version=2013) == ResendPackets(100, (2,))
+    assert ResendToPlatform.decode(asked.body, version=2013) == ResendToPlatform(orig_seq=100, sub_ids=(2,))
     client.sock.sendall(parts[1])
     answers = [client.read() for _ in parts]
     assert [int.from_bytes(frame.body[:2]) for frame in answers] == [100, 101, 102, 103]
@@ -102,8 +105,11 @@ def test_a_batch_with_one_bad_report_keeps_the_good_ones(station, known, positio
     station.start()
     client = station.signed_on()
     bodies = (position_body(1), position_body(2, time=bytes(6)), position_body(3))
-    assert client.ask(MessageId.POSITION_BATCH, PositionBatch(0, bodies).encode()) == Result.OK
-    assert client.ask(MessageId.POSITION_BATCH, PositionBatch(0, bodies[1:2]).encode()) == Result.BAD_MESSAGE
+    assert client.ask(MessageId.POSITION_BATCH, PositionBatch(batch_type=0, items=bodies).encode()) == Result.OK
+    assert (
+        client.ask(MessageId.POSITION_BATCH, PositionBatch(batch_type=0, items=bodies[1:2]).encode())
+        == Result.BAD_MESSAGE
+    )
     assert client.ask(MessageId.POSITION_BATCH, b"\x00") == Result.BAD_MESSAGE
     stats = station.stats()
     assert (stats.stored, stats.quarantined) == (2, 3)
@@ -112,7 +118,7 @@ def test_a_batch_with_one_bad_report_keeps_the_good_ones(station, known, positio
 def test_the_rest_that_the_lengths_of_a_batch_leave_is_quarantined(station, known, position_body):
     station.start()
     client = station.signed_on()
-    body = PositionBatch(0, (position_body(1), position_body(2))).encode()[:-5]
+    body = PositionBatch(batch_type=0, items=(position_body(1), position_body(2))).encode()[:-5]
     assert client.ask(MessageId.POSITION_BATCH, body) == Result.OK
     stats = station.stats()
     assert (stats.stored, stats.quarantined) == (1, 1)

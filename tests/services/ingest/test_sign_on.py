@@ -6,7 +6,8 @@ from concurrent.futures import Future
 import pytest
 
 from laixi_transport.devices.jt808.ids import MessageId, RegisterResult, Result
-from laixi_transport.devices.jt808.messages import Authenticate, PositionBatch, Register, RegisterAnswer
+from laixi_transport.devices.jt808.position_report import PositionBatch
+from laixi_transport.devices.jt808.registration import Authenticate, RegisterAnswer
 from laixi_transport.domain.vehicle import PlateColour
 from laixi_transport.storage import open_store
 
@@ -34,7 +35,7 @@ def test_a_known_terminal_goes_on_after_a_break_with_its_code_alone(station, kno
 def test_an_unknown_terminal_is_refused_and_what_it_sends_is_quarantined_under_its_address(station):
     station.start()
     client = station.client(phone="13900000009")
-    assert client.register(plate="鲁BD0009", plate_colour=2).result == RegisterResult.NO_SUCH_TERMINAL
+    assert client.register(plate_no="鲁BD0009", plate_color=2).result == RegisterResult.NO_SUCH_TERMINAL
     assert client.sign_on("anything") == Result.FAILED
     assert client.report() == Result.FAILED
     assert client.ask(MessageId.HEARTBEAT) == Result.FAILED
@@ -69,7 +70,7 @@ def test_sign_on_and_report_in_one_send_are_taken_in_their_order(station, known,
     station.start()
     client = station.client()
     client.sock.sendall(
-        client.frame(MessageId.AUTHENTICATE, Authenticate(known.auth_code).encode(version=2013))
+        client.frame(MessageId.AUTHENTICATE, Authenticate(auth_code=known.auth_code).encode(version=2013))
         + client.frame(MessageId.POSITION, position_body())
     )
     assert client.answer() == (MessageId.AUTHENTICATE, Result.OK)
@@ -114,17 +115,17 @@ def test_a_terminal_gets_the_same_code_however_often_it_registers(station, uncod
     assert codes[0]
 
 
-def test_connections_that_register_one_terminal_at_the_same_time_get_one_code(station, uncoded):
+def test_connections_that_register_one_terminal_at_the_same_time_get_one_code(station, uncoded, registration):
     station.start()
     clients = [station.client() for _ in range(5)]
     for client in clients:
-        client.send(MessageId.REGISTER, Register(version=2013).encode())
+        client.send(MessageId.REGISTER, registration())
     answers = [frame for client in clients if (frame := client.read()) is not None]  # None: taken over by a newer one
     stored = station.store.register.terminal_by_phone(uncoded.phone).auth_code
     assert {RegisterAnswer.decode(answer.body).auth_code for answer in answers} == {stored}
 
 
-def test_a_code_counts_on_a_connection_that_came_while_it_was_stored(station, uncoded, monkeypatch):
+def test_a_code_counts_on_a_connection_that_came_while_it_was_stored(station, uncoded, monkeypatch, registration):
     station.start()
     give, asked, stored = station.store.register.giving_code, threading.Event(), Future()
 
@@ -136,7 +137,7 @@ def test_a_code_counts_on_a_connection_that_came_while_it_was_stored(station, un
     held = []
     monkeypatch.setattr(station.store.register, "giving_code", hold)
     older = station.client()
-    older.send(MessageId.REGISTER, Register(version=2013).encode())
+    older.send(MessageId.REGISTER, registration())
     assert asked.wait(20)
     newer = station.client()
     assert newer.report(1) == Result.OK
@@ -150,7 +151,7 @@ def test_a_code_counts_on_a_connection_that_came_while_it_was_stored(station, un
 
 
 @pytest.mark.expects_warnings("could not be entered")
-def test_a_code_that_cannot_be_stored_is_not_told(station, uncoded, monkeypatch):
+def test_a_code_that_cannot_be_stored_is_not_told(station, uncoded, monkeypatch, registration):
     station.start()
 
     def lost(*_):
@@ -158,26 +159,25 @@ def test_a_code_that_cannot_be_stored_is_not_told(station, uncoded, monkeypatch)
 
     monkeypatch.setattr(station.store.register, "giving_code", lost)
     client = station.client()
-    client.send(MessageId.REGISTER, Register(version=2013).encode())
+    client.send(MessageId.REGISTER, registration())
     assert client.read() is None
 
 
-def test_what_follows_a_registration_in_one_send_waits_for_the_code(station, uncoded, position_body):
+def test_what_follows_a_registration_in_one_send_waits_for_the_code(station, uncoded, position_body, registration):
     station.start()
     client = station.client()
     client.sock.sendall(
-        client.frame(MessageId.REGISTER, Register(version=2013).encode())
-        + client.frame(MessageId.POSITION, position_body())
+        client.frame(MessageId.REGISTER, registration()) + client.frame(MessageId.POSITION, position_body())
     )
     assert RegisterAnswer.decode(client.read().body).auth_code
     assert client.answer() == (MessageId.POSITION, Result.FAILED)
     assert station.look(lambda g: g.counters.frames) == 2
 
 
-def test_a_registration_in_parts_gets_a_code_too(station, uncoded):
+def test_a_registration_in_parts_gets_a_code_too(station, uncoded, registration):
     station.start()
     client = station.client()
-    body = Register(version=2013, plate="鲁B00042D", plate_colour=2).encode()
+    body = registration(plate_no="鲁B00042D", plate_color=2)
     client.sock.sendall(
         client.frame(MessageId.REGISTER, body[:20], packet=(2, 1))
         + client.frame(MessageId.REGISTER, body[20:], packet=(2, 2))
@@ -208,7 +208,11 @@ def test_unknown_terminals_are_entered_when_that_is_asked_for(station, store):
     station.start(accept_unknown=True)
     client = station.client(phone="13900000009")
     registered = client.register(
-        maker="TEST1", model="BUS-1", terminal_no="A000009", plate="鲁BD0009", plate_colour=PlateColour.YELLOW
+        maker_id="TEST1",
+        terminal_model="BUS-1",
+        terminal_id="A000009",
+        plate_no="鲁BD0009",
+        plate_color=PlateColour.YELLOW,
     )
     assert registered.result == RegisterResult.OK
     assert client.report() == Result.FAILED  # it has a code now and must show it
@@ -247,10 +251,10 @@ class TestWhatTerminalsMaySay:
     @pytest.mark.parametrize(
         "plate", [b"\xc2\xb3B\xff\xfe\x00\x81 1", b"A" * 900, b"\x00\x00", "鲁".encode("gbk") * 300]
     )
-    def test_any_plate(self, station, store, plate):
+    def test_any_plate(self, station, store, plate, registration):
         station.start(accept_unknown=True)
         client = station.client()
-        client.send(MessageId.REGISTER, Register(version=2013, plate_colour=2).encode() + plate)
+        client.send(MessageId.REGISTER, registration(plate_color=2) + plate)
         answer = RegisterAnswer.decode(client.read().body)
         assert answer.result == RegisterResult.OK
         assert client.sign_on(answer.auth_code) == Result.OK
@@ -346,12 +350,11 @@ def test_an_empty_registration_is_a_bad_message(station, known):
     station.start()
     client = station.client()
     assert client.ask(MessageId.REGISTER, b"\x00") == Result.BAD_MESSAGE
-    assert Register.decode(b"\x00", version=2013) is None
 
 
 def test_a_batch_before_signing_on_is_refused_as_a_whole(station, known, position_body):
     station.start()
     client = station.client()
-    batch = PositionBatch(1, (position_body(1), position_body(2))).encode()
+    batch = PositionBatch(batch_type=1, items=(position_body(1), position_body(2))).encode()
     assert client.ask(MessageId.POSITION_BATCH, batch) == Result.FAILED
     assert station.stats().stored == 0

@@ -1,0 +1,33 @@
+"""Coordinates in 1e-6 degrees without a sign: bits of another field say south and west."""
+
+from dataclasses import dataclass
+
+from laixi_transport.devices.wire.kinds import Kind
+from laixi_transport.devices.wire.stream import Sink, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate(Kind[float]):
+    """Degrees, negative where the bit ``mask`` of the field ``bits`` before it is set."""
+
+    bits: str
+    mask: int
+
+    @property
+    def notation(self) -> str:
+        return "DWORD"
+
+    def read(self, source: Source, name: str) -> float:
+        del name
+        raw = source.number(4)
+        return (-raw if source.values[self.bits] & self.mask else raw) / 1e6
+
+    def write(self, sink: Sink, value: float) -> None:
+        raw = round(value * 1e6)
+        negative = bool(getattr(sink.record, self.bits) & self.mask)
+        if raw and (raw < 0) is not negative:
+            raise ValueError(f"the sign of {value} is not the one that {self.bits} tells")
+        try:
+            sink.data += abs(raw).to_bytes(4)
+        except OverflowError:
+            raise ValueError(f"{value} does not fit DWORD") from None
