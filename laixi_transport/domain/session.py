@@ -13,7 +13,6 @@ class SessionEnd(StrEnum):
     IDLE = "idle"  # silent for too long
     TAKEN_OVER = "taken_over"  # the same terminal signed on over another connection
     STALLED = "stalled"  # a frame was begun and not brought to its end
-    RATE = "rate"  # more frames or bytes a second than a terminal sends, for too long
     REGISTER_CHANGED = "register_changed"  # the register no longer lets it in as it was
     GATEWAY_STOPPED = "gateway_stopped"
     GATEWAY_LOST = "gateway_lost"  # the gateway ended without saying so; the end is the last that was heard
@@ -29,7 +28,7 @@ class TerminalSession:
     host: str  # the peer's address
     port: int
     version: str  # of the header: "2013" (2011 too) or "2019"
-    heard: datetime  # a whole frame was received, exact to half a minute
+    heard: datetime  # a whole frame was received, exact to a minute
     end: SessionEnd | None = None
 
     @property

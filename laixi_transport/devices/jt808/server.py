@@ -5,7 +5,7 @@ import errno
 import logging
 import socket
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from laixi_transport.devices.jt808.frame import Frame, FrameParser
 from laixi_transport.devices.wire.refusal import Refused
@@ -21,6 +21,31 @@ LONGEST_QUEUE = 1024
 WRITE_BYTES = 1 << 18
 """A terminal that leaves more answers than this unread is not read from until it has taken them."""
 _UNREAD = "unread answers"
+_DELIMITER = 0x7E
+IDLE, STALLED = "idle", "stalled"
+"""Why the server ends connections."""
+_RATE = "rate"
+SWEEP_S = 5.0
+"""How often the connections are looked through, at most."""
+STALL_S = 60.0
+"""A frame that was begun must be whole by then: terminals send it at once, however slow their network is."""
+MUTE_S = 120.0
+"""A connection must have made a whole frame by then."""
+
+
+class Rate(NamedTuple):
+    """How much may come over a connection: as much at once as the burst, and in the long run per second."""
+
+    frames_per_s: float
+    frames_burst: float
+    bytes_per_s: float
+    bytes_burst: float
+
+
+TERMINAL_RATE = Rate(5_000, 100_000, 4 << 20, 64 << 20)
+"""Far beyond any terminal: a proxy for a fleet, or a replay, stays below it."""
+STRANGER_RATE = Rate(100, 5_000, 64 << 10, 1 << 20)
+"""Before anyone has signed on over the connection."""
 
 
 class Receiver(Protocol):
@@ -47,13 +72,23 @@ class Connection(asyncio.BufferedProtocol):
         self._receiver: Receiver | None = None
         self._pauses: set[str] = set()
         self.host = ""
-        self.heard_s = 0.0  # by the loop's clock
+        self.port = 0
+        self.heard_s = 0.0  # a whole frame, by the loop's clock
+        self.frames = 0  # whole ones received
+        self.bytes = 0  # received
+        self.partial = False  # a frame has begun and is not whole
+        self.why_ended = ""  # the server's reason, empty if it did not end the connection
+        self.rate = server.stranger_rate
+        self._spare_frames = self.rate.frames_burst
+        self._spare_bytes = self.rate.bytes_burst
+        self._swept = (0, 0)  # frames and bytes up to the last sweep
+        self._partial_at: tuple[int, float] | None = None  # frames and time at which a frame was first seen begun
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - tells the type checker; TCP gives no other
         self._transport = transport
         peer = transport.get_extra_info("peername")
-        self.host = str(peer[0]) if peer else "?"
+        self.host, self.port = (str(peer[0]), int(peer[1])) if peer else ("?", 0)
         self.heard_s = self._server.loop.time()
         transport.set_write_buffer_limits(high=WRITE_BYTES)
         if not self._server.admit(self):
@@ -80,11 +115,14 @@ class Connection(asyncio.BufferedProtocol):
         receiver = self._receiver
         if receiver is None:
             return
+        self.bytes += nbytes
+        self.partial = self._buffer[nbytes - 1] != _DELIMITER
         frames = self._parser.feed(bytes(self._buffer[:nbytes]))
         if self._parser.refused:
             receiver.refused(self._parser.take_refused())
         if frames:  # what never makes a frame is silence: another protocol, or one byte now and then
             self.heard_s = self._server.loop.time()
+            self.frames += len(frames)
             receiver.received(frames)
 
     def pause_writing(self) -> None:
@@ -112,31 +150,89 @@ class Connection(asyncio.BufferedProtocol):
         """Whether it is the platform that keeps the terminal from being heard."""
         return bool(self._pauses - {_UNREAD})
 
+    def trust(self) -> None:
+        """Let as much come over the connection as a terminal may send: somebody has signed on."""
+        if self.rate is not self._server.terminal_rate:
+            self.rate = self._server.terminal_rate
+            self._spare_frames, self._spare_bytes = self.rate.frames_burst, self.rate.bytes_burst
+            self._swept = (self.frames, self.bytes)
+            self.resume(_RATE)
+
+    def too_fast(self, elapsed_s: float) -> bool:
+        """Return whether more has come than the rate allows, and if so have nothing more read until it is made up."""
+        rate, (frames, size) = self.rate, self._swept
+        self._swept = (self.frames, self.bytes)
+        spare_frames = self._spare_frames + elapsed_s * rate.frames_per_s + frames - self.frames
+        spare_bytes = self._spare_bytes + elapsed_s * rate.bytes_per_s + size - self.bytes
+        self._spare_frames = min(rate.frames_burst, spare_frames)
+        self._spare_bytes = min(rate.bytes_burst, spare_bytes)
+        if spare_frames >= 0 and spare_bytes >= 0:
+            if _RATE in self._pauses:
+                self.resume(_RATE)
+            return False
+        fresh = _RATE not in self._pauses
+        self.pause(_RATE)
+        return fresh
+
+    def stalled(self, now_s: float, patience_s: float) -> bool:
+        """Return whether one and the same frame has been coming for too long."""
+        if not self.partial:
+            self._partial_at = None
+        elif self._partial_at is None or self._partial_at[0] != self.frames:
+            self._partial_at = (self.frames, now_s)
+        else:
+            return now_s - self._partial_at[1] > patience_s
+        return False
+
     def send(self, data: bytes) -> None:
         """Send bytes; they are dropped if the connection is closing."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
-    def close(self) -> None:
+    def close(self, why: str = "") -> None:
         """End the connection after what was sent has left."""
+        self.why_ended = self.why_ended or why
         if self._transport is not None:
             self._transport.close()
 
-    def abort(self) -> None:
+    def abort(self, why: str = "") -> None:
         """End the connection at once."""
+        self.why_ended = self.why_ended or why
         if self._transport is not None:
             self._transport.abort()
 
 
 class Server:
-    """Listens on a port and keeps the connections."""
+    """Listens on a port and keeps the connections.
 
-    def __init__(self, make_receiver: Callable[[Connection], Receiver], *, max_connections: int, idle_s: float) -> None:
+    idle_s    silence after which a connection is given up
+    stall_s   time within which a frame that was begun must be whole
+    mute_s    time within which a connection must have made a frame
+    """
+
+    def __init__(
+        self,
+        make_receiver: Callable[[Connection], Receiver],
+        *,
+        max_connections: int,
+        idle_s: float,
+        stall_s: float = STALL_S,
+        mute_s: float = MUTE_S,
+        terminal_rate: Rate = TERMINAL_RATE,
+        stranger_rate: Rate = STRANGER_RATE,
+    ) -> None:
         self.make_receiver = make_receiver
         self.buffer = memoryview(bytearray(RECEIVE_BYTES))
         self.connections: set[Connection] = set()
         self.turned_away = 0
         self.idle_closed = 0
+        self.stalled_closed = 0
+        self.throttled = 0
+        self.terminal_rate = terminal_rate
+        self.stranger_rate = stranger_rate
+        self._stall_s = stall_s
+        self._mute_s = mute_s
+        self._swept_s = 0.0
         self._max_connections = max_connections
         self._idle_s = idle_s
         self._pauses: set[str] = set()
@@ -153,6 +249,7 @@ class Server:
             self._server = await self.loop.create_server(lambda: Connection(self), host, port, backlog=queue)
         except (OSError, OverflowError, UnicodeError) as error:
             raise _cannot_listen(error, host, port) from error
+        self._swept_s = self.loop.time()
         self._sweep()
 
     @property
@@ -215,13 +312,28 @@ class Server:
             await self._one_gone.wait()
 
     def _sweep(self) -> None:
-        """Close connections without a whole frame for too long: terminals vanish without a word in tunnels."""
-        silent_since_s = self.loop.time() - self._idle_s
+        """Close connections without a whole frame for too long: terminals vanish without a word in tunnels.
+
+        Who sends more than its rate is read more slowly: its own buffers fill, and nobody else waits for it.
+        """
+        now_s = self.loop.time()
+        elapsed_s, self._swept_s = now_s - self._swept_s, now_s
+        silent_since_s = now_s - self._idle_s
+        mute_since_s = now_s - min(self._idle_s, self._mute_s)
         for connection in list(self.connections):
-            if connection.heard_s < silent_since_s and not connection.held_back:
+            if connection.too_fast(elapsed_s):
+                self.throttled += 1
+                _log.info("%s sends more than a terminal does and is read more slowly", connection.host)
+            if connection.held_back:
+                continue
+            if connection.heard_s < (silent_since_s if connection.frames else mute_since_s):
                 self.idle_closed += 1
-                connection.abort()
-        self._sweeper = self.loop.call_later(max(self._idle_s / 10, 0.02), self._sweep)
+                connection.abort(IDLE)
+            elif connection.stalled(now_s, self._stall_s):
+                self.stalled_closed += 1
+                connection.abort(STALLED)
+        pause_s = min(SWEEP_S, max(min(self._idle_s, self._stall_s, self._mute_s) / 10, 0.02))
+        self._sweeper = self.loop.call_later(pause_s, self._sweep)
 
 
 def _cannot_listen(error: Exception, host: str, port: int) -> Problem:

@@ -35,7 +35,7 @@ class TerminalStatus:
     vehicle: Vehicle | None  # in which it is mounted now
     session: TerminalSession | None  # the newest, open or ended; None: it never signed on, or too long ago
     online: bool  # signed on to a gateway that is alive
-    heard: datetime | None  # newest frame or report, exact to half a minute
+    heard: datetime | None  # newest frame or report, exact to a minute
     reported: VehicleState | None  # newest report of its vehicle
     counts: TerminalCounts
 
@@ -63,9 +63,10 @@ class GatewayStatus:
     turned_away: int = 0  # connections above the limit
     idle_closed: int = 0
     stalled_closed: int = 0  # a frame was begun and not ended
-    rate_closed: int = 0  # more frames or bytes a second than a terminal sends
+    throttled: int = 0  # times that a connection was read more slowly: more a second than a terminal sends
+    codes_closed: int = 0  # connections that showed too many wrong authentication codes
     taken_over: int = 0  # by a newer connection of the same terminal
-    replayed: int = 0  # take-overs of one terminal by turns between two addresses: a copied code, or two terminals
+    replayed: int = 0  # sign-ons refused: one terminal by turns from two addresses, so a copied code or number
     entered: int = 0  # unknown terminals entered into the register
     pauses: int = 0  # the database could not follow
     resends_asked: int = 0  # 8003 and 8800 with a list
