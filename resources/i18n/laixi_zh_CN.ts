@@ -429,6 +429,14 @@
 <context>
     <name>LivePage</name>
     <message>
+        <source>Vehicle</source>
+        <translation>车辆</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>列表</translation>
+    </message>
+    <message>
         <source>Follow the selected vehicle</source>
         <translation>跟随选中车辆</translation>
     </message>
@@ -700,6 +708,14 @@
 </context>
 <context>
     <name>PlaybackPage</name>
+    <message>
+        <source>Vehicle</source>
+        <translation>车辆</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
     <message>
         <source>Vehicles: {n}</source>
         <translation>车辆：{n}</translation>

@@ -1,10 +1,12 @@
 """The frame around the pages, driven as a user drives it."""
 
+import itertools
 import sys
 import types
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -197,10 +199,34 @@ def test_a_page_moves_to_a_window_of_its_own_and_back(window, qtbot):
 
 
 def test_the_status_says_links_database_and_disk(window, qtbot):
+    window.resize(1600, 900)
     qtbot.waitUntil(lambda: "612/640" in window.status.links.text())
     assert window.status.database.text() == "Database normal"
     assert window.status.disk.text() == "Disk 29 % free"
     assert window.status.clock.text() == "2026-06-10 10:42:18"
+
+
+@pytest.mark.parametrize("width", [960, 1000, 1100, 1200, 1366, 1920])
+def test_at_no_width_does_the_top_row_overlap_or_leave_the_window(window, qtbot, width):
+    qtbot.waitUntil(lambda: "612/640" in window.status.links.text())
+    window.resize(width, 540)
+    QApplication.processEvents()
+    assert window.width() == width
+    labels = [window.status.links, window.status.database, window.status.disk, window.status.clock]
+    row = [w for w in (window.menus, window.search, *labels) if w.isVisible()]
+    places = [QRect(w.mapTo(window, QPoint(0, 0)), w.size()) for w in row]
+    assert all(window.rect().contains(place) for place in places)
+    assert all(left.right() < right.left() for left, right in itertools.pairwise(places))
+    assert all(label.width() >= label.sizeHint().width() for label in labels if label.isVisible())
+    assert window.status.clock.text().endswith("10:42:18")
+
+
+def test_a_narrow_window_still_tells_of_a_disk_that_is_nearly_full(window, services, qtbot):
+    window.resize(960, 540)
+    qtbot.waitUntil(lambda: "612/640" in window.status.links.text())
+    assert not window.status.disk.isVisible()
+    window.status.show_status(replace(services.health.answer, disk_free_share=0.04))
+    assert window.status.disk.isVisible()
 
 
 def test_a_typed_plate_is_found_and_enter_shows_it_on_the_map(window, qtbot):

@@ -66,7 +66,7 @@ class MapCanvas(QWidget):
         self._card: Callable[[int], Card | None] = lambda _: None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 150)
+        self.setMinimumSize(240, 96)
         theme.changed.connect(self._restyle)
 
     # What is shown

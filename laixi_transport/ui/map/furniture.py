@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from laixi_transport.ui import format as text
 from laixi_transport.ui.map.style import MapStyle
@@ -66,7 +66,7 @@ def paint_edge(
         where = texts.get(text.coordinate(lat, lon), style.font(11), style.label, style.ground, ratio)
         edge -= logical_size(where).width()
         painter.drawImage(_whole(edge, baseline - logical_size(where).height() / 2 - 4, ratio), where)
-    _paint_attribution(painter, attribution, baseline, edge - 16, style, texts, ratio)
+    _paint_attribution(painter, attribution, baseline, edge - 16, view.width - 2 * MARGIN_PX, style, texts, ratio)
 
 
 def _paint_attribution(
@@ -74,11 +74,12 @@ def _paint_attribution(
     parts: Sequence[str],
     baseline: float,
     limit: float,
+    room: float,
     style: MapStyle,
     texts: TextImages,
     ratio: float,
 ) -> None:
-    """Paint the parts in one line, or above each other where the view is narrow: none is ever left out."""
+    """Paint the parts in one line, or in several where the view is narrow: none is ever left out."""
     images = [texts.get(part, style.font(11), style.label, style.ground, ratio) for part in parts if part]
     if not images:
         return
@@ -89,19 +90,33 @@ def _paint_attribution(
     ground.setAlpha(170)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
-    if MARGIN_PX + width <= limit:
-        painter.drawRoundedRect(QRectF(x - 4, y, width + 8, height), 3, 3)
-        for image in images:
+    lines = [images]
+    if MARGIN_PX + width > limit:
+        y -= height * 0.9  # the lowest line belongs to the scale
+        lines = _lines(images, room)
+    widest = max(sum(logical_size(image).width() + 4 for image in line) - 4 for line in lines)
+    top = y - height * 0.9 * (len(lines) - 1)
+    painter.drawRoundedRect(QRectF(x - 4, top, widest + 8, y + height - top), 3, 3)
+    for line in reversed(lines):
+        x = float(MARGIN_PX)
+        for image in line:
             painter.drawImage(_whole(x, y, ratio), image)
             x += logical_size(image).width() + 4
-        return
-    y -= height * 0.9  # the lowest line belongs to the scale
-    widest = max(logical_size(image).width() for image in images)
-    top = y - height * 0.9 * (len(images) - 1)
-    painter.drawRoundedRect(QRectF(x - 4, top, widest + 8, y + height - top), 3, 3)
-    for image in reversed(images):
-        painter.drawImage(_whole(x, y, ratio), image)
         y -= height * 0.9
+
+
+def _lines(images: Sequence[QImage], room: float) -> list[list[QImage]]:
+    """Put as many images in a line as fit."""
+    lines: list[list[QImage]] = []
+    left = 0.0
+    for image in images:
+        width = logical_size(image).width() + 4
+        if not lines or width > left + 4:
+            lines.append([])
+            left = room
+        lines[-1].append(image)
+        left -= width
+    return lines
 
 
 def paint_card(

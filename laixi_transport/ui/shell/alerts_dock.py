@@ -37,7 +37,7 @@ class AlertsDock(QDockWidget):
         column.addWidget(self.table)
         self.setWidget(ground)
         self.setTitleBarWidget(DockTitle(theme, self))
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(96)
 
     def chosen(self) -> list[Alert]:
         """Return the selected alerts while the table has the keyboard, none otherwise."""

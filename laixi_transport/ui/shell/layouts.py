@@ -10,7 +10,8 @@ VERSION = 1
 """Of docks and tool bars: another one's state is not laid over this program's."""
 
 DEFAULT = QSize(1600, 1000)
-SMALLEST = QSize(960, 600)
+SMALLEST = QSize(960, 540)
+"""A screen of 1920 x 1080 at twice the size: everything folds until it fits this."""
 
 
 def clamp(wanted: QRect, screens: Sequence[QRect]) -> QRect:

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 from laixi_transport.ui.actions import GLOBAL, Actions, Entry
 from laixi_transport.ui.widgets.labels import dim, heading
 
+AROUND_PX = 180
+BETWEEN_PX = 40
 VEIL = QColor(0, 0, 0, 120)
 
 
@@ -83,25 +85,38 @@ class KeySheet(Sheet):
 
     def __init__(self, actions: Actions, pages: Mapping[str, str], window: QWidget) -> None:
         super().__init__(QCoreApplication.translate("KeySheet", "Keys"), window)
-        columns = QHBoxLayout()
-        columns.setSpacing(40)
-        content = QWidget()
-        content.setObjectName("content")
-        content.setLayout(columns)
+        groups = []
         for scope, name in {GLOBAL: self.tr("Everywhere"), **pages}.items():
             entries = [entry for entry in actions.entries(scope) if not entry.action.shortcut().isEmpty()]
             if entries:
-                columns.addLayout(self._group(name, entries))
+                groups.append(self._group(name, entries))
+        room = window.width() - AROUND_PX
+        count = len(groups)  # of columns; the last one takes all that have none of their own
+        while count > 1 and sum(_widths(groups, count)) + (count - 1) * BETWEEN_PX > room:
+            count -= 1
+        columns = QHBoxLayout()
+        columns.setSpacing(BETWEEN_PX)
+        content = QWidget()
+        content.setObjectName("content")
+        content.setLayout(columns)
+        for at in range(count):
+            column = QVBoxLayout()
+            column.setSpacing(BETWEEN_PX // 2)
+            for group in groups[at : at + 1] if at < count - 1 else groups[at:]:
+                column.addWidget(group)
+            column.addStretch(1)
+            columns.addLayout(column)
         area = QScrollArea()
         area.setWidget(content)
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(content.sizeHint().width() + 16)
+        area.setMinimumWidth(min(content.sizeHint().width() + 16, room))
         area.setMinimumHeight(min(content.sizeHint().height() + 4, window.height() - 220))
         self.body.addWidget(area)
 
-    def _group(self, name: str, entries: list[Entry]) -> QVBoxLayout:
-        column = QVBoxLayout()
+    def _group(self, name: str, entries: list[Entry]) -> QWidget:
+        group = QWidget()
+        column = QVBoxLayout(group)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         title = QLabel(name)
         title.setObjectName("strong")
@@ -124,5 +139,10 @@ class KeySheet(Sheet):
             grid.addWidget(text, row, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
-        column.addStretch(1)
-        return column
+        return group
+
+
+def _widths(groups: list[QWidget], count: int) -> list[int]:
+    """Return how wide the columns are when the last one takes all groups that have none of their own."""
+    widths = [group.sizeHint().width() for group in groups]
+    return [*widths[: count - 1], max(widths[count - 1 :])]

@@ -22,6 +22,9 @@ class StatusStrip(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._colours: dict[QLabel, str] = {}
+        self._brief = False
+        self._now_s = 0.0
+        self._share: float | None = None
         self.links, self.database, self.disk, self.clock = dim(), dim(), dim(), dim()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -35,7 +38,15 @@ class StatusStrip(QWidget):
 
     def tick(self, now_s: float) -> None:
         """Show the time."""
-        self.clock.setText(text.date_time(now_s))
+        self._now_s = now_s
+        self.clock.setText(text.clock(now_s) if self._brief else text.date_time(now_s))
+        self.clock.setToolTip(text.date_time(now_s) if self._brief else "")
+
+    def be_brief(self, brief: bool) -> None:
+        """Leave out the date, and the disk as long as there is room on it."""
+        self._brief = brief
+        self.tick(self._now_s)
+        self._show_disk()
 
     def show_status(self, status: "Status") -> None:
         """Show the health of the station."""
@@ -60,14 +71,17 @@ class StatusStrip(QWidget):
         self.database.setText(words[status.database])
         self.database.setToolTip(status.database_message)
         self._mark(self.database, {"ok": "", "waiting": "high_text", "lost": "urgent_text"}[status.database])
-        share = status.disk_free_share
-        self.disk.setVisible(share is not None)
+        self._share = share = status.disk_free_share
+        self._show_disk()
         if share is not None:
             self.disk.setText(self.tr("Disk {share} free").format(share=text.percent(share)))
             self.disk.setToolTip(
                 self.tr("{size} free where the database lies").format(size=text.size(status.disk_free_bytes))
             )
             self._mark(self.disk, "high_text" if share < DISK_LOW else "")
+
+    def _show_disk(self) -> None:
+        self.disk.setVisible(self._share is not None and (not self._brief or self._share < DISK_LOW))
 
     def say(self, sentence: str, colour: str = "") -> None:
         """Say how the database fares before there is a status."""

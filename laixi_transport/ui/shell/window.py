@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from laixi_transport.domain.alert import Alert
@@ -24,12 +24,16 @@ from laixi_transport.ui.shell.parts import Parts
 from laixi_transport.ui.shell.rail import Rail
 from laixi_transport.ui.shell.search import Hit, SearchBox
 from laixi_transport.ui.shell.status import StatusStrip
+from laixi_transport.ui.widgets.folding import Narrowing
 from laixi_transport.ui.widgets.labels import heading
 from laixi_transport.ui.widgets.notice import NoticeStrip
 
 if TYPE_CHECKING:
     from laixi_transport.services.bundle import Services
+    from laixi_transport.services.health.service import Status
 
+TOP_MARGIN_PX = 4
+COLUMN_MARGINS = (8, 8, 12, 6)
 TICK_MS = 1000
 HEALTH_EVERY = 2  # ticks
 
@@ -89,6 +93,8 @@ class MainWindow(QMainWindow):
         self._clock.timeout.connect(self._tick)
         self._clock.start()
         self.status.tick(parts.now())
+        screen = QGuiApplication.primaryScreen().availableGeometry().size()
+        self.setMinimumSize(layouts.SMALLEST.boundedTo(screen))
         layouts.restore(self, self.ground, parts.settings)
         self.pages.setFocus()
 
@@ -201,6 +207,10 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
         self.closed.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_top()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._was_painted:
@@ -214,15 +224,17 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.setContentsMargins(4, 0, 4, 0)
+        top.setContentsMargins(TOP_MARGIN_PX, 0, TOP_MARGIN_PX, 0)
         top.setSpacing(12)
-        top.addWidget(heading(self.windowTitle()))
+        self._name = heading(self.windowTitle())
+        top.addWidget(self._name)
         top.addWidget(self.menus)
         top.addWidget(self.search, 100)
         top.addStretch(1)
         top.addWidget(self.status)
+        self._top = Narrowing(top, [partial(self._spare, level) for level in range(3)])
         column = QVBoxLayout()
-        column.setContentsMargins(8, 8, 12, 6)
+        column.setContentsMargins(*COLUMN_MARGINS)
         column.setSpacing(8)
         column.addLayout(top)
         if self.parts.demo:
@@ -238,6 +250,15 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addLayout(column, 1)
         self.setCentralWidget(root)
+
+    def _fit_top(self) -> None:
+        left, _, right, _ = COLUMN_MARGINS
+        self._top.fit(self.width() - self.rail.width() - left - right - 2 * TOP_MARGIN_PX)
+
+    def _spare(self, level: int) -> None:
+        """Spare in the top row the name, which the title bar has, then what the status can do without."""
+        self._name.setVisible(level < 1)
+        self.status.be_brief(level >= 2)
 
     def _demo_banner(self) -> QFrame:
         banner = QFrame()
@@ -272,7 +293,11 @@ class MainWindow(QMainWindow):
     def _ask_health(self) -> None:
         if self.context is not None and not self.parts.tasks.busy("shell.health"):
             health = self.context.services.health
-            self.parts.tasks.run(health.status, slot="shell.health", owner=self).then(self.status.show_status)
+            self.parts.tasks.run(health.status, slot="shell.health", owner=self).then(self._show_health)
+
+    def _show_health(self, status: "Status") -> None:
+        self.status.show_status(status)
+        self._fit_top()
 
     def _commands(self) -> Iterable[Hit]:
         for entry in self.parts.actions.available():

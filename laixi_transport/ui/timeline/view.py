@@ -68,6 +68,7 @@ class TimelineView(QWidget):
         self._selected: int | None = None
         self._inset: QWidget | None = None
         self._inset_px = 0.0
+        self._inset_shown = True
         self._picture: QPixmap | None = None
         self._press: tuple[QPointF, str] | None = None
         self._was_visible = True
@@ -96,7 +97,7 @@ class TimelineView(QWidget):
             height=self.height(),
             span=self._span.shown,
             lanes=len(self._lanes),
-            inset_px=self._inset_px,
+            inset_px=self.inset_px,
             scroll_px=self._bar.value(),
             scale=self._theme.scale,
         )
@@ -122,7 +123,23 @@ class TimelineView(QWidget):
         widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         widget.stackUnder(self.overlay)
-        widget.show()
+        widget.setVisible(self._inset_shown)
+        self._arrange()
+        self.updateGeometry()
+        self.redraw()
+
+    @property
+    def inset_px(self) -> float:
+        """Height of the chart as it is shown."""
+        return self._inset_px if self._inset_shown else 0.0
+
+    def show_inset(self, shown: bool) -> None:
+        """Show the chart, or give its room to the lanes."""
+        if shown == self._inset_shown:
+            return
+        self._inset_shown = shown
+        if self._inset is not None:
+            self._inset.setVisible(shown)
         self._arrange()
         self.updateGeometry()
         self.redraw()

@@ -1,6 +1,7 @@
 """The few widgets that all pages are made of."""
 
 from laixi_transport.ui.widgets.fields import FieldList
+from laixi_transport.ui.widgets.folding import FoldingColumn, Narrowing
 from laixi_transport.ui.widgets.labels import ElidedLabel, dim, heading
 from laixi_transport.ui.widgets.notice import NoticeStrip
 from laixi_transport.ui.widgets.panel import EmptyState, Panel
@@ -13,6 +14,8 @@ __all__ = [
     "ElidedLabel",
     "EmptyState",
     "FieldList",
+    "FoldingColumn",
+    "Narrowing",
     "NoticeStrip",
     "Panel",
     "RowsModel",

@@ -11,7 +11,7 @@ from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.theme.tokens import ROW_PX
 from laixi_transport.ui.widgets.rows import RowsModel
 
-FIT_PX = 48
+FIT_PX = 80
 """A table that is too wide by no more than this gives up some of its widest column instead of a scroll bar."""
 SETTLE_MS = 1500
 """New values take their sorted place at most this often, and never while the pointer is on the table."""

@@ -177,6 +177,26 @@ def send(page, live, qtbot, *states):
         thread.join()
 
 
+@pytest.mark.parametrize("height", [250, 330, 430])
+def test_a_low_page_shows_list_or_vehicle_and_squeezes_neither(page, qtbot, height):
+    page.resize(860, height)
+    assert page.height() == height
+    assert page.side.folded
+    assert page.list.isVisible()
+    assert not page.detail.isVisible()
+    assert page.list.table.viewport().height() >= 28  # a row
+    button = page.list.states.button(None)
+    assert button.height() >= button.minimumSizeHint().height()
+    page.map.vehicle_clicked.emit(1)
+    assert page.detail.isVisible()
+    assert page.detail.height() >= page.detail.minimumSizeHint().height()
+    page._context.actions["live.search"].trigger()
+    assert page.list.isVisible()
+    page.resize(1300, 800)
+    assert page.list.isVisible()
+    assert page.detail.isVisible()
+
+
 def test_all_vehicles_of_the_register_are_listed_by_plate(page):
     assert listed(page) == ["鲁B·00004D", "鲁B·00042D", "鲁B·00057D", "鲁B·00318"]
     assert page.list.caption.text() == "Vehicles (4)"

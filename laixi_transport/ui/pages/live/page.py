@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from laixi_transport.domain.alert import Alert
 from laixi_transport.domain.fleet import VehicleState
@@ -22,12 +22,14 @@ from laixi_transport.ui.pages.live import wording
 from laixi_transport.ui.pages.live.detail import VehicleDetail
 from laixi_transport.ui.pages.live.fleet import FleetColumns
 from laixi_transport.ui.pages.live.vehicle_list import VehicleList
+from laixi_transport.ui.widgets import FoldingColumn
 
 SCOPE = "live"
 STATES, REGISTER, ALERTS = "live.states", "live.register", "live.alerts"
 SIDE_PX = 380
-LEAST_LIST_PX = 116
-"""The list gives its rows to docks on a low screen, but not its search and filters."""
+LEAST_SIDE_PX = 300
+LIST_PX = 230
+"""Less room for the list than its search, its filters and three rows, and the side column folds."""
 TICK_MS = 1000
 TODAY_EVERY_S = 60
 
@@ -142,27 +144,24 @@ class LivePage(QWidget):
     # Building
 
     def _arrange(self) -> None:
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.detail)
-        column.addWidget(self.list, 1)
-        self.list.setMinimumHeight(round(LEAST_LIST_PX * self._context.theme.scale))
-        side.setMinimumWidth(300)
+        scale = self._context.theme.scale
+        titles = (self.tr("Vehicle"), self.tr("List"))
+        self.side = FoldingColumn((), self.detail, self.list, titles, round(LIST_PX * scale))
+        self.side.setMinimumWidth(round(LEAST_SIDE_PX * scale))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.addWidget(self.map)
-        self._splitter.addWidget(side)
+        self._splitter.addWidget(self.side)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
         self._splitter.setChildrenCollapsible(False)
-        self._splitter.setSizes([1000, round(SIDE_PX * self._context.theme.scale)])
+        self._splitter.setSizes([1000, round(SIDE_PX * scale)])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._splitter)
 
     def _connect(self) -> None:
         self.map.vehicle_clicked.connect(self.select)
+        self.map.vehicle_clicked.connect(lambda *_: self.side.bring(self.detail))
         self.map.background_clicked.connect(lambda *_: self.select(None))
         self.map.vehicle_double_clicked.connect(self._select_and_follow)
         self.map.following_changed.connect(self._show_following)
@@ -292,6 +291,7 @@ class LivePage(QWidget):
             self.select(vehicle_id)
 
     def _begin_search(self) -> None:
+        self.side.bring(self.list)
         self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.list.search.selectAll()
 

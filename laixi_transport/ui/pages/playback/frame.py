@@ -7,40 +7,45 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
-from laixi_transport.ui.widgets import Panel
+from laixi_transport.ui.timeline.view import TimelineView
+from laixi_transport.ui.widgets import FoldingColumn, Panel
 
 SIDE_PX = 404
+LEAST_SIDE_PX = 300
+MOST_SIDE = 0.36
+"""Share of the width that the side column takes at most, unless somebody drags it."""
 MOST_LOWER = 0.45
 LEAST_LOWER_PX = 240
-LEAST_LAST_PX = 56
-"""The last panel of the side column gives its room to docks, down to its heading."""
 LAST_PX = 140
-"""Less room for it than this, and the side column takes the whole height."""
+"""Less room for the last panel than this, and the side column takes the whole height; then, if need be, it folds."""
+CHART_FROM_PX = 340
+"""A page lower than this gives the room of the speed curve to the map."""
 
 
 class Frame(QSplitter):
     """Gives the timeline the height that its lanes need, until the user decides otherwise."""
 
     def __init__(
-        self, stage: QWidget, side: Sequence[QWidget], controls: QWidget, timeline: QWidget, scale: float
+        self,
+        stage: QWidget,
+        chooser: QWidget,
+        panels: tuple[QWidget, QWidget],
+        titles: tuple[str, str],
+        controls: QWidget,
+        timeline: TimelineView,
+        scale: float,
     ) -> None:
-        """``side`` from top to bottom, the last one takes the room that is left."""
+        """``panels`` stand below the chooser, the second one takes the room that is left; ``titles`` name them."""
         super().__init__(Qt.Orientation.Vertical)
         self._controls = controls
         self._timeline = timeline
         self._decided = False
-        column = QWidget()
-        stack = QVBoxLayout(column)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(8)
-        for widget in side:
-            stack.addWidget(widget, 1 if widget is side[-1] else 0)
-        side[-1].setMinimumHeight(round(LEAST_LAST_PX * scale))
-        column.setMinimumWidth(round(SIDE_PX * 0.9 * scale))
+        self._chart_from_px = round(CHART_FROM_PX * scale)
+        self.column = FoldingColumn((chooser,), *panels, titles, round(LAST_PX * scale))
+        self.column.setMinimumWidth(round(LEAST_SIDE_PX * scale))
         self._map = stage
-        self._column = column
         self._stage = QSplitter(Qt.Orientation.Vertical)
         self._stage.addWidget(stage)
         self._stage.setStretchFactor(0, 1)
@@ -48,10 +53,11 @@ class Frame(QSplitter):
         self._stage.splitterMoved.connect(self._decide)
         self._upper = QSplitter(Qt.Orientation.Horizontal)
         self._upper.addWidget(self._stage)
-        self._upper.addWidget(column)
+        self._upper.addWidget(self.column)
         self._upper.setStretchFactor(0, 1)
         self._upper.setChildrenCollapsible(False)
-        self._upper.setSizes([1200, round(SIDE_PX * scale)])
+        self._side_px = round(SIDE_PX * scale)
+        self._upper.splitterMoved.connect(self._keep_side)
         self._lower = Panel()
         self._lower.body.addWidget(controls)
         self._lower.body.addWidget(timeline, 1)
@@ -68,13 +74,18 @@ class Frame(QSplitter):
 
     def minimumSizeHint(self) -> QSize:
         """Return what is needed on a low screen, where less height is needed."""
-        stage, column = self._map.minimumSize(), self._column.minimumSizeHint()
+        stage, column = self._map.minimumSize(), self.column.minimumSizeHint()
         lower, gap = self._lower.minimumSizeHint(), self.handleWidth()
-        width = max(stage.width(), lower.width()) + gap + max(column.width(), self._column.minimumWidth())
-        return QSize(width, max(stage.height() + gap + lower.height(), column.height()))
+        without_chart = lower.height() - round(self._timeline.inset_px)
+        return QSize(
+            max(stage.width(), lower.width()) + gap + column.width(),
+            max(stage.height() + gap + without_chart, column.height()),
+        )
 
     def fit(self) -> None:
-        """Fit the lower part to its lanes, up to a share of the page."""
+        """Fit the side column to the page, and the lower part to its lanes, up to a share of the page."""
+        side = max(self.column.minimumSizeHint().width(), min(self._side_px, round(self.width() * MOST_SIDE)))
+        self._upper.setSizes([self.width() - self._upper.handleWidth() - side, side])
         if self._decided or self.height() <= 0:
             return
         lower = self._lower_px()
@@ -90,11 +101,15 @@ class Frame(QSplitter):
             if own:
                 splitter.setSizes([int(size) for size in own])
                 self._decided |= splitter is self._holder
+        if self.isVisible():
+            self._keep_side()
+        elif sizes and len(sizes[0]) == 2:
+            self._side_px = int(sizes[0][1])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        column = self._column.minimumSizeHint().height() - LEAST_LAST_PX + LAST_PX
-        if (self.height() < column + self.handleWidth() + self._lower_px()) != self.low:
+        self._timeline.show_inset(self.height() >= self._chart_from_px)
+        if (self.height() < self.column.full_px + self.handleWidth() + self._lower_px()) != self.low:
             (self if self.low else self._stage).addWidget(self._lower)
             self._decided = False
         self.fit()
@@ -104,11 +119,15 @@ class Frame(QSplitter):
         margins = self._lower.body.contentsMargins()
         around = self._controls.sizeHint().height() + self._lower.body.spacing() + 2 * self._lower.frameWidth()
         wanted = self._timeline.sizeHint().height() + around + margins.top() + margins.bottom()
-        return min(max(wanted, LEAST_LOWER_PX), round(self.height() * MOST_LOWER))
+        least = max(self._lower.minimumSizeHint().height(), min(wanted, LEAST_LOWER_PX))
+        return max(least, min(wanted, round(self.height() * MOST_LOWER)))
 
     @property
     def _holder(self) -> QSplitter:
         return self._stage if self.low else self
+
+    def _keep_side(self) -> None:
+        self._side_px = self._upper.sizes()[1]
 
     def _decide(self) -> None:
         self._decided = True

@@ -211,8 +211,9 @@ class PlaybackPage(QWidget):
         chosen.addWidget(self.choose)
         chosen.addWidget(self.day, 1)
         chooser.body.addLayout(chosen)
-        side = (chooser, self.vehicle, self.events)
-        self.frame = Frame(self.stage.map, side, self.transport, self.timeline, self.context.theme.scale)
+        panels, titles = (self.vehicle, self.events), (self.tr("Vehicle"), self.tr("Events"))
+        scale = self.context.theme.scale
+        self.frame = Frame(self.stage.map, chooser, panels, titles, self.transport, self.timeline, scale)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.frame)

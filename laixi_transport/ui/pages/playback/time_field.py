@@ -15,7 +15,7 @@ _TYPED = re.compile(
     r"(?P<hour>\d{1,2})[:：](?P<minute>\d{1,2})(?:[:：](?P<second>\d{1,2}))?$"
 )
 _DIGITS = re.compile(r"^(\d{2})(\d{2})(\d{2})?$")
-WIDTH_PX = 168
+WIDTH_PX = 156
 
 
 def parse(typed: str, day: dt.date) -> float | None:

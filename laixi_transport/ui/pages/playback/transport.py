@@ -1,7 +1,9 @@
 """The row of controls above the timeline."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from laixi_transport.ui.actions import Actions
@@ -9,7 +11,7 @@ from laixi_transport.ui.pages.playback.speed_box import SpeedBox
 from laixi_transport.ui.pages.playback.time_field import TimeField
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.timeline.clock import PlaybackClock
-from laixi_transport.ui.widgets import ElidedLabel
+from laixi_transport.ui.widgets import ElidedLabel, Narrowing
 
 _ICONS = {
     "playback.home": "player-skip-back",
@@ -18,6 +20,10 @@ _ICONS = {
     "playback.forward": "chevron-right",
     "playback.end": "player-skip-forward",
 }
+_SPARED = ("playback.home", "playback.end")
+LEVELS = 4
+SPACING_PX = 6
+BETWEEN_GROUPS = 4  # spacings beside those between neighbours, counted generously
 
 
 class TransportBar(QWidget):
@@ -37,18 +43,20 @@ class TransportBar(QWidget):
         self.hint.setObjectName("dim")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(SPACING_PX)
         for id_ in _ICONS:
             row.addWidget(self._button(id_, actions[id_]))
-        row.addSpacing(6)
+        row.addSpacing(SPACING_PX)
         row.addWidget(self.speed)
         row.addWidget(self.time)
-        row.addSpacing(6)
+        row.addSpacing(SPACING_PX)
         row.addWidget(self._button("playback.follow", actions["playback.follow"]))
         row.addWidget(self._button("playback.whole_day", actions["playback.whole_day"]))
-        row.addSpacing(6)
-        row.addWidget(self.hint, 1)
+        row.addSpacing(SPACING_PX)
+        row.addWidget(self.hint, 100)
+        row.addStretch(1)  # where there is no hint
         self._buttons["playback.toggle"].setMinimumWidth(52)
+        self._narrowing = Narrowing(row, [partial(self._spare, level) for level in range(LEVELS)])
         self.time.asked.connect(self.asked)
         clock.changed.connect(self._paint)
         theme.changed.connect(self._paint)
@@ -57,6 +65,26 @@ class TransportBar(QWidget):
     def button(self, id_: str) -> QToolButton:
         """Return the button of an action."""
         return self._buttons[id_]
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size with everything spared that can be."""
+        icon = self._buttons["playback.back"]
+        kept = (icon, icon, self._buttons["playback.toggle"], icon, icon, self.speed, self.time)
+        width = sum(max(widget.minimumSizeHint().width(), widget.minimumWidth()) + SPACING_PX for widget in kept)
+        return QSize(width + BETWEEN_GROUPS * SPACING_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._narrowing.fit(self.width())
+
+    def _spare(self, level: int) -> None:
+        """Spare the hint, then the words on the buttons, then the ways to begin and end, which have keys."""
+        self.hint.setVisible(level < 1)
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if level < 2 else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for id_ in ("playback.follow", "playback.whole_day"):
+            self._buttons[id_].setToolButtonStyle(style)
+        for id_ in _SPARED:
+            self._buttons[id_].setVisible(level < 3)
 
     def _button(self, id_: str, action: QAction) -> QToolButton:
         button = QToolButton()

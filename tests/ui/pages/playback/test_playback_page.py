@@ -1,12 +1,14 @@
 """The playback page as a user drives it, over a service that answers from invented days."""
 
 import datetime as dt
+import itertools
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, Qt
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.domain.problem import Problem
@@ -491,6 +493,53 @@ def test_on_a_low_screen_the_side_takes_the_whole_height_and_nothing_is_squeezed
     assert page.timeline.geometry_now.lane_px >= 17
     page.resize(1500, 900)
     assert not page.frame.low
+
+
+@pytest.mark.parametrize(("width", "height"), [(860, 250), (860, 400), (1190, 360), (1260, 560)])
+def test_on_a_small_screen_nothing_overlaps_and_the_events_are_readable(page, width, height):
+    """860 x 250 is left of a screen of 960 x 540 with the table of alerts open."""
+    page.resize(width, height)
+    QApplication.processEvents()
+    assert page.size() == QSize(width, height)
+    shown = [w for w in page.transport.children() if isinstance(w, QWidget) and w.isVisible()]
+    shown.sort(key=lambda w: w.x())
+    assert all(left.geometry().right() < right.x() for left, right in itertools.pairwise(shown))
+    assert shown[-1].geometry().right() < page.transport.width()
+    assert page.transport.time.width() >= page.transport.time.sizeHint().width()
+    for widget in (page.choose, page.day.button):
+        assert widget.width() >= widget.sizeHint().width()
+    if page.frame.column.folded:
+        assert page.events.isVisible()
+        assert not page.vehicle.isVisible()
+    assert page.events.table.viewport().height() >= 28  # a row
+    page.frame.column.bring(page.vehicle)
+    assert page.vehicle.isVisible()
+    assert page.timeline.geometry_now.time_px > 200
+    assert page.timeline.height() >= page.timeline.minimumSizeHint().height()
+
+
+def test_with_the_table_of_alerts_open_at_720_several_events_are_seen(page):
+    page.resize(1190, 360)
+    QApplication.processEvents()
+    assert page.frame.column.folded
+    assert page.events.table.viewport().height() >= 4 * 28
+
+
+def test_a_page_too_low_for_it_gives_the_room_of_the_curve_to_the_map(page, qtbot):
+    qtbot.waitUntil(lambda: page.chart is not None)
+    assert page.chart.isVisible()
+    page.resize(1180, 260)
+    assert not page.chart.isVisible()
+    page.resize(1500, 900)
+    assert page.chart.isVisible()
+
+
+def test_the_side_column_is_as_wide_as_before_when_the_page_is_wide_again(page):
+    before = page.frame.column.width()
+    page.resize(860, 400)
+    assert page.frame.column.width() < before
+    page.resize(1500, 900)
+    assert page.frame.column.width() == before
 
 
 def test_the_list_of_vehicles_stays_on_the_screen(page):
