@@ -99,10 +99,11 @@ def test_whenever_the_demo_starts_somebody_speeds_within_the_first_minute(minute
     assert moving >= 60
 
 
-@pytest.mark.parametrize("hour", [0, 2, 5, 12, 23])
-def test_there_is_a_day_to_play_back_at_any_hour(hour: int) -> None:
+@pytest.mark.parametrize("clock", ["00:00:00", "00:00:30", "02:00:00", "05:00:00", "12:00:00", "23:57:00", "23:59:59"])
+def test_there_is_a_day_to_play_back_at_any_hour(clock: str) -> None:
+    hours, minutes, seconds = map(int, clock.split(":"))
     midnight = BEGIN_S - 11 * 3600
-    fleet = county(midnight + hour * 3600)
+    fleet = county(midnight + hours * 3600 + minutes * 60 + seconds)
     plan = next(p for p in fleet.plans if p.has_history and p.silent_after_s is None)
     history = fleet.history(plan)
     assert 4 * 3600 - 20 <= history[-1].time_s - history[0].time_s <= 14 * 3600
