@@ -58,6 +58,6 @@ class CommandEntry:
     attempts: int = 0  # times that it left
     sequence: int | None = None  # of the frame that left
     frames: bytes = b""  # what left, as on the wire; several frames if it was long
-    answer: bytes = b""  # the frame that settled it, as on the wire; of a long one the first with the whole body
+    answer: bytes = b""  # what settled it, as on the wire; several frames if it was long
     sent_at: datetime | None = None  # first time
     settled_at: datetime | None = None

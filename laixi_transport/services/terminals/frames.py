@@ -19,8 +19,13 @@ def view_frame(wire: bytes, at: datetime, direction: Direction) -> FrameView:
 
 
 def view_frames(wires: bytes, at: datetime, direction: Direction) -> list[FrameView]:
-    """Return frames that stand one after the other, decoded."""
-    return [view_message(frame, at, direction) for frame in FrameParser().feed(wires)]
+    """Return frames that stand one after the other, decoded; sub-packages put together where all are there."""
+    frames = FrameParser().feed(wires)
+    if len(frames) > 1 and [frame.part for frame in frames] == list(range(1, frames[0].parts + 1)):
+        body = b"".join(frame.body for frame in frames)
+        whole = frames[0]._replace(body=body, parts=0, part=0, wire=wires)
+        return [view_message(whole, at, direction)]
+    return [view_message(frame, at, direction) for frame in frames]
 
 
 def view_message(frame: Frame, at: datetime, direction: Direction) -> FrameView:
