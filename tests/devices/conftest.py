@@ -44,6 +44,8 @@ def _value(kind: Kind[Any], version: int, values: dict[str, Any], wanted: list[i
             return texts if kind.width is None else texts.map(lambda text, width=kind.width: text[: width // 2])
         case Raw(width=None):
             return st.binary(max_size=FREE_BYTES)
+        case Raw():
+            return st.binary(min_size=kind.width or 0, max_size=kind.width)
         case Magic():
             return st.just(kind.expected)
         case IdentKind():
@@ -51,7 +53,8 @@ def _value(kind: Kind[Any], version: int, values: dict[str, Any], wanted: list[i
         case Nested():
             return records(kind.member, version)
         case Many():
-            return st.lists(records(kind.member, version), max_size=MEMBERS).map(tuple)
+            least, most = (0, MEMBERS) if kind.fixed is None else (kind.fixed, kind.fixed)
+            return st.lists(records(kind.member, version), min_size=least, max_size=most).map(tuple)
         case Numbers():
             return st.lists(st.integers(0, 256**kind.width - 1), max_size=MEMBERS).map(tuple)
         case Items():
@@ -64,17 +67,17 @@ def _value(kind: Kind[Any], version: int, values: dict[str, Any], wanted: list[i
         case Variant():
             member = kind.table.get(values[kind.by])
             return records(member, version) if member is not None else st.binary(max_size=FREE_BYTES)
-    return st.one_of(*map(st.just, wanted), _read(kind, version))
+    return st.one_of(*map(st.just, wanted), _read(kind, version, values))
 
 
 @st.composite
-def _read(draw: st.DrawFn, kind: Kind[Any], version: int) -> Any:
+def _read(draw: st.DrawFn, kind: Kind[Any], version: int, values: dict[str, Any]) -> Any:
     """Draw a value of a kind that nothing is known of: what it reads from some bytes."""
     data = draw(st.binary(min_size=FREE_BYTES, max_size=FREE_BYTES))
     try:
-        return kind.read(Source(data, 0, len(data), version), "")
+        return kind.read(Source(data, 0, len(data), version, values), "")
     except UnreadableError:
-        return kind.read(Source(bytes(len(data)), 0, len(data), version), "")
+        return kind.read(Source(bytes(len(data)), 0, len(data), version, values), "")
 
 
 def _told_apart(cls: type[Record], field: Field) -> Iterator[int]:

@@ -49,6 +49,20 @@ class Record:
         return cls._decode(Source(data, 0, len(data), cls.layout_version(data, version)))
 
     @classmethod
+    def readable(cls, data: bytes, *, version: int = LATEST) -> dict[str, Any]:
+        """Return, as JSON values by name, the fields before the one where a body stops to be readable."""
+        source = Source(data, 0, len(data), cls.layout_version(data, version))
+        into: dict[str, Any] = {}
+        for field in cls.LAYOUT:
+            try:
+                field.read(source, source.values)
+            except UnreadableError:
+                break
+            if source.values[field.name] is not None:
+                field.kind.flatten(field.name, source.values[field.name], into)
+        return {name: value for name, value in into.items() if value is not None}
+
+    @classmethod
     def explain(cls, data: bytes, *, version: int = LATEST) -> tuple[tuple[Span, ...], Self | Fault]:
         """Return what the bytes mean, one span after the other without a gap, and the record."""
         trace: list[Span] = []
