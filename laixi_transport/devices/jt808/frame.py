@@ -9,9 +9,11 @@ A frame is ``7E | header | body | check | 7E`` (JT/T 808-2019 4.4). Between the 
 Properties: bits 0-9 length of the body in this frame, 10-12 encryption, 13 sub-packaged, 14 header of 2019.
 """
 
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from struct import Struct
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from laixi_transport.devices.wire.refusal import Refusal, Refused
 
@@ -26,6 +28,8 @@ ENCRYPTION = 0b111 << 10
 _HEADER = Struct(">HH6sH")
 _HEADER_2019 = Struct(">HHB10sH")
 _PACKET = Struct(">HH")
+_ESCAPED = re.compile(rb"\x7d[\x01\x02]")
+F = TypeVar("F")
 _new = tuple.__new__  # what a named tuple's own constructors do, without their two calls
 
 
@@ -144,52 +148,58 @@ def encode_frames(
     ]
 
 
-class FrameParser:
-    """Cuts a stream into frames; keeps what was refused in ``refused`` until it is taken.
+class PieceParser(Generic[F]):
+    """Cuts a stream into what stands between 7E and 7E; keeps what was refused in ``refused`` until it is taken.
+
+    parse  returns the frame of one piece, or why it is none; never raises
+    most   bytes that a piece can have
 
     It holds at most one frame's bytes. Where the stream is cut into calls makes no difference to what comes out, one
     delimiter may end one frame and begin the next, and whatever stands between two delimiters is judged by itself: a
     bad frame costs no good one beside it.
     """
 
-    __slots__ = ("_begun", "_overlong", "_rest", "refused")
+    __slots__ = ("_begun", "_most", "_overlong", "_parse", "_rest", "refused")
 
-    def __init__(self) -> None:
+    def __init__(self, parse: Callable[[bytes], F | Refusal], most: int) -> None:
+        self._parse = parse
+        self._most = most
         self._rest = b""
         self._begun = False  # a delimiter has been seen
         self._overlong = False  # what is coming in has been refused already, up to the next delimiter
         self.refused: list[Refused] = []
 
-    def feed(self, data: bytes) -> list[Frame]:
+    def feed(self, data: bytes) -> list[F]:
         """Take the next bytes of the stream and return the frames that they complete; never raises."""
         if self._rest:
             data = self._rest + data
         pieces = data.split(b"\x7e")
         rest = pieces.pop()
-        frames: list[Frame] = []
+        frames: list[F] = []
+        parse, most = self._parse, self._most
         if pieces:
             if self._overlong:
                 pieces[0] = b""
                 self._overlong = False
             elif not self._begun:
                 if pieces[0]:
-                    self.refused.append(Refused(Refusal.JUNK, pieces[0][:MAX_WIRE]))
+                    self.refused.append(Refused(Refusal.JUNK, pieces[0][:most]))
                     pieces[0] = b""
                 self._begun = True
             for piece in pieces:
                 if piece:
-                    frame = parse_frame(piece)
-                    if isinstance(frame, Frame):
-                        frames.append(frame)
+                    frame = parse(piece)
+                    if isinstance(frame, Refusal):
+                        self.refused.append(Refused(frame, b"\x7e" + piece[:most] + b"\x7e"))
                     else:
-                        self.refused.append(Refused(frame, b"\x7e" + piece[:MAX_WIRE] + b"\x7e"))
+                        frames.append(frame)
         if self._overlong:
             rest = b""
-        elif len(rest) > MAX_WIRE:
+        elif len(rest) > most:
             if self._begun:
-                self.refused.append(Refused(Refusal.TOO_LONG, b"\x7e" + rest[:MAX_WIRE] + b"\x7e"))
+                self.refused.append(Refused(Refusal.TOO_LONG, b"\x7e" + rest[:most] + b"\x7e"))
             else:
-                self.refused.append(Refused(Refusal.JUNK, rest[:MAX_WIRE]))
+                self.refused.append(Refused(Refusal.JUNK, rest[:most]))
             self._overlong = True
             rest = b""
         self._rest = rest
@@ -206,6 +216,15 @@ class FrameParser:
         """Return what was refused since the last call."""
         refused, self.refused = self.refused, []
         return refused
+
+
+class FrameParser(PieceParser[Frame]):
+    """Cuts a stream into frames."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(parse_frame, MAX_WIRE)
 
 
 def parse_frame(piece: bytes) -> Frame | Refusal:
@@ -252,3 +271,33 @@ def parse_frame(piece: bytes) -> Frame | Refusal:
     return _new(
         Frame, (msg_id, properties, address, sequence, parts, part, payload[head:-1], b"\x7e" + piece + b"\x7e")
     )
+
+
+def read_leniently(piece: bytes) -> tuple[Frame | None, Refusal | None]:
+    """Return what can be read of what stood between two delimiters, and what is wrong with it.
+
+    For people who look into bytes, never for storing: a wrong check and a wrong length are passed over, the body is
+    what was carried. Without a whole header there is no frame.
+    """
+    found = parse_frame(piece)
+    if isinstance(found, Frame):
+        return found, None
+    payload = unescape_leniently(piece)
+    if found == Refusal.TOO_LONG or len(payload) < 13:
+        return None, found
+    properties = int.from_bytes(payload[2:4])
+    head = (17 if properties & VERSION_2019 else 12) + (4 if properties & PACKAGED else 0)
+    carried = min(max(len(payload) - head - 1, 0), MAX_BODY)
+    corrected = payload[:2] + (properties & ~MAX_BODY | carried).to_bytes(2) + payload[4 : head + carried]
+    frame = parse_frame(escape(corrected + bytes((xor_of(corrected),))))
+    if isinstance(frame, Refusal):
+        return None, found
+    return frame._replace(properties=properties, wire=b"\x7e" + piece + b"\x7e"), found
+
+
+def unescape_leniently(escaped: bytes) -> bytes:
+    """Return what stood between two delimiters; an escape byte without its pair stands for itself."""
+    plain = unescape(escaped)
+    if plain is not None:
+        return plain
+    return _ESCAPED.sub(lambda pair: b"\x7e" if pair[0] == b"\x7d\x02" else b"\x7d", escaped)

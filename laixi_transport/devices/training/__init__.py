@@ -1,0 +1,1 @@
+"""Training cars (计时培训): the protocol of timing terminals, made from JT/T 808."""

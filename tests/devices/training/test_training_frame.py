@@ -1,0 +1,162 @@
+"""Frames of timing terminals; those of JT/T 808 that are read although something is wrong with them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laixi_transport.devices.jt808 import frame as jt808
+from laixi_transport.devices.jt808.frame import Frame
+from laixi_transport.devices.jt808.packets import Assembler, Whole
+from laixi_transport.devices.training import frame as training
+from laixi_transport.devices.training.frame import FrameParser, encode_frame, encode_frames, parse_frame
+from laixi_transport.devices.wire.refusal import Refusal
+
+PHONE = "13900000042"
+
+
+def test_the_header_has_a_version_a_long_phone_and_a_spare_byte():
+    # 80 | 0002 | 0000 | 0000 0139 0000 0042 | 0007 | 00 ; 80^02^01^39^42^07 = FF
+    wire = encode_frame(0x0002, PHONE, 7, b"")
+    assert wire.hex() == "7e" + "80000200000000013900000042000700" + "ff" + "7e"
+    frame = parse_frame(wire[1:-1])
+    assert isinstance(frame, Frame)
+    assert (frame.msg_id, frame.phone, frame.sequence, frame.body) == (0x0002, PHONE, 7, b"")
+    assert frame.version == 0x80
+    assert frame.wire == wire
+
+
+def test_a_sub_packaged_message_has_its_total_and_index_in_the_header():
+    wire = encode_frame(0x0900, PHONE, 8, b"\x13", packet=(3, 2))
+    assert wire[1:-2].hex() == "800900200100000139000000420008000003000213"
+    frame = parse_frame(wire[1:-1])
+    assert isinstance(frame, Frame)
+    assert (frame.parts, frame.part, frame.body) == (3, 2, b"\x13")
+
+
+def test_parts_come_together_as_those_of_jt808():
+    body = bytes(range(256)) * 10
+    assembler = Assembler()
+    whole = None
+    for wire in encode_frames(0x0900, PHONE, 0xFFFF, body):
+        (frame,) = FrameParser().feed(wire)
+        whole = assembler.add(frame, 0.0)
+    assert isinstance(whole, Whole)
+    assert whole.frame.body == body
+
+
+@pytest.mark.parametrize(
+    ("piece", "reason"),
+    [
+        (bytes.fromhex("80000200000000013900000042000700"), Refusal.HEADER_SHORT),
+        (bytes.fromhex("800002200000000139000000420007000001"), Refusal.HEADER_SHORT),
+        (bytes.fromhex("80000200000000013900000042000700fe"), Refusal.CHECKSUM),
+        (bytes.fromhex("80000200010000013900000042000700fe"), Refusal.BODY_LENGTH),
+        (bytes.fromhex("81000200000000013900000042000700fe"), Refusal.MAGIC),
+        (bytes.fromhex("800002000000000139000000427d0700ff"), Refusal.ESCAPE),
+        (bytes(training.MAX_WIRE + 1), Refusal.TOO_LONG),
+    ],
+)
+def test_what_is_no_frame_is_refused_with_its_reason(piece, reason):
+    assert parse_frame(piece) == reason
+    assert FrameParser().feed(b"\x7e" + piece + b"\x7e") == []
+
+
+def test_what_does_not_fit_is_refused_by_the_writer():
+    with pytest.raises(ValueError, match="1024 bytes"):
+        encode_frame(0x0900, PHONE, 1, bytes(1024))
+    with pytest.raises(ValueError, match="16 digits"):
+        encode_frame(0x0900, "1" * 17, 1, b"")
+
+
+# Reading leniently
+
+WRONG_CHECK = {
+    training: "80000200000000013900000042000700fe",
+    jt808: "0200000401390000004200071122334401",
+}
+
+
+@pytest.mark.parametrize("module", [training, jt808])
+def test_a_frame_with_a_wrong_check_can_be_looked_into(module):
+    piece = bytes.fromhex(WRONG_CHECK[module])
+    assert module.parse_frame(piece) == Refusal.CHECKSUM
+    frame, wrong = module.read_leniently(piece)
+    assert wrong == Refusal.CHECKSUM
+    assert (frame.phone, frame.sequence) == (PHONE, 7)
+    assert frame.wire == b"\x7e" + piece + b"\x7e"
+
+
+def test_a_frame_with_a_wrong_length_shows_what_it_carried():
+    wire = bytearray(jt808.encode_frame(0x0200, PHONE, 7, b"\x11\x22\x33", version=2019))
+    wire[4] += 2  # the length
+    wire[-2] ^= 3 ^ 5
+    frame, wrong = jt808.read_leniently(bytes(wire[1:-1]))
+    assert wrong == Refusal.BODY_LENGTH
+    assert frame is not None
+    assert frame.body == b"\x11\x22\x33"
+    assert frame.properties & 0x3FF == 5
+    wire = bytearray(encode_frame(0x0200, PHONE, 7, b"\x11\x22\x33"))
+    wire[5] += 2
+    wire[-2] ^= 3 ^ 5
+    frame, wrong = training.read_leniently(bytes(wire[1:-1]))
+    assert wrong == Refusal.BODY_LENGTH
+    assert frame is not None
+    assert frame.body == b"\x11\x22\x33"
+
+
+def test_an_escape_byte_without_its_pair_stands_for_itself():
+    piece = bytes.fromhex("0200000401390000004200077d7d02440122")
+    frame, wrong = jt808.read_leniently(piece)
+    assert wrong == Refusal.ESCAPE
+    assert frame is not None
+    assert frame.body == bytes.fromhex("7d7e4401")
+
+
+@pytest.mark.parametrize("module", [training, jt808])
+def test_without_a_whole_header_there_is_nothing_to_look_into(module):
+    assert module.read_leniently(b"\x01\x02") == (None, Refusal.HEADER_SHORT)
+    assert module.read_leniently(bytes(module.MAX_WIRE + 1)) == (None, Refusal.TOO_LONG)
+    packaged = bytes.fromhex(
+        "8000022000000001390000004200070001" if module is training else "0200200001390000004200070001"
+    )
+    assert module.read_leniently(packaged)[0] is None
+
+
+@pytest.mark.parametrize("module", [training, jt808])
+@given(piece=st.binary(max_size=80).filter(lambda piece: b"\x7e" not in piece))
+def test_looking_into_any_bytes_agrees_with_the_parser(module, piece):
+    found = module.parse_frame(piece)
+    frame, wrong = module.read_leniently(piece)
+    if isinstance(found, Refusal):
+        assert wrong is not None
+    else:
+        assert (frame, wrong) == (found, None)
+
+
+# Laws
+
+phones = st.text("0123456789", min_size=1, max_size=16).map(lambda digits: digits.lstrip("0"))
+
+
+@given(st.integers(0, 0xFFFF), phones, st.integers(0, 0xFFFF), st.binary(max_size=1023), st.booleans())
+def test_what_is_written_is_read(msg_id, phone, sequence, body, packaged):
+    wire = encode_frame(msg_id, phone, sequence, body, packet=(9, 4) if packaged else None)
+    (frame,) = FrameParser().feed(wire)
+    assert (frame.msg_id, frame.phone, frame.sequence, frame.body) == (msg_id, phone, sequence, body)
+    assert (frame.parts, frame.part) == ((9, 4) if packaged else (0, 0))
+
+
+@given(st.binary(max_size=200), st.lists(st.integers(0, 400), max_size=5))
+def test_any_bytes_and_any_cuts_give_the_same_frames(noise, cuts):
+    good = encode_frame(0x0900, PHONE, 1, b"\x13\x7e\x7d")
+    stream = good + noise + good
+    whole = FrameParser()
+    frames = whole.feed(stream)
+    assert frames[0].wire == good
+    cut = FrameParser()
+    pieces = []
+    ends = sorted(min(at, len(stream)) for at in cuts)
+    for begin, end in zip([0, *ends], [*ends, len(stream)], strict=True):
+        pieces += cut.feed(stream[begin:end])
+    assert pieces == frames
+    assert cut.refused == whole.refused
