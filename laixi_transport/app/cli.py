@@ -4,6 +4,7 @@ Each command imports what it needs when it runs, so that asking for help or open
 """
 
 import argparse
+import datetime as dt
 import logging
 import os
 import sys
@@ -107,11 +108,14 @@ def _parser() -> argparse.ArgumentParser:
         ("stats", commands.db_stats, "Print what was received, stored, sent twice and refused."),
         ("upgrade", commands.db_upgrade, "Bring the tables to this program's version."),
         ("seal", commands.db_seal, "Compress the vehicle-hours that are over."),
+        ("verify", commands.db_verify, "Compare the stored positions with the raw frames that they were made of."),
     ):
         made = database.add_parser(name, help=text, description=text)
         made.set_defaults(command=run)
         _database(made, required=True)
         made.add_argument("--json", action="store_true", help="print one JSON object")
+        if name == "verify":
+            made.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="one day of GMT+8 (default: all)")
 
     register = groups.add_parser("register", help="Enter vehicles and their terminals.").add_subparsers(
         title="commands", required=True, metavar="COMMAND"
@@ -152,6 +156,13 @@ def _accept_unknown(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-unknown", action="store_true", default=None, help="enter terminals that are not in the register"
     )
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no day like 2026-01-31") from None
 
 
 def _number(text: str) -> float:

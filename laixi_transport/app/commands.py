@@ -181,6 +181,33 @@ def db_seal(options: argparse.Namespace) -> int:
     return 0
 
 
+def db_verify(options: argparse.Namespace) -> int:
+    """Say whether every report in the kept frames is stored; may run beside the process that writes."""
+    from laixi_transport.domain.time import BEIJING, beijing_day, from_unix
+    from laixi_transport.services.verification import verify
+    from laixi_transport.storage import open_store
+
+    with open_store(options.database, read_only=True) as store:
+        result = verify(store, beijing_day(options.day) if options.day is not None else store.frames.span())
+    values = dataclasses.asdict(result)
+    if not options.json:
+        values |= {"missing": len(result.missing), "damaged": len(result.damaged)}
+    _print(values, as_json=options.json)
+    if result.sound:
+        return 0
+    wrong = [f"{vehicle}: {from_unix(at).astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" for vehicle, at in result.wrong]
+    raise Problem(
+        QT_TRANSLATE_NOOP(
+            "Problem",
+            "Stored data is damaged: {missing} reports and {damaged} hours of raw frames, of vehicles and at times "
+            "{places}. Stop writing to this database and fetch a backup.",
+        ),
+        missing=len(result.missing),
+        damaged=len(result.damaged),
+        places=", ".join(wrong[:SHOWN_ROWS]),
+    )
+
+
 def register_list(options: argparse.Namespace) -> int:
     """Print every vehicle with its terminal."""
     from laixi_transport.app.register_file import print_register

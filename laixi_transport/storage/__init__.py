@@ -3,15 +3,26 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from laixi_transport.storage.blocks import DamagedBlockError
     from laixi_transport.storage.retention import RetentionPolicy
     from laixi_transport.storage.sealing import SealReport
     from laixi_transport.storage.statistics import SourceStats, Stats
     from laixi_transport.storage.store import Store
     from laixi_transport.storage.writer import WriterHealth
 
-__all__ = ["RetentionPolicy", "SealReport", "SourceStats", "Stats", "Store", "WriterHealth", "open_store"]
+__all__ = [
+    "DamagedBlockError",
+    "RetentionPolicy",
+    "SealReport",
+    "SourceStats",
+    "Stats",
+    "Store",
+    "WriterHealth",
+    "open_store",
+]
 
 _HOMES = {
+    "DamagedBlockError": "blocks",
     "SealReport": "sealing",
     "RetentionPolicy": "retention",
     "SourceStats": "statistics",

@@ -12,6 +12,7 @@ from hashlib import sha256
 import zstandard
 
 from laixi_transport.domain.frame import RawFrame, RefusedFrame
+from laixi_transport.domain.time import HOUR_S
 from laixi_transport.storage.blocks import DamagedBlockError
 from laixi_transport.storage.database import Database
 
@@ -77,6 +78,18 @@ class Frames:
             (*given, n),
         )
         return [(row[0], RefusedFrame._make(row[1:])) for row in rows]
+
+    def span(self) -> tuple[int, int] | None:
+        """Return the Unix seconds [begin, end) in which all kept frames were received; None if there are none."""
+        with self._database.reading() as cursor:
+            ((first_us, last_us),) = cursor.fetch("SELECT min(received_us), max(received_us) FROM raw_frame")
+            ((first_hour, last_hour),) = cursor.fetch("SELECT min(hour), max(hour) FROM raw_block")
+        begins = [first_us // 1_000_000] if first_us is not None else []
+        ends = [last_us // 1_000_000 + 1] if last_us is not None else []
+        if first_hour is not None:
+            begins.append(first_hour * HOUR_S)
+            ends.append((last_hour + 1) * HOUR_S)
+        return (min(begins), max(ends)) if begins else None
 
 
 def pack(frames: list[RawFrame]) -> tuple[bytes, bytes]:
