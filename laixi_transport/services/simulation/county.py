@@ -18,8 +18,9 @@ ORIGIN_STEP_S = 3600
 SILENT_EACH = 29  # every so many vehicles has fallen silent some time ago
 PARKED_EACH = 12  # every so many stands parked, buses apart
 PARKED_INTERVAL_S = 30.0
-LIVE_HURRY, HISTORY_HURRY = 0.8, 0.012
-"""Share of runs in a hurry. Drivers with a history seldom are: a day of alerts at the start would hide the new ones."""
+LIVE_HURRY, EXAMPLE_HURRY = 0.8, 0.2
+"""Share of runs in a hurry. Of those with a history one driver only ever is, on a line out of town, where one can: at
+whatever hour somebody looks there are alerts of the hours before, and not so many that they hide the new ones."""
 
 LINES = {
     "101路": ("Laixi", "Jiangshan"),
@@ -86,6 +87,7 @@ class County:
         self._motorway_end = network.nearest((119.9, 36.3), "motorway")  # the end away from the county
         self._schedules = self._kinds_of_day()
         self.plans = self._plans(vehicles)
+        self._example = next((p.number for p in self.plans if p.has_history and p.line in LINES), None)
 
     def vehicle(self, plan: Plan) -> SimulatedVehicle:
         """Return the vehicle of a plan."""
@@ -95,7 +97,7 @@ class County:
             return SimulatedVehicle(plan, None, dice.choice(self._streets), self._seed)
         hurry = 0.0
         if plan.has_history:
-            hurry = HISTORY_HURRY
+            hurry = EXAMPLE_HURRY if plan.number == self._example else 0.0
         elif kind.hurried_each and plan.number % kind.hurried_each == 0:
             hurry = LIVE_HURRY
         driver = Driver(

@@ -99,6 +99,20 @@ def test_whenever_the_demo_starts_somebody_speeds_within_the_first_minute(minute
     assert moving >= 60
 
 
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_whenever_the_demo_starts_somebody_has_sped_in_the_hours_before_and_only_one(hour: int) -> None:
+    fleet = county(BEGIN_S + hour * 3600 + 10)
+    found = {}
+    for plan in fleet.plans:
+        if plan.has_history and plan.line:
+            track = fleet.history(plan)
+            time_s, kmh = (np.array(v) for v in zip(*((r.time_s, r.speed_dkmh / 10) for r in track), strict=True))
+            found[plan.plate] = len(overspeed(time_s, kmh, plan.speed_limit_kmh))
+    many = [n for n in found.values() if n]
+    assert len(many) == 1
+    assert 5 <= many[0] <= 80
+
+
 @pytest.mark.parametrize("clock", ["00:00:00", "00:00:30", "02:00:00", "05:00:00", "12:00:00", "23:57:00", "23:59:59"])
 def test_there_is_a_day_to_play_back_at_any_hour(clock: str) -> None:
     hours, minutes, seconds = map(int, clock.split(":"))
