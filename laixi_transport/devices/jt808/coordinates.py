@@ -8,10 +8,14 @@ from laixi_transport.devices.wire.stream import Sink, Source
 
 @dataclass(frozen=True, slots=True)
 class Coordinate(Kind[float]):
-    """Degrees, negative where the bit ``mask`` of the field ``bits`` before it is set."""
+    """Degrees, negative where the bit ``mask`` of the field ``bits`` is set.
+
+    ahead  bytes from the coordinate to the byte that holds the bits, if it stands behind it
+    """
 
     bits: str
     mask: int
+    ahead: int | None = None
 
     @property
     def notation(self) -> str:
@@ -19,8 +23,12 @@ class Coordinate(Kind[float]):
 
     def read(self, source: Source, name: str) -> float:
         del name
+        if self.ahead is None:
+            bits = source.values[self.bits]
+        else:
+            bits = int.from_bytes(source.data[source.at + self.ahead : source.at + self.ahead + 1])
         raw = source.number(4)
-        return (-raw if source.values[self.bits] & self.mask else raw) / 1e6
+        return (-raw if bits & self.mask else raw) / 1e6
 
     def write(self, sink: Sink, value: float) -> None:
         raw = round(value * 1e6)

@@ -318,6 +318,11 @@ class ByVersion(Kind[T]):
     kinds: tuple[tuple[int, Kind[T]], ...]
 
     @property
+    def notes_itself(self) -> bool:  # type: ignore[override]
+        """Whether the kinds, all alike, tell the trace themselves."""
+        return self.kinds[0][1].notes_itself
+
+    @property
     def notation(self) -> str:
         later = ", ".join(f"{kind.notation} {since}" for since, kind in self.kinds[1:])
         return f"{self.kinds[0][1].notation} ({later})"

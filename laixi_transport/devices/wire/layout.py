@@ -31,8 +31,8 @@ class Condition:
     def holds(self, get: Callable[[str], Any]) -> bool:
         """Return whether the field is there; ``get`` returns the value of a field before it."""
         value = get(self.field)
-        if value is None:
-            return False
+        if value is None:  # that field is not there: it has none of the values
+            return not self.wanted
         found = bool(int(value) & self.mask) if self.mask else value in self.values
         return found is self.wanted
 
