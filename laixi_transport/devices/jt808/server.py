@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from laixi_transport.devices.jt808.frame import Frame, FrameParser
+from laixi_transport.devices.tap import Tap
 from laixi_transport.devices.wire.refusal import Refused
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
@@ -71,6 +72,8 @@ class Connection(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport | None = None
         self._receiver: Receiver | None = None
         self._pauses: set[str] = set()
+        self._tap = server.tap
+        self._tapped = 0
         self.host = ""
         self.port = 0
         self.heard_s = 0.0  # a whole frame, by the loop's clock
@@ -92,14 +95,19 @@ class Connection(asyncio.BufferedProtocol):
         self.heard_s = self._server.loop.time()
         transport.set_write_buffer_limits(high=WRITE_BYTES)
         if not self._server.admit(self):
+            self._tap = None
             transport.abort()
             return
+        if self._tap is not None:
+            self._tapped = self._tap.opened(f"{self.host}:{peer[1]}" if peer else "?")
         self._receiver = self._server.make_receiver(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None:
             _log.debug("connection of %s ended: %s", self.host, exc)
         self._server.forget(self)
+        if self._tap is not None:
+            self._tap.closed(self._tapped)
         if self._receiver is not None:
             self._parser.close()
             if self._parser.refused:
@@ -117,7 +125,10 @@ class Connection(asyncio.BufferedProtocol):
             return
         self.bytes += nbytes
         self.partial = self._buffer[nbytes - 1] != _DELIMITER
-        frames = self._parser.feed(bytes(self._buffer[:nbytes]))
+        data = bytes(self._buffer[:nbytes])
+        if self._tap is not None:
+            self._tap.received(self._tapped, data)
+        frames = self._parser.feed(data)
         if self._parser.refused:
             receiver.refused(self._parser.take_refused())
         if frames:  # what never makes a frame is silence: another protocol, or one byte now and then
@@ -187,6 +198,8 @@ class Connection(asyncio.BufferedProtocol):
     def send(self, data: bytes) -> None:
         """Send bytes; they are dropped if the connection is closing."""
         if self._transport is not None and not self._transport.is_closing():
+            if self._tap is not None:
+                self._tap.sent(self._tapped, data)
             self._transport.write(data)
 
     def close(self, why: str = "") -> None:
@@ -208,6 +221,7 @@ class Server:
     idle_s    silence after which a connection is given up
     stall_s   time within which a frame that was begun must be whole
     mute_s    time within which a connection must have made a frame
+    tap       hears all bytes, if there is one
     """
 
     def __init__(
@@ -220,8 +234,10 @@ class Server:
         mute_s: float = MUTE_S,
         terminal_rate: Rate = TERMINAL_RATE,
         stranger_rate: Rate = STRANGER_RATE,
+        tap: Tap | None = None,
     ) -> None:
         self.make_receiver = make_receiver
+        self.tap = tap
         self.buffer = memoryview(bytearray(RECEIVE_BYTES))
         self.connections: set[Connection] = set()
         self.turned_away = 0
