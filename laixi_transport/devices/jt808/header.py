@@ -47,7 +47,7 @@ class Header(Record):
         return (self.properties & ENCRYPTION) >> 10
 
     def flatten(self, prefix: str, into: dict[str, Any]) -> None:
-        super(Header, self).flatten(prefix, into)
+        Record.flatten(self, prefix, into)
         into[f"{prefix}body_len"] = self.body_len
         into[f"{prefix}encrypt"] = self.encrypt
         into[f"{prefix}subpackaged"] = bool(self.properties & PACKAGED)

@@ -1,0 +1,174 @@
+"""Records of the vehicle-terminal protocols: bytes of a layer, and what must be found in them."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from laixi_transport.devices.jt809.cipher import Keys
+from laixi_transport.devices.wire.refusal import Refusal
+from laixi_transport.services.decoding import platforms, streams, terminals
+from laixi_transport.services.decoding.reading import Reading, Terms
+
+TRAINING = 128
+TOLERANCE = 1e-6
+
+WORDS = frozenset({"error", "error_or_flag", "lenient", "must_not_crash", "ok"})
+"""What a record says about the reading as a whole."""
+
+CLASSES = {
+    Refusal.JUNK: "framing",
+    Refusal.TOO_LONG: "framing",
+    Refusal.TRUNCATED: "framing",
+    Refusal.ESCAPE: "framing",
+    Refusal.HEADER_SHORT: "header_short",
+    Refusal.CHECKSUM: "checksum",
+    Refusal.BODY_LENGTH: "body_length",
+    Refusal.MAGIC: "magic",
+    Refusal.BODY_SHORT: "body_short",
+}
+"""Our reasons -> those of the corpora."""
+OF_FRAMES = {"framing", "header_short", "checksum", "body_length", "magic"}
+
+OUR_NAMES = {
+    "junk_between": ("junk_between", "junk_runs"),  # what is counted, bytes or places, the corpora do not tell
+    "gnss.extra.04": ("gnss.engine_rpm",),
+    "gnss.extra.05": ("gnss.engine_rpm",),
+}
+"""Names of the corpora -> ours, where they differ; one of them must have the value."""
+
+_HEX = re.compile(r"[0-9a-fA-F]+")
+
+
+def claims(path: Path, record: Any) -> bool:
+    """Return whether a record is of this kind."""
+    del path
+    return isinstance(record, dict) and {"layer", "hex", "expect"} <= record.keys()
+
+
+def check(record: Mapping[str, Any]) -> None:
+    """Fail if what is read differs from what the record says."""
+    reading = read(record)
+    expected = record["expect"]
+    found = {CLASSES.get(fault, str(fault)) for fault in reading.faults}
+    values = {name: value for name, value in expected.items() if name not in WORDS}
+    if "error" in expected:
+        wanted = set(re.split(r"\s+or\s+|\s*\|\s*", expected["error"]))
+        assert wanted <= set(CLASSES.values()), f"unknown error {expected['error']!r}"
+        assert found & wanted, f"expected {expected['error']}, found {found or reading.fields}"
+    elif "error_or_flag" in expected:
+        assert found or expected["error_or_flag"] in reading.flags, f"accepted without a word: {reading.fields}"
+    elif not expected.get("must_not_crash"):
+        only_the_frame = values.keys() <= {"msg_id", "phone", "seq"} and "ok" not in expected
+        refused = found & OF_FRAMES if only_the_frame else found
+        assert bool(refused) is not expected.get("ok", True), f"refused: {refused}"
+    compare(values, reading.fields)
+    compare(expected.get("lenient") or {}, reading.fields)
+
+
+def compare(expected: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """Fail unless every expected value was found."""
+    known = {name.lower(): value for name, value in found.items()}
+    wrong = {}
+    for name, value in expected.items():
+        candidates = [known.get(ours.lower()) for ours in OUR_NAMES.get(name, (name,))]
+        if not any(same(value, candidate) for candidate in candidates):
+            wrong[name] = (value, candidates[0])
+    listed = "\n".join(f"  {name}: expected {value!r}, found {seen!r}" for name, (value, seen) in wrong.items())
+    assert not wrong, f"\n{listed}\nin {dict(found)}"
+
+
+def same(expected: Any, found: Any) -> bool:
+    """Return whether two JSON values mean the same: numbers within 1e-6, texts without what fills them up."""
+    if isinstance(expected, str) and isinstance(found, str):
+        expected, found = expected.strip(" \x00"), found.strip(" \x00")
+        if _HEX.fullmatch(expected) and _HEX.fullmatch(found):
+            return expected.lower() == found.lower()
+        return expected == found
+    if isinstance(expected, int | float) and isinstance(found, int | float):
+        return abs(expected - found) <= TOLERANCE * max(1.0, abs(expected))
+    if isinstance(expected, list) and isinstance(found, list):
+        return len(expected) == len(found) and all(map(same, expected, found))
+    return bool(expected == found)
+
+
+def read(record: Mapping[str, Any]) -> Reading:
+    """Return what the bytes of a record hold."""
+    layer = LAYERS.get(record["layer"])
+    assert layer is not None, f"unknown layer {record['layer']!r}"
+    keys = record.get("keys")
+    terms = Terms(
+        version=record.get("version"),
+        keys=Keys(keys["M1"], keys["IA1"], keys["IC1"]) if keys else None,
+        explain=True,
+    )
+    reading = layer(bytes.fromhex(record["hex"]), record, terms)
+    assert reading.faults or _contiguous(reading), "the explanation leaves bytes out"
+    return reading
+
+
+def _contiguous(reading: Reading) -> bool:
+    at = 0
+    for span in reading.spans:
+        if span.offset != at:
+            return False
+        at += len(span.data)
+    return True
+
+
+def _number(record: Mapping[str, Any], name: str) -> int | None:
+    value = record.get(name)
+    return int(value, 0) if isinstance(value, str) else value
+
+
+def _frame(data: bytes, record: Mapping[str, Any], terms: Terms) -> Reading:
+    dialect = terminals.TRAINING if record.get("version") == TRAINING else terminals.JT808
+    return terminals.read_frame(dialect, data, terms)
+
+
+def _body(data: bytes, record: Mapping[str, Any], terms: Terms) -> Reading:
+    dialect = terminals.TRAINING if record.get("version") == TRAINING else terminals.JT808
+    msg_id = _number(record, "msg_id")
+    assert msg_id is not None, "a body without msg_id"
+    return terminals.read_body(dialect, msg_id, data, terms)
+
+
+def _frame_training(data: bytes, record: Mapping[str, Any], terms: Terms) -> Reading:
+    del record
+    return terminals.read_frame(terminals.TRAINING, data, terms)
+
+
+def _rtp(data: bytes, record: Mapping[str, Any], terms: Terms) -> Reading:
+    del record
+    return streams.read_packet(data, terms)
+
+
+def _jsatl_file(data: bytes, record: Mapping[str, Any], terms: Terms) -> Reading:
+    del record
+    return streams.read_file_block(data, terms)
+
+
+def _frame809(data: bytes, record: Mapping[str, Any], terms: Terms) -> Reading:
+    del record
+    return platforms.read_frame(data, terms)
+
+
+def _body809(data: bytes, record: Mapping[str, Any], terms: Terms) -> Reading:
+    return platforms.read_body(_number(record, "msg_id"), _number(record, "sub_id"), data, terms)
+
+
+def _stream809(data: bytes, record: Mapping[str, Any], terms: Terms) -> Reading:
+    del record
+    return platforms.read_stream(data, terms)
+
+
+LAYERS: dict[str, Callable[[bytes, Mapping[str, Any], Terms], Reading]] = {
+    "frame": _frame,
+    "body": _body,
+    "rtp": _rtp,
+    "jsatl_file": _jsatl_file,
+    "frame809": _frame809,
+    "body809": _body809,
+    "stream809": _stream809,
+    "frame_training": _frame_training,
+}
