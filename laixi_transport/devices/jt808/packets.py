@@ -154,12 +154,11 @@ class Assembler:
         had = message.frames if message is not None else {}
         return (base + 1) & 0xFFFF, tuple(part for part in range(1, frame.parts + 1) if part not in had)
 
-    def asked(self, frame: Frame, now_s: float) -> None:
-        """Note that the missing parts of the frame's message have been asked for."""
+    def hurry(self, frame: Frame, now_s: float) -> None:
+        """Have the missing parts of the frame's message asked for now: its last part has come."""
         message = self._open.get((frame.address, frame.msg_id, (frame.sequence - frame.part) & 0xFFFF))
         if message is not None:
-            message.asked += 1
-            message.ask_s = now_s + ASK_AFTER_S * 2**message.asked
+            message.ask_s = now_s
 
     def to_ask(self, now_s: float) -> list[Missing]:
         """Return what is to be asked for now; it counts as asked for."""

@@ -27,7 +27,9 @@ class Refusal(StrEnum):
     UNKNOWN_TERMINAL = "unknown_terminal"
     NOT_AUTHENTICATED = "not_authenticated"
     AUTH_CODE = "auth_code"
-    OVERLOAD = "overload"  # more held back for a terminal being entered than a terminal sends
+    OVERLOAD = "overload"  # more held back, of a terminal being entered or of media, than there is room for
+    REPLAYED_SIGN_ON = "replayed_sign_on"  # one terminal by turns from two hosts, too often
+    NO_MEDIA = "no_media"  # the gateway was told to keep no media
 
 
 class Refused(NamedTuple):

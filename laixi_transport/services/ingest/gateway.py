@@ -6,17 +6,26 @@ import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from laixi_transport.devices.jt808.frame import Frame
 from laixi_transport.devices.jt808.ids import MessageId
+from laixi_transport.devices.jt808.packets import PacketMemory
 from laixi_transport.devices.jt808.server import Connection, Server
+from laixi_transport.devices.tap import Tap
 from laixi_transport.domain.frame import Batch
+from laixi_transport.domain.session import SessionEnd
+from laixi_transport.services.commands.executor import Executor
 from laixi_transport.services.ingest.counters import Counters
 from laixi_transport.services.ingest.directory import Directory
+from laixi_transport.services.ingest.ledger import Ledger
 from laixi_transport.services.ingest.link import Link
 from laixi_transport.services.ingest.quarantine import Quarantine
 from laixi_transport.services.ingest.session import Due, Session
+from laixi_transport.services.ingest.takeover import TakeOvers
+from laixi_transport.services.media.keeper import Keeper
 from laixi_transport.storage import Store
+from laixi_transport.storage.media import MediaFiles
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +39,7 @@ EARLY_REPORTS = 2000
 ENTERED_MOST = 20_000
 """Unknown terminals entered in one run: who invents phones must not fill the register without end."""
 _BEHIND = "database behind"
-_STOPPING = "stopping"
+_STARTING, _STOPPING = "starting", "stopping"
 
 
 class Gateway:
@@ -40,7 +49,9 @@ class Gateway:
     accept_unknown    enter terminals that the register does not know instead of refusing them
     max_connections   open at once; more are closed as they come
     idle_s            silence after which a connection is given up; terminals send a heartbeat every minute or so
+    media             folder for pictures, sounds and clips; None: they are refused
     unix_us           the time of the machine
+    tap               hears all bytes that come and go, if there is one
     """
 
     def __init__(
@@ -51,13 +62,22 @@ class Gateway:
         accept_unknown: bool = False,
         max_connections: int = MOST_CONNECTIONS,
         idle_s: float = 600.0,
+        media: Path | None = None,
         unix_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+        tap: Tap | None = None,
     ) -> None:
         self.counters = Counters()
         self.clock = time.monotonic
         self.quarantine = Quarantine(self.clock)
         self.directory = Directory(store, self._register_changed)
         self.now_us = unix_us
+        self.memory = PacketMemory()
+        self.media = Keeper(store, MediaFiles(media)) if media is not None else None
+        self.executor = Executor(store)
+        self._ledger = Ledger(store, self)
+        self._takeovers = TakeOvers()
+        self._gathering: set[Link] = set()  # links with unfinished messages
+        self._stopping = False
         self._store = store
         self._listen = listen
         self._accept_unknown = accept_unknown
@@ -72,7 +92,7 @@ class Gateway:
         self._wake_due = False
         self._behind = False
         self._ended = False  # what the database has not taken by now is left to the terminals
-        self._server = Server(self._connected, max_connections=max_connections, idle_s=idle_s)
+        self._server = Server(self._connected, max_connections=max_connections, idle_s=idle_s, tap=tap)
         self._tasks: list[asyncio.Task[None]] = []
         self._quiet = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop
@@ -81,7 +101,19 @@ class Gateway:
         """Read the register and begin to listen; Problem if the address cannot be had."""
         self._loop = asyncio.get_running_loop()
         await self.directory.load()
+        self._server.pause(_STARTING)
         await self._server.start(*self._listen)
+        try:
+            await self._ledger.begin(f"{self._listen[0]}:{self.port}")
+            if self.media is not None:
+                await self.media.start()
+            await self.executor.start()
+        except BaseException:
+            await self._server.stop()
+            raise
+        self._server.resume(_STARTING)
+        self._refresh()
+        self._ledger.flush(self.counters, self._sessions)
         self._tasks = [asyncio.create_task(self.directory.follow()), asyncio.create_task(self._tick())]
 
     @property
@@ -100,8 +132,14 @@ class Gateway:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._entering.values(), return_exceptions=True)
         await self._settle(patience_s)
+        await self.executor.stop()
+        if self.media is not None:
+            await self.media.stop(patience_s)
+        self._stopping = True
         await self._server.stop()
         await self._settle(1.0)  # the halves of frames that the connections ended with
+        self._refresh()
+        await self._ledger.end(self.counters, 1.0)
         self._ended = True
 
     # What the links call
@@ -130,25 +168,54 @@ class Gateway:
         self._entering[frame.phone] = task
         task.add_done_callback(partial(self._forget_entering, frame.phone))
 
+    def may_sign_on(self, session: Session) -> bool:
+        """Return whether a terminal may sign on there now, although it may be on line elsewhere."""
+        before = self._sessions.get(session.phone)
+        if before is None or before is session or before.link.host == session.link.host:
+            return True
+        if self._takeovers.may_move(session.phone, self.clock()):
+            return True
+        self.counters.replayed += 1
+        return False
+
     def signed_on(self, session: Session) -> None:
         """Take note of a terminal that has signed on; its session on an older connection ends."""
         before = self._sessions.get(session.phone)
+        if before is session:
+            return
         self._sessions[session.phone] = session
-        if before is not None and before is not session:
+        if before is not None:
             self.counters.taken_over += 1
             _log.info("terminal %s signed on over another connection", session.phone)
             before.trusted = False
+            self._off_line(before, SessionEnd.TAKEN_OVER)
             before.link.end_session(before)
+        self._ledger.opened(session)
+        self.executor.online(session)
 
-    def signed_off(self, session: Session) -> None:
+    def signed_off(self, session: Session, end: SessionEnd) -> None:
         """Take note of a terminal that has gone."""
         session.trusted = False
         if self._sessions.get(session.phone) is session:
             del self._sessions[session.phone]
+            self._off_line(session, end)
+
+    def answered(self, session: Session, frame: Frame, frames: tuple[Frame, ...]) -> None:
+        """Hand on what may answer a command."""
+        self.executor.answered(session, frame, frames)
+
+    def sent(self, session: Session, frames: bytes) -> None:
+        """Take note of frames that went down to a terminal."""
+        self._ledger.sent(session.terminal_id, frames)
+
+    def gathers(self, link: Link) -> None:
+        """Take note of a link with an unfinished message: it is looked at every second."""
+        self._gathering.add(link)
 
     def forget(self, link: Link) -> None:
         """Strike out a link whose connection has ended."""
         self._links.discard(link)
+        self._gathering.discard(link)
 
     # Batches
 
@@ -263,8 +330,16 @@ class Gateway:
             now_s = self._loop.time()
             self.counters.tick(now_s - before_s)
             before_s = now_s
+            for link in [link for link in self._gathering if not link.sweep()]:
+                self._gathering.discard(link)
+            self._takeovers.forget(self.clock())
             self._refresh()
+            self._ledger.flush(self.counters, self._sessions)
             self._check_backlog()
+
+    def _off_line(self, session: Session, end: SessionEnd) -> None:
+        self._ledger.ended(session, SessionEnd.GATEWAY_STOPPED if self._stopping else end)
+        self.executor.offline(session)
 
     def _refresh(self) -> None:
         counters = self.counters
@@ -272,3 +347,10 @@ class Gateway:
         counters.terminals_online = len(self._sessions)
         counters.turned_away = self._server.turned_away
         counters.idle_closed = self._server.idle_closed
+        counters.stalled_closed = self._server.stalled_closed
+        counters.throttled = self._server.throttled
+        counters.parts_held = self.memory.held_bytes
+        counters.commands_sent = self.executor.sent
+        if self.media is not None:
+            counters.media_stored = self.media.stored
+            counters.media_waiting = self.media.waiting

@@ -12,32 +12,40 @@ Rules of the port, where the standard leaves a choice:
   so that the terminal does not repeat it for ever. A batch is answered "ok" if any of its reports is good.
 * Heartbeats and sign-on are answered at once; all that carries data only after the commit. A message that this version
   does not know is kept as a raw frame and answered "unsupported".
-* Sub-packages are answered together when their message is complete and committed.
+* Sub-packages are answered together when their message is complete and committed. What of it does not come is asked
+  for. Media (0801) are answered by 8800, once they lie on the disk and their row is committed.
+* A message that the catalogue knows and nothing here acts on is kept as a raw frame and answered "ok".
+* A connection that shows too many wrong codes is closed.
 """
 
-import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from laixi_transport.devices.jt808.answers import ResendToPlatform
-from laixi_transport.devices.jt808.frame import ENCRYPTION, PACKAGED, Frame, encode_frame
-from laixi_transport.devices.jt808.ids import BatchKind, MessageId, RegisterResult, Result
-from laixi_transport.devices.jt808.packets import Assembler
+from laixi_transport.devices.jt808.frame import ENCRYPTION, PACKAGED, Frame, encode_frames
+from laixi_transport.devices.jt808.ids import MessageId, RegisterResult, Result
+from laixi_transport.devices.jt808.media import Media, MediaAnswer
+from laixi_transport.devices.jt808.packets import Assembler, Missing, PacketMemory
 from laixi_transport.devices.jt808.position import decode_position
-from laixi_transport.devices.jt808.position_report import batch_bodies
-from laixi_transport.devices.jt808.registration import Authenticate, Register, RegisterAnswer
-from laixi_transport.devices.jt808.server import Connection
-from laixi_transport.devices.wire.refusal import Fault, Refusal, Refused
+from laixi_transport.devices.jt808.registration import RegisterAnswer
+from laixi_transport.devices.jt808.server import IDLE, STALLED, Connection
+from laixi_transport.devices.wire.refusal import Refusal, Refused
 from laixi_transport.domain.frame import Batch, RawFrame
 from laixi_transport.domain.position import PositionReport, ReportFlag
+from laixi_transport.domain.session import SessionEnd
 from laixi_transport.domain.vehicle import Terminal
 from laixi_transport.services.ingest.counters import Counters
 from laixi_transport.services.ingest.directory import Directory
+from laixi_transport.services.ingest.messages import MESSAGES, SIGN_ON, MediaKeeper
 from laixi_transport.services.ingest.quarantine import Quarantine
 from laixi_transport.services.ingest.session import Due, Session
 
 AHEAD_S = 300
 HELD_FRAMES = 1000
+WRONG_CODES = 5
+"""Wrong authentication codes after which a connection is closed: who guesses must connect again and again."""
+LISTED = 255
+"""Missing parts that 8003 can name before 2019, and 8800 always; more are asked for once these have come."""
 _PLAIN = int(MessageId.POSITION)
 _CLOCK_AHEAD = int(ReportFlag.CLOCK_AHEAD)
 _ENCRYPTED_OR_PART = ENCRYPTION | PACKAGED
@@ -50,8 +58,12 @@ class Platform(Protocol):
     counters: Counters
     directory: Directory
     quarantine: Quarantine
+    memory: PacketMemory
     now_us: Callable[[], int]
     clock: Callable[[], float]
+
+    @property
+    def media(self) -> MediaKeeper | None: ...
 
     def batch(self, link: "Link") -> Batch: ...
 
@@ -61,9 +73,17 @@ class Platform(Protocol):
 
     def enter(self, link: "Link", frame: Frame) -> None: ...
 
+    def may_sign_on(self, session: Session) -> bool: ...
+
     def signed_on(self, session: Session) -> None: ...
 
-    def signed_off(self, session: Session) -> None: ...
+    def signed_off(self, session: Session, end: SessionEnd) -> None: ...
+
+    def answered(self, session: Session, frame: Frame, frames: tuple[Frame, ...]) -> None: ...
+
+    def sent(self, session: Session, frames: bytes) -> None: ...
+
+    def gathers(self, link: "Link") -> None: ...
 
     def forget(self, link: "Link") -> None: ...
 
@@ -79,10 +99,11 @@ class Link:
         self._due: list[Due] = []  # owed after the commit of the gateway's current batch
         self._sequence = 0
         self._held: list[Frame] | None = None  # frames that wait until their terminal is entered
-        self._assembler = Assembler()
+        self._assembler = Assembler(gateway.memory)
         self._allowance = gateway.quarantine.allowance()
         self._source = connection.host
         self._told: frozenset[Refusal] = frozenset()
+        self._wrong_codes = 0
         self._open = True
 
     # What the connection calls
@@ -104,12 +125,12 @@ class Link:
             if session is None or session.address != frame.address:
                 session = self._session(frame)
                 if session is None:
-                    self._enter(frames[position:])
+                    self.enter(frames[position:])
                     break
             if frame.msg_id == _PLAIN and session.trusted and not frame.properties & _ENCRYPTED_OR_PART:
                 content = decode_position(frame.body)
                 if isinstance(content, Refusal):
-                    self._refuse(content, frame, session, now_us, Result.BAD_MESSAGE)
+                    self.refuse(content, frame, session, now_us, Result.BAD_MESSAGE)
                     continue
                 flags = _CLOCK_AHEAD if content[0] > ahead_s else 0
                 terminal_id, vehicle_id = session.terminal_id, session.vehicle_id
@@ -133,8 +154,9 @@ class Link:
         self._open = False
         self._assembler.close()
         self._give_up_parts()
+        end = _ENDS.get(self._connection.why_ended, SessionEnd.CONNECTION_LOST)
         for session in self._sessions.values():
-            self._gateway.signed_off(session)
+            self._gateway.signed_off(session, end)
         self._sessions.clear()
         self._gateway.forget(self)
 
@@ -168,12 +190,12 @@ class Link:
     def rebind(self, find: Callable[[str], Terminal | None]) -> None:
         """Take over what the register says now; a terminal that has left it must sign on again, in vain."""
         for session in list(self._sessions.values()):
+            terminal = find(session.phone)
             open_to_all = session.terminal is not None and not session.terminal.auth_code
-            session.bind(find(session.phone))
-            if session.terminal is not None and open_to_all and session.terminal.auth_code:
-                self._gateway.signed_off(session)
-            if session.terminal is None:
-                self._gateway.signed_off(session)
+            if terminal is None or (open_to_all and terminal.auth_code):
+                self._gateway.signed_off(session, SessionEnd.REGISTER_CHANGED)
+            session.bind(terminal)
+            if terminal is None:
                 del self._sessions[session.address]
                 self._current = None
 
@@ -190,16 +212,28 @@ class Link:
                 return Session(self, frame, None)
             session = self._sessions[frame.address] = Session(self, frame, terminal)
             if not terminal.auth_code:
-                self._trust(session)
+                self.trust(session)
         self._current = session
         return session
 
-    def _trust(self, session: Session) -> None:
+    def trust(self, session: Session) -> bool:
+        """Let a terminal report; False if it signs on too often by turns with another host."""
+        if not self._gateway.may_sign_on(session):
+            return False
         session.trusted = True
         self._source = session.phone
+        self._connection.trust()
         self._gateway.signed_on(session)
+        return True
 
-    def _enter(self, frames: list[Frame]) -> None:
+    def wrong_code(self) -> None:
+        """Count a wrong authentication code and close the connection after too many."""
+        self._wrong_codes += 1
+        if self._wrong_codes >= WRONG_CODES:
+            self._gateway.counters.codes_closed += 1
+            self._connection.close()
+
+    def enter(self, frames: list[Frame]) -> None:
         """Have the register complete what it knows of the sender of the first frame; until then all frames wait."""
         self._held = []
         self._hold(frames)
@@ -232,130 +266,146 @@ class Link:
     def _waits(self) -> bool:
         return self._held is not None
 
+    @property
+    def host(self) -> str:
+        """Address of the peer."""
+        return self._connection.host
+
+    @property
+    def port(self) -> int:
+        """Port of the peer."""
+        return self._connection.port
+
+    @property
+    def heard_s(self) -> float:
+        """When a whole frame came last, by the loop's clock."""
+        return self._connection.heard_s
+
     # Messages
 
     def _message(self, frame: Frame, session: Session, now_us: int) -> None:
         """Take any frame but the plain position of a terminal that has signed on."""
-        known = _MESSAGES.get(frame.msg_id)
+        known = MESSAGES.get(frame.msg_id)
         if session.terminal is None:
             self._refuse_unknown(frame, session, now_us)
         elif frame.properties & ENCRYPTION:
-            self._refuse(Refusal.ENCRYPTED, frame, session, now_us, Result.UNSUPPORTED)
-        elif not session.trusted and frame.msg_id not in _SIGN_ON:
-            self._refuse(Refusal.NOT_AUTHENTICATED, frame, session, now_us, Result.FAILED)
-        elif frame.parts and known is not None:
+            self.refuse(Refusal.ENCRYPTED, frame, session, now_us, Result.UNSUPPORTED)
+        elif not session.trusted and frame.msg_id not in SIGN_ON:
+            self.refuse(Refusal.NOT_AUTHENTICATED, frame, session, now_us, Result.FAILED)
+        elif known is None:
+            self.keep((frame,), session, now_us)
+            self.owe((frame,), session, Result.UNSUPPORTED)
+        elif frame.parts:
             self._part(frame, session, now_us)
-        elif known is not None:
-            known(self, frame, (frame,), session, now_us)
         else:
-            self._keep(frame, session, now_us)
-            if frame.msg_id != MessageId.TERMINAL_ANSWER:
-                self._due.append((session, frame.sequence, frame.msg_id, Result.UNSUPPORTED))
+            known(self, frame, (frame,), session, now_us)
 
     def _part(self, frame: Frame, session: Session, now_us: int) -> None:
-        whole = self._assembler.add(frame, self._gateway.clock())
+        now_s = self._gateway.clock()
+        whole = self._assembler.add(frame, now_s)
         self._give_up_parts()
         if isinstance(whole, Refusal):
-            self._refuse(whole, frame, session, now_us, Result.BAD_MESSAGE)
+            self.refuse(whole, frame, session, now_us, Result.BAD_MESSAGE)
         elif whole is not None:
-            _MESSAGES[frame.msg_id](self, whole.frame, whole.frames, session, now_us)
-        elif frame.part == frame.parts:
-            first, missing = self._assembler.missing(frame)
-            if missing:
-                if session.version < 2019:
-                    missing = missing[:255]  # more are not counted there; they are asked for once these have come
-                body = ResendToPlatform(orig_seq=first, sub_ids=missing).encode(version=session.version)
-                self._send(session, MessageId.RESEND_PACKETS, body)
+            MESSAGES[frame.msg_id](self, whole.frame, whole.frames, session, now_us)
+        else:
+            self._gateway.gathers(self)
+            if frame.part == frame.parts:
+                self._assembler.hurry(frame, now_s)
+                self._ask_missing(now_s)
 
-    def _register(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
-        register = Register.decode(frame.body, version=frame.version)
-        if isinstance(register, Fault) or session.terminal is None:
-            self._refuse_all(Refusal.BODY_SHORT, frames, session, now_us)
-            return
-        if not session.terminal.auth_code:
-            self._enter(list(frames))  # they come again once the register has a code for it
-            return
-        for one in frames:
-            self._keep(one, session, now_us)
-        answer = RegisterAnswer(resp_seq=frame.sequence, result=RegisterResult.OK, auth_code=session.terminal.auth_code)
-        self._send(session, MessageId.REGISTER_ANSWER, answer.encode())
+    def sweep(self) -> bool:
+        """Ask for parts that have not come, give up what waits too long; False once no message is unfinished."""
+        now_s = self._gateway.clock()
+        self._assembler.expire(now_s)
+        self._give_up_parts()
+        self._ask_missing(now_s)
+        return bool(len(self._assembler))
 
-    def _authenticate(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
-        shown = Authenticate.decode(frame.body, version=frame.version)
-        if isinstance(shown, Fault) or session.terminal is None:
-            self._refuse_all(Refusal.BODY_SHORT, frames, session, now_us)
-            return
-        code = session.terminal.auth_code
-        if code and not hmac.compare_digest(code.encode(), shown.auth_code.encode()):
-            for one in frames:
-                self._refuse(Refusal.AUTH_CODE, one, session, now_us, Result.FAILED)
-            return
-        self._trust(session)
-        self._at_once(frame, frames, session, now_us)
+    def _ask_missing(self, now_s: float) -> None:
+        for missing in self._assembler.to_ask(now_s):
+            session = self._sessions.get(missing.frame.address)
+            if session is not None and session.trusted:
+                self._gateway.counters.resends_asked += 1
+                self.send(session, *_request(missing, session.version))
 
-    def _at_once(self, _: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
-        """Keep a message that carries no data and answer it without waiting for the commit."""
-        for one in frames:
-            self._keep(one, session, now_us)
-        self.answer([(session, one.sequence, one.msg_id, Result.OK) for one in frames])
+    # What messages call
 
-    def _logout(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
-        self._at_once(frame, frames, session, now_us)
-        self._gateway.signed_off(session)
-
-    def _position(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
-        self._reports((frame.body,), frames, session, now_us, 0)
-
-    def _batch(self, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
-        batch = batch_bodies(frame.body)
-        if batch is None:
-            self._refuse_all(Refusal.BODY_SHORT, frames, session, now_us)
-            return
-        kind, bodies = batch
-        flags = ReportFlag.BLIND_AREA if kind == BatchKind.BLIND_AREA else ReportFlag.BATCH
-        self._reports(bodies, frames, session, now_us, flags)
-
-    def _reports(
-        self, bodies: tuple[bytes, ...], frames: tuple[Frame, ...], session: Session, now_us: int, flags: int
+    def reports(
+        self, bodies: Iterable[bytes], frames: tuple[Frame, ...], session: Session, now_us: int, flags: int = 0
     ) -> None:
         """Store the reports of a message and its frames; refuse the bodies that are none."""
         ahead_s = now_us // 1_000_000 + AHEAD_S
         reports = self._gateway.batch(self).reports
-        good = 0
+        good = bad = 0
         for body in bodies:
             content = decode_position(body)
             if isinstance(content, Refusal):
+                bad += 1
                 self._quarantine(Refused(content, body), session.phone, now_us)
                 continue
             good += 1
             ahead = _CLOCK_AHEAD if content[0] > ahead_s else 0
             ids = (session.terminal_id, session.vehicle_id)
             reports.append(PositionReport._make((*ids, *content, flags | ahead, now_us)))
-        for one in frames:
-            self._keep(one, session, now_us)
-            result = Result.OK if good or not bodies else Result.BAD_MESSAGE
-            self._due.append((session, one.sequence, one.msg_id, result))
+        self.keep(frames, session, now_us)
+        self.owe(frames, session, Result.OK if good or not bad else Result.BAD_MESSAGE)
 
-    # What is kept and answered
+    def keep(self, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
+        """Store frames as they came."""
+        kept = self._gateway.batch(self).frames
+        kept += [RawFrame(session.terminal_id, session.vehicle_id, now_us, frame.wire) for frame in frames]
 
-    def _keep(self, frame: Frame, session: Session, now_us: int) -> None:
-        self._gateway.batch(self).frames.append(RawFrame(session.terminal_id, session.vehicle_id, now_us, frame.wire))
+    def owe(self, frames: tuple[Frame, ...], session: Session, result: Result) -> None:
+        """Answer frames once this turn's batch is committed."""
+        self._due += [
+            (session, frame.sequence, frame.msg_id, result)
+            for frame in frames
+            if frame.msg_id != MessageId.TERMINAL_ANSWER
+        ]
+
+    def refuse_all(self, reason: Refusal, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
+        """Refuse a message that can never be understood."""
+        for frame in frames:
+            self.refuse(reason, frame, session, now_us, Result.BAD_MESSAGE)
+
+    def refuse(self, reason: Refusal, frame: Frame, session: Session, now_us: int, result: Result) -> None:
+        """Put a frame into quarantine and answer it with a result."""
+        self._quarantine(Refused(reason, frame.wire), session.phone, now_us)
+        self._due.append((session, frame.sequence, frame.msg_id, result))
+
+    def send(self, session: Session, msg_id: int, body: bytes) -> None:
+        """Send a message."""
+        self.transmit(session, b"".join(self.framed(session, msg_id, body)[1]))
+
+    def framed(self, session: Session, msg_id: int, body: bytes) -> tuple[int, list[bytes]]:
+        """Return a message as frames with sequence numbers of their own, and the first of those."""
+        sequence = self._sequence
+        frames = encode_frames(msg_id, session.phone, sequence, body, version=session.version)
+        self._sequence = (sequence + len(frames)) & 0xFFFF
+        return sequence, frames
+
+    def transmit(self, session: Session, data: bytes, *, keep: bool = True) -> None:
+        """Send frames; ``keep`` them among what the terminals page shows."""
+        if self._open:
+            self._connection.send(data)
+            if keep:
+                self._gateway.sent(session, data)
+
+    @property
+    def platform(self) -> Platform:
+        """The gateway."""
+        return self._gateway
+
+    # What is refused
 
     def _refuse_unknown(self, frame: Frame, session: Session, now_us: int) -> None:
         self._quarantine(Refused(Refusal.UNKNOWN_TERMINAL, frame.wire), self._connection.host, now_us, frame.phone)
         if frame.msg_id == MessageId.REGISTER:
             answer = RegisterAnswer(resp_seq=frame.sequence, result=RegisterResult.NO_SUCH_TERMINAL)
-            self._send(session, MessageId.REGISTER_ANSWER, answer.encode())
-        elif frame.msg_id != MessageId.TERMINAL_ANSWER:
-            self._due.append((session, frame.sequence, frame.msg_id, Result.FAILED))
-
-    def _refuse_all(self, reason: Refusal, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
-        for frame in frames:
-            self._refuse(reason, frame, session, now_us, Result.BAD_MESSAGE)
-
-    def _refuse(self, reason: Refusal, frame: Frame, session: Session, now_us: int, result: Result) -> None:
-        self._quarantine(Refused(reason, frame.wire), session.phone, now_us)
-        self._due.append((session, frame.sequence, frame.msg_id, result))
+            self.send(session, MessageId.REGISTER_ANSWER, answer.encode())
+        else:
+            self.owe((frame,), session, Result.FAILED)
 
     def _quarantine(self, refused: Refused, source: str, now_us: int, phone: str = "") -> None:
         self._gateway.counters.refused[refused.reason] += 1
@@ -370,20 +420,15 @@ class Link:
         for frame in self._assembler.take_given_up():
             self._quarantine(Refused(Refusal.PACKET_MEMORY, frame.wire), frame.phone, self._gateway.now_us())
 
-    def _send(self, session: Session, msg_id: int, body: bytes) -> None:
-        frame = encode_frame(msg_id, session.phone, self._sequence, body, version=session.version)
-        self._sequence = (self._sequence + 1) & 0xFFFF
-        self._connection.send(frame)
+
+def _request(missing: Missing, version: int) -> tuple[int, bytes]:
+    """Return the message that asks for parts: 8003, for media by turns with 8800, which is all that some hear."""
+    frame, parts = missing.frame, missing.parts
+    if frame.msg_id == Media.ID and frame.part == 1 and missing.asked % 2 == 0:
+        media_id = int.from_bytes(frame.body[:4])
+        return MediaAnswer.ID, MediaAnswer(media_id=media_id, resend_ids=parts[:LISTED]).encode(version=version)
+    wanted = ResendToPlatform(orig_seq=missing.first_sequence, sub_ids=parts if version >= 2019 else parts[:LISTED])
+    return ResendToPlatform.ID, wanted.encode(version=version)
 
 
-_Handler = Callable[[Link, Frame, tuple[Frame, ...], Session, int], None]
-
-_MESSAGES: dict[int, _Handler] = {
-    MessageId.HEARTBEAT: Link._at_once,  # noqa: SLF001 - the class's own table
-    MessageId.LOGOUT: Link._logout,  # noqa: SLF001
-    MessageId.REGISTER: Link._register,  # noqa: SLF001
-    MessageId.AUTHENTICATE: Link._authenticate,  # noqa: SLF001
-    MessageId.POSITION: Link._position,  # noqa: SLF001
-    MessageId.POSITION_BATCH: Link._batch,  # noqa: SLF001
-}
-_SIGN_ON = frozenset({MessageId.REGISTER, MessageId.AUTHENTICATE})
+_ENDS = {IDLE: SessionEnd.IDLE, STALLED: SessionEnd.STALLED}

@@ -110,6 +110,10 @@ class Held:
         self._store = store
         self.register = store.register
         self.feed = store.feed
+        self.sessions = store.sessions
+        self.commands = store.commands
+        self.media = store.media
+        self.run = store.writer.run
         self.writer = self
         self.waiting = []
         self.seen = []  # every report that has arrived

@@ -152,14 +152,22 @@ def test_a_clock_that_runs_ahead_is_marked(station, held, known, position_body, 
 def test_a_message_that_is_not_known_yet_is_kept_and_answered_as_unsupported(station, known):
     station.start()
     client = station.signed_on()
-    wire = client.send(0x0900, b"\x41\x7e\x7d rest")
-    assert client.answer() == (0x0900, Result.UNSUPPORTED)
+    wire = client.send(0x0F0F, b"\x41\x7e\x7d rest")
+    assert client.answer() == (0x0F0F, Result.UNSUPPORTED)
     client.send(MessageId.TERMINAL_ANSWER, b"\x00\x01\x82\x01\x00")  # an answer is not answered
     assert client.ask(MessageId.HEARTBEAT) == Result.OK
     station.stop()
     frames = kept(station.store, known.vehicle_id)
     assert wire in frames
     assert len(frames) == 4
+
+
+def test_a_message_that_can_be_read_and_that_nothing_acts_on_is_kept_and_answered_as_ok(station, known):
+    station.start()
+    client = station.signed_on()
+    wire = client.send(0x0900, b"\x41\x7e\x7d rest")
+    assert client.answer() == (0x0900, Result.OK)
+    assert wire in {frame.data for frame in station.store.frames.last(known.id, known.vehicle_id, 5)}
 
 
 def test_an_encrypted_message_is_refused(station, known, position_body):
