@@ -12,6 +12,7 @@ class Topic(StrEnum):
     GATEWAY = "gateway"  # key: empty; the gateway has written what it counts
     COMMAND = "command"  # key: command id
     MEDIA = "media"  # key: media id
+    CASCADE = "cascade"  # key: "link", "status" or "request", a colon and its id; of platforms above us
 
 
 class Change(NamedTuple):

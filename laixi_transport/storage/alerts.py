@@ -51,7 +51,7 @@ class Alerts:
         if ongoing is not None:
             query = query.where(AlertRow.ongoing.is_(ongoing))
         with Session(self._database.readers) as session:
-            return tuple(_alert(row) for row in session.scalars(query))
+            return tuple(alert_of(row) for row in session.scalars(query))
 
     def get(self, alert_id: int) -> Alert | None:
         """Return one alert."""
@@ -61,7 +61,7 @@ class Alerts:
         """Return alerts by their ids, in order of the ids; unknown ones are left out."""
         with Session(self._database.readers) as session:
             query = select(AlertRow).where(AlertRow.id.in_(alert_ids)).order_by(AlertRow.id)
-            return tuple(_alert(row) for row in session.scalars(query))
+            return tuple(alert_of(row) for row in session.scalars(query))
 
     def begun(
         self, session: Session, rule: str, periods: Sequence[tuple[int, float, float]]
@@ -88,7 +88,7 @@ class Alerts:
                     .order_by(AlertRow.begin)
                 )
                 for row in session.scalars(query):
-                    found[row.vehicle_id][row.id] = _alert(row)
+                    found[row.vehicle_id][row.id] = alert_of(row)
         return tuple(
             tuple(
                 alert for alert in found[vehicle_id].values() if from_unix(begin_s) <= alert.begin <= from_unix(end_s)
@@ -119,7 +119,7 @@ class Alerts:
             rows.append(row)
         session.flush()
         announce_all(self._database.cursor(session.connection()), Topic.ALERT, [str(row.id) for row in rows])
-        return tuple(_alert(row) for row in rows)
+        return tuple(alert_of(row) for row in rows)
 
     def acknowledge(self, session: Session, alert_id: int, by: str, at: datetime) -> Alert:
         """Note who has seen an alert; the first one counts. An alert that has ended is thereby cleared.
@@ -151,10 +151,10 @@ class Alerts:
     def _changed(self, session: Session, row: AlertRow) -> Alert:
         session.flush()
         announce(self._database.cursor(session.connection()), Topic.ALERT, str(row.id))
-        return _alert(row)
+        return alert_of(row)
 
 
-def _alert(row: AlertRow) -> Alert:
+def alert_of(row: AlertRow) -> Alert:
     return Alert(
         id=row.id,
         rule=row.rule,

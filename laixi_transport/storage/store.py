@@ -14,6 +14,7 @@ from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.storage import schema, statistics
 from laixi_transport.storage.alerts import Alerts
+from laixi_transport.storage.cascade import Cascade
 from laixi_transport.storage.commands import Commands
 from laixi_transport.storage.database import Database, explained
 from laixi_transport.storage.feed import Feed
@@ -49,6 +50,7 @@ class Store:
         self.sessions = Sessions(database)
         self.commands = Commands(database)
         self.media = MediaRows(database)
+        self.cascade = Cascade(database)
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from laixi_transport.storage import terminal_tables  # noqa: F401 - enters its tables
+from laixi_transport.storage import cascade_tables, terminal_tables  # noqa: F401 - they enter their tables
 from laixi_transport.storage.tables import Base
 
 connection = context.config.attributes["connection"]
