@@ -9,10 +9,13 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Protocol
 
 from laixi_transport.app.config import Address
 from laixi_transport.app.gateway import allow_many_connections, persist
+from laixi_transport.devices.capture import CaptureWriter
+from laixi_transport.devices.jt808.server import PORT_NAME
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.bundle import Services, open_services
@@ -37,6 +40,7 @@ class StationBackend:
     """One database in one process: with a gateway in it, or beside one that runs elsewhere.
 
     listen   where terminals connect, None where another process receives them
+    capture  file that keeps every byte that terminals send and get
     """
 
     def __init__(
@@ -45,9 +49,11 @@ class StationBackend:
         listen: Address | None,
         *,
         accept_unknown: bool = False,
+        capture: Path | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._url = database_url
+        self._capture = capture
         self._listen = listen
         self._accept_unknown = accept_unknown
         self._now = now
@@ -90,6 +96,7 @@ class StationBackend:
         self._loop = asyncio.get_running_loop()
         beside: list[asyncio.Task[None]] = []
         gateway: Gateway | None = None
+        capture: CaptureWriter | None = None
         store = await asyncio.to_thread(open_store, self._url)
         self.store = store
         try:
@@ -103,11 +110,13 @@ class StationBackend:
                         ),
                         path=store.name,
                     )
+                capture = CaptureWriter(self._capture) if self._capture is not None else None
                 gateway = Gateway(
                     store,
                     (self._listen.host, self._listen.port),
                     accept_unknown=self._accept_unknown,
                     max_connections=allow_many_connections(),
+                    tap=capture.tap(PORT_NAME) if capture is not None else None,
                 )
                 await gateway.start()
                 self.address = Address(self._listen.host, gateway.port)
@@ -131,6 +140,8 @@ class StationBackend:
         finally:
             if gateway is not None:
                 await gateway.stop()
+            if capture is not None:
+                capture.close()
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)

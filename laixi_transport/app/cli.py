@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "--no-gateway", dest="gateway", action="store_false", default=None, help="a gateway runs elsewhere"
     )
     _accept_unknown(desktop)
+    _capture(desktop)
 
     demo = command("demo", commands.demo, "Show everything on a simulated county; nothing of it is real.")
     _profile(demo)
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     gateway.add_argument("--listen", metavar="HOST:PORT", default=listen, help="default %(default)s")
     gateway.add_argument("--log", type=Path, metavar="DIR", help="folder for the log (default: the terminal)")
     _accept_unknown(gateway)
+    _capture(gateway)
 
     replay = command("replay", commands.replay, "Send a track file to a gateway, one connection a vehicle.")
     replay.add_argument("file", type=Path, metavar="FILE", help="TIDES or other CSV, GPX, GTFS-Realtime (.pb)")
@@ -129,6 +131,28 @@ def _parser() -> argparse.ArgumentParser:
     loaded.set_defaults(command=commands.register_import)
     loaded.add_argument("file", type=Path, metavar="FILE")
     _database(loaded, required=True)
+
+    captures = groups.add_parser("capture", help="Look into a capture of a port, or send it once more.").add_subparsers(
+        title="commands", required=True, metavar="COMMAND"
+    )
+    for name, run, text in (
+        ("show", commands.capture_show, "Print what came (>) and went (<), and when."),
+        ("replay", commands.capture_replay, "Send what came to a server, each connection over one of its own."),
+        ("register", commands.capture_register, "Enter its terminals with their codes, for a replay to be taken."),
+    ):
+        made = captures.add_parser(name, help=text, description=text)
+        made.set_defaults(command=run)
+        made.add_argument("files", type=Path, nargs="+", metavar="FILE", help="oldest first: FILE.2 FILE.1 FILE")
+        if name == "register":
+            _database(made, required=True)
+        else:
+            made.add_argument("--port", metavar="NAME", help="one port alone: jt808, jt809 ...")
+        if name == "replay":
+            _to(made)
+            made.add_argument(
+                "--speed", type=_speed, default=1.0, metavar="X|max", help="times as fast as it was (default 1)"
+            )
+        made.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 
@@ -158,6 +182,12 @@ def _accept_unknown(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _capture(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--capture", type=Path, metavar="FILE", help="keep every byte that comes and goes, with its time"
+    )
+
+
 def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
@@ -170,6 +200,10 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is no number") from None
+
+
+def _speed(text: str) -> float | None:
+    return None if text == "max" else _positive(text)
 
 
 def _positive(text: str) -> float:

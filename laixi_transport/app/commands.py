@@ -33,6 +33,14 @@ def desktop(options: argparse.Namespace) -> int:
     from laixi_transport.app.desktop import DesktopOptions, run_desktop
 
     profile, settings = _profile_and_settings(options)
+    if options.capture is not None and not settings.gateway:
+        raise Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem",
+                "This window receives nothing that could be captured. "
+                "Give --capture to the gateway that runs elsewhere.",
+            )
+        )
     return run_desktop(
         DesktopOptions(
             profile=profile,
@@ -41,6 +49,7 @@ def desktop(options: argparse.Namespace) -> int:
             accept_unknown=settings.accept_unknown,
             language=settings.language,
             theme=settings.theme,
+            capture=options.capture,
         )
     )
 
@@ -77,7 +86,7 @@ def gateway(options: argparse.Namespace) -> int:
 
     listen = Address.parse(options.listen)
     start_logging(options.log)
-    return run_gateway(options.database, listen, accept_unknown=bool(options.accept_unknown))
+    return run_gateway(options.database, listen, accept_unknown=bool(options.accept_unknown), capture=options.capture)
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -229,6 +238,30 @@ def _profile_and_settings(options: argparse.Namespace) -> tuple[Path, Settings]:
 
 def _progress(acknowledged: int, total: int) -> None:
     print(f"\r{acknowledged} of {total} acknowledged", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def capture_show(options: argparse.Namespace) -> int:
+    """Print what is in a capture."""
+    from laixi_transport.app.captures import show
+
+    return show(options)
+
+
+def capture_replay(options: argparse.Namespace) -> int:
+    """Send a capture once more; not 0 unless every byte went."""
+    from laixi_transport.app.captures import replay_files
+
+    counts = replay_files(options)
+    _print(dataclasses.asdict(counts), as_json=options.json)
+    return INCOMPLETE if counts.bytes_unsent else 0
+
+
+def capture_register(options: argparse.Namespace) -> int:
+    """Enter the terminals of a capture."""
+    from laixi_transport.app.captures import register
+
+    _print(register(options), as_json=options.json)
+    return 0
 
 
 def _print(values: dict[str, Any], *, as_json: bool) -> None:

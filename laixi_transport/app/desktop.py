@@ -55,6 +55,7 @@ class DesktopOptions:
     database: str = ""
     listen: Address | None = None  # None: a gateway runs elsewhere
     accept_unknown: bool = False
+    capture: Path | None = None  # file that keeps every byte of the terminals
     language: str = ""  # empty: as the window last had it
     theme: str = ""
     demo: bool = False
@@ -229,7 +230,12 @@ class Desktop:
             return DemoBackend(self._profile, seed=self._options.seed)
         from laixi_transport.app.backend import StationBackend
 
-        return StationBackend(self._options.database, self._options.listen, accept_unknown=self._options.accept_unknown)
+        return StationBackend(
+            self._options.database,
+            self._options.listen,
+            accept_unknown=self._options.accept_unknown,
+            capture=self._options.capture,
+        )
 
     def _attach(self, services: "Services") -> None:
         self._services = services

@@ -7,9 +7,11 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 from laixi_transport.app.config import Address
-from laixi_transport.devices.jt808.server import LONGEST_QUEUE
+from laixi_transport.devices.capture import CaptureWriter
+from laixi_transport.devices.jt808.server import LONGEST_QUEUE, PORT_NAME
 from laixi_transport.services.alerts.service import AlertService
 from laixi_transport.services.ingest.gateway import MOST_CONNECTIONS, Gateway
 from laixi_transport.services.ingest.upkeep import Upkeep
@@ -29,10 +31,12 @@ def run_gateway(
     listen: Address,
     *,
     accept_unknown: bool = False,
+    capture: Path | None = None,
     announce: Callable[[str], None] = lambda line: print(line, flush=True),  # noqa: T201 - it is what the command says
 ) -> int:
     """Receive terminals until SIGINT or SIGTERM and return the exit code.
 
+    capture   file that keeps every byte that comes and goes
     announce  gets one line with the bound address once terminals can connect, before it one if another gateway stores
               into the database: then this one stands by, closed to terminals, and takes over when the other has ended
 
@@ -40,11 +44,22 @@ def run_gateway(
     """
     most = allow_many_connections()
     factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None  # psycopg knows no other there
-    with asyncio.Runner(loop_factory=factory) as runner:
+    with asyncio.Runner(loop_factory=factory) as runner, open_capture(capture) as writer:
         store = open_store(database_url)
-        gateway = Gateway(store, (listen.host, listen.port), accept_unknown=accept_unknown, max_connections=most)
+        gateway = Gateway(
+            store,
+            (listen.host, listen.port),
+            accept_unknown=accept_unknown,
+            max_connections=most,
+            tap=writer.tap(PORT_NAME) if writer is not None else None,
+        )
         runner.run(_serve(store, gateway, listen.host, announce))
     return 0
+
+
+def open_capture(path: Path | None) -> contextlib.AbstractContextManager[CaptureWriter | None]:
+    """Return a capture that is being written, or none; Problem if the file cannot be written."""
+    return contextlib.nullcontext() if path is None else CaptureWriter(path)
 
 
 async def _serve(store: Store, gateway: Gateway, host: str, announce: Callable[[str], None]) -> None:

@@ -15,6 +15,8 @@ from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
 _log = logging.getLogger(__name__)
 
+PORT_NAME = "jt808"
+"""Of the terminals' port in captures."""
 RECEIVE_BYTES = 1 << 16
 """Read at once; all connections of a server share the buffer, as the bytes are parsed before the next read."""
 LONGEST_QUEUE = 1024
