@@ -1,6 +1,7 @@
 """The platform's side of the port: connections, their limits and their pauses. Knows bytes and frames, no database."""
 
 import asyncio
+import contextlib
 import errno
 import logging
 import socket
@@ -23,6 +24,8 @@ LONGEST_QUEUE = 1024
 """Connections that may wait to be accepted: a whole fleet comes back at once after a break."""
 WRITE_BYTES = 1 << 18
 """A terminal that leaves more answers than this unread is not read from until it has taken them."""
+_ACCEPT_TURNS = 8
+"""Turns of the loop within which a socket that was accepted already becomes a connection."""
 _UNREAD = "unread answers"
 _DELIMITER = 0x7E
 IDLE, STALLED = "idle", "stalled"
@@ -278,16 +281,22 @@ class Server:
             raise RuntimeError(message)
         return int(self._server.sockets[0].getsockname()[1])
 
-    def stop_listening(self) -> None:
+    async def stop_listening(self) -> None:
         """Take no more connections; those that are there go on."""
         if self._server is not None:
+            # Sockets that are accepted already become connections first: asyncio would leave them open otherwise.
+            with contextlib.suppress(NotImplementedError):  # the loop of Windows accepts in another way
+                for listening in self._server.sockets:
+                    self.loop.remove_reader(listening.fileno())
+            for _ in range(_ACCEPT_TURNS):
+                await asyncio.sleep(0)
             self._server.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
 
     async def stop(self) -> None:
         """Close all connections after what was sent to them has left, at most a second later."""
-        self.stop_listening()
+        await self.stop_listening()
         for connection in list(self.connections):
             connection.close()
         try:

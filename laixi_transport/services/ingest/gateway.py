@@ -126,7 +126,7 @@ class Gateway:
 
         patience_s  longest wait for the database; what it has not taken by then is not acknowledged
         """
-        self._server.stop_listening()
+        await self._server.stop_listening()
         self._server.pause(_STOPPING)
         for task in self._tasks:
             task.cancel()
