@@ -7,8 +7,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 
+from laixi_transport.devices.wire.record import LATEST
 from laixi_transport.domain.change import Topic
 from laixi_transport.domain.command import CommandEntry
+from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.time import utc_now
 from laixi_transport.services.commands.form import Command
 from laixi_transport.services.terminals.frames import view_frames
@@ -58,8 +61,10 @@ class CommandService:
     ) -> "Future[CommandEntry]":
         """Queue a command; the gateway sends it as soon as the terminal is signed on. Does not block.
 
-        The future has the entry once it is committed; it raises LookupError for an unknown terminal.
+        Raises Problem for what no terminal could be told. The future has the entry once it is committed; it raises
+        LookupError for an unknown terminal.
         """
+        _check(command)
         at = self._now()
         parameters = command.parameters()
         return self._store.writer.run(
@@ -116,3 +121,12 @@ class CommandService:
                 on_commands([*entries])
             except Exception:
                 logger.exception("a subscriber of the commands failed")
+
+
+def _check(command: Command) -> None:
+    try:
+        command.message(LATEST).encode(version=LATEST)
+    except ValueError as error:
+        raise Problem(
+            QT_TRANSLATE_NOOP("Problem", "The command cannot be sent: {reason}."), reason=str(error)
+        ) from error
