@@ -7,8 +7,10 @@ import pytest
 from hypothesis import strategies as st
 
 from laixi_transport.devices.jsatl.ident import AlarmIdent, IdentKind, WideAlarmIdent
+from laixi_transport.devices.jt808.coordinates import Coordinate
+from laixi_transport.devices.jt808.parameters import PARAMETERS, Setting, SettingValue
 from laixi_transport.devices.wire.groups import Items, Many, Nested, Numbers, RawItem, Variant
-from laixi_transport.devices.wire.kinds import ByVersion, CountOf, Kind, Raw, SizeOf, Text
+from laixi_transport.devices.wire.kinds import ByVersion, CountOf, Kind, Number, Raw, SizeOf, Text
 from laixi_transport.devices.wire.layout import Field
 from laixi_transport.devices.wire.magic import Magic
 from laixi_transport.devices.wire.record import Record
@@ -30,6 +32,10 @@ def records(draw: st.DrawFn, cls: type[Record], version: int) -> Any:
             values[field.name] = field.absent
         else:
             values[field.name] = draw(_value(field.kind, version, values, list(_told_apart(cls, field))))
+    for field in cls.LAYOUT:  # the hemisphere is told by bits that may stand further behind
+        if isinstance(field.kind, Coordinate):
+            degrees = abs(values[field.name])
+            values[field.name] = -degrees if values[field.kind.bits] & field.kind.mask else degrees
     return cls(**values)
 
 
@@ -37,6 +43,8 @@ def _value(kind: Kind[Any], version: int, values: dict[str, Any], wanted: list[i
     match kind:
         case ByVersion():
             return _value(kind.kind_in(version), version, values, wanted)
+        case Number(values=names) if names is not None:
+            wanted = [*wanted, *map(int, names)]
         case CountOf() | SizeOf():
             return st.just(0)
         case Text():
@@ -64,6 +72,11 @@ def _value(kind: Kind[Any], version: int, values: dict[str, Any], wanted: list[i
                 *(records(member, version) for member in kind.table.values()),
             ]
             return st.lists(st.one_of(choices), max_size=MEMBERS).map(tuple)
+        case SettingValue():
+            parameter = PARAMETERS.get(values["id"])
+            return _value(parameter.kind, version, values, []) if parameter is not None else st.binary(max_size=8)
+        case Coordinate():
+            return st.integers(0, 180_000_000).map(lambda raw: raw / 1e6)
         case Variant():
             member = kind.table.get(values[kind.by])
             return records(member, version) if member is not None else st.binary(max_size=FREE_BYTES)
@@ -82,6 +95,8 @@ def _read(draw: st.DrawFn, kind: Kind[Any], version: int, values: dict[str, Any]
 
 def _told_apart(cls: type[Record], field: Field) -> Iterator[int]:
     """Yield the values of a field that decide what stands further behind."""
+    if cls is Setting and field.name == "id":
+        yield from PARAMETERS
     for other in cls.LAYOUT:
         if other.when is not None and other.when.field == field.name:
             yield from other.when.values or (other.when.mask,)

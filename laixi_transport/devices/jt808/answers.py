@@ -99,7 +99,7 @@ class PacketsWanted(Message):
     @classmethod
     def layout_version(cls, data: bytes, version: int) -> int:
         if len(data) == 3 + 2 * int.from_bytes(data[2:3]):
-            return 2013
+            return min(version, 2013)
         if len(data) == 4 + 2 * int.from_bytes(data[2:4]):
             return 2019
         return version

@@ -200,7 +200,7 @@ class VehicleControl(Message):
 
     @classmethod
     def layout_version(cls, data: bytes, version: int) -> int:
-        return 2013 if len(data) == 1 else version
+        return min(version, 2013) if len(data) == 1 else version
 
 
 @record

@@ -4,6 +4,7 @@ from laixi_transport.devices.jt808.ids import RegisterResult
 from laixi_transport.devices.wire.fields import by_version, equals, record, text, u8, u16
 from laixi_transport.devices.wire.kinds import Text
 from laixi_transport.devices.wire.record import Message
+from laixi_transport.domain.vehicle import PlateColour
 
 _COLOUR_2013 = 36
 """Where the plate's colour stands in a registration of 2013."""
@@ -27,9 +28,9 @@ class Register(Message):
         {2011: Text(8), 2013: Text(20), 2019: Text(30)}, "终端型号", optional=True, default=None
     )
     terminal_id: str | None = by_version({2011: Text(7), 2019: Text(30)}, "终端ID", optional=True, default=None)
-    plate_color: int | None = u8("车牌颜色", optional=True, default=None)
+    plate_color: int | None = u8("车牌颜色", optional=True, default=None, values=PlateColour)
     """JT/T 415-2006 5.4.12; 0: no plate, ``plate_no`` holds the VIN."""
-    plate_no: str | None = text("车辆标识", optional=True, default=None)
+    plate_no: str = text("车辆标识", optional=True, default="")
 
     @classmethod
     def layout_version(cls, data: bytes, version: int) -> int:
@@ -68,4 +69,4 @@ class Authenticate(Message):
     @classmethod
     def layout_version(cls, data: bytes, version: int) -> int:
         # Some terminals of 2019 send the bare code as in 2013.
-        return 2013 if data and data[0] > len(data) - 1 else version
+        return min(version, 2013) if data and data[0] > len(data) - 1 else version

@@ -133,17 +133,22 @@ class Record:
             return getattr(self, name)
 
         fields = [field for field in self.LAYOUT if field.there(sink.version, get)]
-        # The last optional fields that have no value were not on the wire.
-        while fields and fields[-1].optional:
-            value = get(fields[-1].name)
-            if value != fields[-1].absent or (self.rest and value is not None):
-                break
-            fields.pop()
-        for field in fields:
+        # The last optional fields that have no value were not on the wire; before a rest only None says so.
+        end = len(fields)
+        while end and fields[end - 1].optional and get(fields[end - 1].name) == fields[end - 1].absent:
+            end -= 1
+        while self.rest and end < len(fields) and get(fields[end].name) is not None:
+            end += 1
+        for field in fields[:end]:
+            value = get(field.name)
             try:
-                field.kind.write(sink, get(field.name))
+                field.kind.write(sink, value)
             except ValueError as error:
                 raise ValueError(f"{type(self).__name__}.{field.name}: {error}") from error
+            except (AttributeError, TypeError) as error:
+                if value is not None:
+                    raise
+                raise ValueError(f"{type(self).__name__}.{field.name}: a value is missing") from error
         sink.data += self.rest
         sink.record = before
 

@@ -69,7 +69,7 @@ class Directory:
                 model=register.terminal_model or "",
                 terminal_no=register.terminal_id or "",
             )
-            colour, plate = register.plate_color, (register.plate_no or "").strip()
+            colour, plate = register.plate_color, register.plate_no.strip()
             if colour is not None and colour in _COLOURS and colour != PlateColour.NONE:
                 vehicle = replace(_UNNAMED, plate=plate, plate_colour=PlateColour(colour))
         return self._take(await asyncio.wrap_future(self._store.register.entering(frame.phone, vehicle, entry)))

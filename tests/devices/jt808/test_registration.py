@@ -71,9 +71,11 @@ def test_short_registrations_of_real_devices_are_read_as_far_as_they_go(size, la
     register = Register.decode(body, version=2013)
     names = ["province_id", "city_id", "maker_id", "terminal_model", "terminal_id", "plate_color", "plate_no"]
     there = names[: names.index(last) + 1]
+    nothing = dict.fromkeys(names) | {"plate_no": ""}
     assert [getattr(register, name) for name in names] == [
-        getattr(BUS, name) if name in there else None for name in names
+        getattr(BUS if name in there else register, name) for name in names
     ]
+    assert all(getattr(register, name) == nothing[name] for name in names if name not in there)
     assert register.encode(version=2011) == body
 
 

@@ -1,5 +1,7 @@
 """Messages that end early, editions that differ and lists with a bad member."""
 
+import pytest
+
 from laixi_transport.devices.wire.fields import by_version, count_of, many, record, text, u8, u16
 from laixi_transport.devices.wire.kinds import Text
 from laixi_transport.devices.wire.record import Record
@@ -40,6 +42,11 @@ def test_a_message_that_ends_within_an_optional_field_keeps_the_rest_of_it():
     spans, explained = Parcel.explain(body)
     assert explained == Parcel(number=7, rest=b"bo")
     assert b"".join(span.data for span in spans) == body
+
+
+def test_a_value_that_is_missing_is_told_by_its_name():
+    with pytest.raises(ValueError, match=r"Parcel\.name: a value is missing"):
+        Parcel(number=7, weight=3).encode()
 
 
 def test_a_message_that_ends_within_a_field_that_must_be_there_is_a_fault():
