@@ -54,6 +54,8 @@ class Connection:
         self.refusals: Counter[Refusal] = Counter()
         peer = writer.get_extra_info("peername")
         self.host: str = peer[0] if peer else ""
+        self._tap = terms.tap
+        self._tapped = self._tap.opened(f"{peer[0]}:{peer[1]}" if peer else "?") if self._tap is not None else 0
 
     @property
     def open(self) -> bool:
@@ -75,7 +77,10 @@ class Connection:
             encrypt_key=terms.key if terms.keys is not None else 0,
             utc=from_unix(int(self._now())),
         )
-        self._writer.write(encode_message(sent, header, keys=terms.keys))
+        data = encode_message(sent, header, keys=terms.keys)
+        if self._tap is not None:
+            self._tap.sent(self._tapped, data)
+        self._writer.write(data)
         return seq
 
     async def drain(self) -> None:
@@ -99,6 +104,8 @@ class Connection:
         """Yield what comes, until the connection ends."""
         try:
             while data := await self._reader.read(READ_BYTES):
+                if self._tap is not None:
+                    self._tap.received(self._tapped, data)
                 for frame in self._parser.feed(data):
                     message = decode_message(frame, self._terms.keys)
                     if isinstance(message, Refusal):
@@ -157,6 +164,8 @@ class Connection:
         return False
 
     def _end(self) -> None:
+        if self._open and self._tap is not None:
+            self._tap.closed(self._tapped)
         self._open = False
         while self._probes:
             self._probes.popleft().set_result(False)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from laixi_transport.devices.jt809.cipher import Keys
+from laixi_transport.devices.tap import Tap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class Terms:
     key           key of the messages that are sent
     keep_alive_s  a keep-alive is sent so often; a link on which three bring no sign of life is dead
     answer_s      answers to login, logout and probes are awaited so long
+    tap           hears all bytes, for a capture
     """
 
     center_id: int
@@ -27,6 +28,7 @@ class Terms:
     key: int = 1
     keep_alive_s: float = 60.0
     answer_s: float = 30.0
+    tap: Tap | None = None
 
 
 MISSING = 3
@@ -38,13 +40,6 @@ class Via(StrEnum):
 
     MAIN = "main"
     SUB = "sub"
-
-
-class Sent(NamedTuple):
-    """A message that was handed to a link."""
-
-    seq: int
-    via: Via
 
 
 class LinkLostError(ConnectionError):
