@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
 
-from laixi_transport.app.config import Address
+from laixi_transport.app.config import Address, operator_name
 from laixi_transport.app.gateway import allow_many_connections, persist
 from laixi_transport.devices.capture import CaptureWriter
 from laixi_transport.devices.jt808.server import PORT_NAME
@@ -41,6 +41,7 @@ class StationBackend:
 
     listen   where terminals connect, None where another process receives them
     capture  file that keeps every byte that terminals send and get
+    media    folder for what terminals send beside reports; without one they are not kept, and cannot be seen
     """
 
     def __init__(
@@ -50,10 +51,12 @@ class StationBackend:
         *,
         accept_unknown: bool = False,
         capture: Path | None = None,
+        media: Path | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._url = database_url
         self._capture = capture
+        self._media = media
         self._listen = listen
         self._accept_unknown = accept_unknown
         self._now = now
@@ -116,6 +119,7 @@ class StationBackend:
                     (self._listen.host, self._listen.port),
                     accept_unknown=self._accept_unknown,
                     max_connections=allow_many_connections(),
+                    media=self._media,
                     tap=capture.tap(PORT_NAME) if capture is not None else None,
                 )
                 await gateway.start()
@@ -125,10 +129,15 @@ class StationBackend:
                 evaluates=gateway is not None,
                 now=self._now,
                 gateway=str(self.address) if self.address else None,
+                operator=operator_name(),
+                media=self._media,
             )
             work: dict[str, Callable[[], Awaitable[None]]] = {
                 "the fleet": services.live.follow,
                 "the rules": services.alerts.follow,
+                "the terminals": services.terminals.follow,
+                "the commands": services.commands.follow,
+                "the media": services.media.follow,
             }
             if gateway is not None:
                 work["upkeep"] = Upkeep(store).follow

@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "--no-gateway", dest="gateway", action="store_false", default=None, help="a gateway runs elsewhere"
     )
     _accept_unknown(desktop)
+    desktop.add_argument("--media", metavar="DIR", help="folder for pictures, sounds and clips of terminals")
     _capture(desktop)
 
     demo = command("demo", commands.demo, "Show everything on a simulated county; nothing of it is real.")
@@ -77,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     gateway.add_argument("--listen", metavar="HOST:PORT", default=listen, help="default %(default)s")
     gateway.add_argument("--log", type=Path, metavar="DIR", help="folder for the log (default: the terminal)")
     _accept_unknown(gateway)
+    gateway.add_argument(
+        "--media", type=Path, metavar="DIR", help="folder for pictures, sounds and clips (default: beside the data)"
+    )
     _capture(gateway)
 
     replay = command("replay", commands.replay, "Send a track file to a gateway, one connection a vehicle.")
@@ -102,6 +106,19 @@ def _parser() -> argparse.ArgumentParser:
             f"--{name.replace('_', '-')}", dest=name, type=_share, default=0.0, metavar="SHARE", help=text
         )
     simulate.add_argument("--json", action="store_true", help="print one JSON object")
+
+    decode = command("decode", commands.decode, "Say what frames, packets, bodies or captures of any protocol hold.")
+    decode.add_argument(
+        "file", metavar="FILE", nargs="?", default="-", help="lines of hex, a capture or raw bytes (default: piped in)"
+    )
+    protocols = ("auto", "808", "809", "training", "1078", "jsatl", "recorder")
+    decode.add_argument("--protocol", choices=protocols, default="auto", help="default: the bytes tell")
+    decode.add_argument("--version", type=int, choices=(2011, 2013, 2019), help="where the frames do not tell")
+    decode.add_argument("--keys", type=_keys, metavar="M1,IA1,IC1", help="of encrypted frames of JT/T 809")
+    decode.add_argument("--body", action="store_true", help="the lines are bodies of messages with the id --msg-id")
+    decode.add_argument("--msg-id", type=_msg_id, metavar="0xNNNN", help="message id, or sub id of JT/T 809")
+    decode.add_argument("--explain", action="store_true", help="print what every byte means")
+    decode.add_argument("--language", choices=("zh_CN", "en"), default="zh_CN", help="of the titles of tables")
 
     database = groups.add_parser("db", help="Look after a database.").add_subparsers(
         title="commands", required=True, metavar="COMMAND"
@@ -218,6 +235,26 @@ def _positive_int(text: str) -> int:
     if not value.is_integer() or value < 1:
         raise argparse.ArgumentTypeError(f"{text} is no whole number greater than 0")
     return int(value)
+
+
+def _keys(text: str) -> tuple[int, ...]:
+    try:
+        keys = tuple(int(part, 0) for part in text.split(","))
+    except ValueError:
+        keys = ()
+    if len(keys) != 3:
+        raise argparse.ArgumentTypeError(f"{text} is not three numbers like 30000000,20000000,20000000")
+    return keys
+
+
+def _msg_id(text: str) -> int:
+    try:
+        value = int(text, 16)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 0xFFFF:
+        raise argparse.ArgumentTypeError(f"{text} is no message id like 0x0200")
+    return value
 
 
 def _share(text: str) -> float:

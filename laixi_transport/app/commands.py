@@ -8,7 +8,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from laixi_transport.app.config import Address, Settings, database_url, default_profile, load_settings
+from laixi_transport.app.config import (
+    Address,
+    Settings,
+    database_url,
+    default_profile,
+    load_settings,
+    media_folder,
+)
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
@@ -50,6 +57,7 @@ def desktop(options: argparse.Namespace) -> int:
             language=settings.language,
             theme=settings.theme,
             capture=options.capture,
+            media=media_folder(settings.media, profile) if settings.gateway or settings.media else None,
         )
     )
 
@@ -86,7 +94,13 @@ def gateway(options: argparse.Namespace) -> int:
 
     listen = Address.parse(options.listen)
     start_logging(options.log)
-    return run_gateway(options.database, listen, accept_unknown=bool(options.accept_unknown), capture=options.capture)
+    return run_gateway(
+        options.database,
+        listen,
+        accept_unknown=bool(options.accept_unknown),
+        capture=options.capture,
+        media=options.media,
+    )
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -132,6 +146,13 @@ def simulate(options: argparse.Namespace) -> int:
     )
     _print(dataclasses.asdict(counts), as_json=options.json)
     return 0
+
+
+def decode(options: argparse.Namespace) -> int:
+    """Print what bytes hold."""
+    from laixi_transport.app.decode import run_decode
+
+    return run_decode(options)
 
 
 def db_stats(options: argparse.Namespace) -> int:

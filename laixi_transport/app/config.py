@@ -50,6 +50,7 @@ class Settings:
     listen: str = "0.0.0.0:6808"
     gateway: bool = True  # whether the desktop receives terminals itself (station mode)
     accept_unknown: bool = False
+    media: str = ""  # folder for pictures, sounds and clips of terminals; empty: "media" in the profile
     language: str = ""  # "zh_CN" or "en"; empty: as the window last had it, zh_CN at first
     theme: str = ""  # "dark" or "light"; empty: as the window last had it
 
@@ -111,6 +112,16 @@ def load_settings(profile: Path, given: Mapping[str, Any], environment: Mapping[
 def database_url(settings: Settings, profile: Path) -> str:
     """Return the database's address; by default a SQLite file in the profile."""
     return settings.database or f"sqlite:///{(profile / 'laixi.db').as_posix()}"
+
+
+def media_folder(given: str, profile: Path) -> Path:
+    """Return where media of terminals lie; a relative folder lies in the profile."""
+    return profile / (given or "media")
+
+
+def operator_name(environment: Mapping[str, str] = os.environ) -> str:
+    """Return who sits here, as the system knows it."""
+    return environment.get("USERNAME") or environment.get("USER") or ""
 
 
 def _boolean(text: str) -> bool | str:

@@ -82,7 +82,7 @@ class DemoBackend:
     ) -> None:
         self.profile = profile if profile is not None else Path(tempfile.mkdtemp(prefix="laixi-demo-"))
         self.database = f"sqlite:///{(self.profile / 'laixi.db').as_posix()}"
-        self.station = StationBackend(self.database, Address("127.0.0.1", 0))
+        self.station = StationBackend(self.database, Address("127.0.0.1", 0), media=self.profile / "media")
         self._vehicles = vehicles
         self._seed = seed
         self._faults = faults

@@ -25,7 +25,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from laixi_transport.app.config import Address
+from laixi_transport.app.config import Address, operator_name
 from laixi_transport.app.features import FEATURES
 from laixi_transport.app.folders import make_private
 from laixi_transport.domain.problem import Problem
@@ -56,6 +56,7 @@ class DesktopOptions:
     listen: Address | None = None  # None: a gateway runs elsewhere
     accept_unknown: bool = False
     capture: Path | None = None  # file that keeps every byte of the terminals
+    media: Path | None = None  # folder of what terminals send beside reports
     language: str = ""  # empty: as the window last had it
     theme: str = ""
     demo: bool = False
@@ -167,7 +168,7 @@ class Desktop:
             now=time.time,
             language=self._languages.current,
             demo=self._options.demo,
-            operator=os.environ.get("USERNAME") or os.environ.get("USER") or "",
+            operator=operator_name(),
         )
         window = MainWindow(parts, FEATURES)
         window.language_chosen.connect(self._change_language)
@@ -235,6 +236,7 @@ class Desktop:
             self._options.listen,
             accept_unknown=self._options.accept_unknown,
             capture=self._options.capture,
+            media=self._options.media,
         )
 
     def _attach(self, services: "Services") -> None:

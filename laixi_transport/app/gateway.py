@@ -9,7 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
-from laixi_transport.app.config import Address
+from laixi_transport.app.config import Address, default_profile, media_folder
 from laixi_transport.devices.capture import CaptureWriter
 from laixi_transport.devices.jt808.server import LONGEST_QUEUE, PORT_NAME
 from laixi_transport.services.alerts.service import AlertService
@@ -32,11 +32,13 @@ def run_gateway(
     *,
     accept_unknown: bool = False,
     capture: Path | None = None,
+    media: Path | None = None,
     announce: Callable[[str], None] = lambda line: print(line, flush=True),  # noqa: T201 - it is what the command says
 ) -> int:
     """Receive terminals until SIGINT or SIGTERM and return the exit code.
 
     capture   file that keeps every byte that comes and goes
+    media     folder for what terminals send beside reports; beside a database that is a file unless given
     announce  gets one line with the bound address once terminals can connect, before it one if another gateway stores
               into the database: then this one stands by, closed to terminals, and takes over when the other has ended
 
@@ -51,6 +53,7 @@ def run_gateway(
             (listen.host, listen.port),
             accept_unknown=accept_unknown,
             max_connections=most,
+            media=media or media_folder("", store.path.parent if store.path is not None else default_profile()),
             tap=writer.tap(PORT_NAME) if writer is not None else None,
         )
         runner.run(_serve(store, gateway, listen.host, announce))

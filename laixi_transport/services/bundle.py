@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from laixi_transport.services.alerts.service import AlertService
+from laixi_transport.services.commands.service import CommandService
 from laixi_transport.services.health.service import HealthService
 from laixi_transport.services.live.service import LiveService
+from laixi_transport.services.media.service import MediaService
 from laixi_transport.services.playback.service import PlaybackService
+from laixi_transport.services.terminals.service import TerminalService
 from laixi_transport.storage import Store
 
 
@@ -18,14 +22,27 @@ class Services:
     playback: PlaybackService
     alerts: AlertService
     health: HealthService
+    terminals: TerminalService
+    commands: CommandService
+    media: MediaService
 
 
-def open_services(store: Store, *, evaluates: bool, now: Callable[[], float], gateway: str | None = None) -> Services:
+def open_services(
+    store: Store,
+    *,
+    evaluates: bool,
+    now: Callable[[], float],
+    gateway: str | None = None,
+    operator: str = "",
+    media: Path | None = None,
+) -> Services:
     """Build the services over a store.
 
     evaluates   whether this process runs the rules: true where the gateway is in this process
     now         Unix seconds
     gateway     "host:port" where terminals connect to this process
+    operator    who sits here, for the record of commands
+    media       folder in which the gateway keeps media, None if this process cannot see it
     """
     live = LiveService(store)
     return Services(
@@ -33,4 +50,7 @@ def open_services(store: Store, *, evaluates: bool, now: Callable[[], float], ga
         playback=PlaybackService(store),
         alerts=AlertService(store, evaluates=evaluates),
         health=HealthService(store, live, gateway=gateway, now=now),
+        terminals=TerminalService(store),
+        commands=CommandService(store, operator=operator),
+        media=MediaService(store, media),
     )
