@@ -44,6 +44,7 @@ FILES_KEPT = 4
 _HEAD = Struct(">II")
 _BODY = Struct(">BIQ")
 _DATAGRAMS = 1
+_LATEST_US = 253_402_214_400_000_000  # 9999-12-31; a later time is damage
 
 
 class Event(enum.IntEnum):
@@ -314,9 +315,10 @@ def _next_body(file: io.BufferedReader) -> bytes | None:
     if not _BODY.size <= size <= _BODY.size + MAX_DATA:
         return None
     body = file.read(size)
-    if len(body) < size or zlib.crc32(body) != check or body[0] not in Event.__members__.values():
+    if len(body) < size or zlib.crc32(body) != check:
         return None
-    return body
+    kind, _, time_us = _BODY.unpack_from(body)
+    return body if kind in Event.__members__.values() and time_us < _LATEST_US else None
 
 
 def _is_capture(path: Path) -> bool:

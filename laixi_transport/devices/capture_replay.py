@@ -38,6 +38,7 @@ class ReplayCounts:
 class _Line:
     """One connection being replayed."""
 
+    peer: str
     queue: "asyncio.Queue[bytes | None]" = field(default_factory=lambda: asyncio.Queue(_AHEAD))
     task: "asyncio.Task[None] | None" = None
     ended: bool = False
@@ -77,8 +78,11 @@ async def replay(
         if speed is not None:
             await _until(begin_s + (record.time_us - first_us) / 1e6 / speed, clock)
         line = lines.get(record.connection)
+        if line is not None and line.peer != record.peer:  # another capture, which counts from 1 again
+            await _hand(lines.pop(record.connection), None, counts, stuck_s)
+            line = None
         if line is None and record.event in {Event.OPENED, Event.RECEIVED}:
-            line = lines[record.connection] = _Line()
+            line = lines[record.connection] = _Line(record.peer)
             counts.connections += 1
             speak = _speak_datagrams if record.datagrams else _speak
             line.task = asyncio.create_task(speak(line, host, port, counts, linger_s))

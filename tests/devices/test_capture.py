@@ -7,6 +7,7 @@ import os
 import socket
 import stat
 import threading
+import zlib
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from laixi_transport.devices.capture_replay import replay
 from laixi_transport.devices.jt808.frame import encode_frame
 from laixi_transport.devices.jt808.server import Server
 from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.time import from_unix
 
 PEER = "127.0.0.1:40001"
 
@@ -162,6 +164,27 @@ def test_a_damaged_capture_is_read_up_to_the_damage(tmp_path, at, change):
     read = list(read_capture(path))
     assert len(read) < len(whole)
     assert read == whole[: len(read)]
+
+
+records = st.builds(
+    lambda kind, rest: (
+        (len(rest) + 1).to_bytes(4) + zlib.crc32(bytes((kind,)) + rest).to_bytes(4) + bytes((kind,)) + rest
+    ),
+    st.integers(0, 6),
+    st.binary(max_size=60),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(records | st.binary(min_size=1, max_size=20), max_size=6))
+def test_any_bytes_behind_the_head_are_read_or_counted_as_lost(tmp_path, pieces):
+    path = tmp_path / "any.capture"
+    path.write_bytes(MAGIC + b"".join(pieces))
+    capture = Capture(path)
+    read = list(capture)
+    assert all(from_unix(record.time_us / 1e6).year < 10_000 for record in read)
+    assert capture.lost_bytes >= 0
+    assert len(read) == len(pieces) or capture.lost_bytes
 
 
 @pytest.mark.parametrize("data", [b"", b"LXCAP\x00\x00\x02", b"~hello~"])
@@ -354,6 +377,23 @@ def test_every_connection_of_a_capture_is_replayed_as_its_own(path):
     assert (counts.connections, counts.failed, counts.bytes_unsent) == (2, 0, 0)
     assert counts.bytes_sent == sum(map(len, expected))
     assert counts.bytes_answered > 0
+
+
+def test_captures_of_two_runs_are_replayed_one_after_the_other(path):
+    for run, peer in ((b"first", "a"), (b"second", "b")):
+        with CaptureWriter(path) as writer:  # and it ends while the connection is open
+            tap = writer.tap("jt808")
+            tap.received(tap.opened(peer), run)
+
+    async def run_again():
+        async with Recorder() as server:
+            files = (Path(f"{path}.1"), path)
+            counts = await replay((r for file in files for r in read_capture(file)), "127.0.0.1", server.port)
+            return counts, sorted(server.heard.values())
+
+    counts, heard = asyncio.run(run_again())
+    assert counts.connections == 2
+    assert heard == [b"first", b"second"]
 
 
 def test_a_replay_keeps_the_pace(path):

@@ -26,6 +26,7 @@ MAX_WIRE = 2 * (20 + MAX_BODY + 1)
 """Most bytes between two delimiters: the longest header, the longest body, the check, each byte escaped."""
 
 _HEADER = Struct(">BHH8sHB")
+_RESERVED_AT = _HEADER.size - 1
 _PACKET = Struct(">HH")
 
 
@@ -38,6 +39,11 @@ class TrainingFrame(Frame):
     def version(self) -> int:
         return VERSION
 
+    @property
+    def reserved(self) -> int:
+        """The header's spare byte; some terminals put something there."""
+        return unescape_leniently(self.wire[1:-1])[_RESERVED_AT]
+
 
 class FrameParser(PieceParser[TrainingFrame]):
     """Cuts a stream into frames."""
@@ -49,11 +55,12 @@ class FrameParser(PieceParser[TrainingFrame]):
 
 
 def encode_frame(
-    msg_id: int, phone: str, sequence: int, body: bytes, *, packet: tuple[int, int] | None = None
+    msg_id: int, phone: str, sequence: int, body: bytes, *, packet: tuple[int, int] | None = None, reserved: int = 0
 ) -> bytes:
     """Return one frame as on the wire.
 
-    packet   (total, index from 1) of a sub-packaged message, whose part ``body`` is
+    packet    (total, index from 1) of a sub-packaged message, whose part ``body`` is
+    reserved  the header's spare byte
 
     Raises ValueError for a phone or a body that does not fit; ``encode_frames`` sends longer bodies.
     """
@@ -63,7 +70,7 @@ def encode_frame(
         raise ValueError(f"phone {phone!r} has more than 16 digits")
     properties = len(body) | (PACKAGED if packet else 0)
     address = bytes.fromhex(phone.rjust(16, "0"))
-    payload = _HEADER.pack(VERSION, msg_id, properties, address, sequence & 0xFFFF, 0)
+    payload = _HEADER.pack(VERSION, msg_id, properties, address, sequence & 0xFFFF, reserved)
     if packet:
         payload += _PACKET.pack(*packet)
     payload += body

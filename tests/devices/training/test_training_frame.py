@@ -138,12 +138,20 @@ def test_looking_into_any_bytes_agrees_with_the_parser(module, piece):
 phones = st.text("0123456789", min_size=1, max_size=16).map(lambda digits: digits.lstrip("0"))
 
 
-@given(st.integers(0, 0xFFFF), phones, st.integers(0, 0xFFFF), st.binary(max_size=1023), st.booleans())
-def test_what_is_written_is_read(msg_id, phone, sequence, body, packaged):
-    wire = encode_frame(msg_id, phone, sequence, body, packet=(9, 4) if packaged else None)
+@given(
+    st.integers(0, 0xFFFF),
+    phones,
+    st.integers(0, 0xFFFF),
+    st.binary(max_size=1023),
+    st.booleans(),
+    st.integers(0, 255),
+)
+def test_what_is_written_is_read(msg_id, phone, sequence, body, packaged, reserved):
+    packet = (9, 4) if packaged else None
+    wire = encode_frame(msg_id, phone, sequence, body, packet=packet, reserved=reserved)
     (frame,) = FrameParser().feed(wire)
     assert (frame.msg_id, frame.phone, frame.sequence, frame.body) == (msg_id, phone, sequence, body)
-    assert (frame.parts, frame.part) == ((9, 4) if packaged else (0, 0))
+    assert (frame.parts, frame.part, frame.reserved) == (*(packet or (0, 0)), reserved)
 
 
 @given(st.binary(max_size=200), st.lists(st.integers(0, 400), max_size=5))
