@@ -16,7 +16,7 @@ class GeneralAnswer(Message):
     """What both sides answer to a message that has no answer of its own."""
 
     resp_seq: int = u16("应答流水号")
-    resp_id: int = u16("应答ID")
+    resp_id: int = u16("应答ID", ident=True)
     result: int = u8("结果", values=Result)
 
 

@@ -18,8 +18,8 @@ class Header(Record):
     TITLE = "消息头"
     CLAUSE = "JT/T 808-2019 4.4.3, JT/T 808-2013 4.4.3"
 
-    msg_id: int = u16("消息ID")
-    properties: int = u16("消息体属性")
+    msg_id: int = u16("消息ID", ident=True)
+    properties: int = u16("消息体属性", ident=True)
     protocol_version: int | None = u8("协议版本号", since=2019, default=None)
     phone: str = by_version({2011: Digits(6, bare=True), 2019: Digits(10, bare=True)}, "终端手机号")
     seq: int = u16("消息流水号")

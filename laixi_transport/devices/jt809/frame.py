@@ -42,7 +42,7 @@ class Header(Record):
 
     msg_len: int = u32("数据长度", default=0)
     seq: int = u32("报文序列号")
-    msg_id: int = u16("业务数据类型")
+    msg_id: int = u16("业务数据类型", ident=True)
     center_id: int = u32("下级平台接入码")
     version: bytes = raw("协议版本号标识", 3, default=b"\x01\x00\x00")
     encrypt: int = u8("报文加密标识位", default=0)

@@ -16,8 +16,8 @@ class Header(Record):
     CLAUSE = "计时平台技术规范 2016 (by published implementations)"
 
     version_byte: int = u8("协议版本号", default=VERSION)
-    msg_id: int = u16("消息ID")
-    properties: int = u16("消息体属性")
+    msg_id: int = u16("消息ID", ident=True)
+    properties: int = u16("消息体属性", ident=True)
     phone: str = digits("终端手机号", 8, bare=True)
     seq: int = u16("消息流水号")
     reserved: int = u8("预留", default=0)

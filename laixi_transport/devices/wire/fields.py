@@ -85,10 +85,11 @@ def u16(
     none: int | None = None,
     values: type[IntEnum] | None = None,
     bits: type[IntFlag] | None = None,
+    ident: bool = False,
     **terms: Any,
 ) -> Any:
     """Return a field of two bytes."""
-    return wire(Number(2, per, offset=offset, none=none, values=values, bits=bits), label, **terms)
+    return wire(Number(2, per, offset=offset, none=none, values=values, bits=bits, ident=ident), label, **terms)
 
 
 def u32(

@@ -70,6 +70,7 @@ class Number(Kind["int | float | None"]):
     offset  added on the wire
     none    value on the wire that says "not known", read as None
     values  names of values, bits names of bits, for explanations
+    ident   it is a name rather than a number: explanations show it in hex, as the standard does
     """
 
     width: int
@@ -79,6 +80,7 @@ class Number(Kind["int | float | None"]):
     none: int | None = None
     values: type[IntEnum] | None = None
     bits: type[IntFlag] | None = None
+    ident: bool = False
 
     @property
     def notation(self) -> str:
@@ -115,6 +117,8 @@ class Number(Kind["int | float | None"]):
     def text(self, value: float | None) -> str:
         if value is None:
             return "-"
+        if self.ident:
+            return f"0x{int(value):0{2 * self.width}X}"
         if self.bits is not None:
             names = [bit.name for bit in self.bits if bit.name and int(value) & bit]
             return f"0x{int(value):0{2 * self.width}X}" + (": " + ", ".join(names) if names else "")
@@ -207,7 +211,7 @@ class Text(Kind[str]):
     def value(self, unpacked: Any) -> str:
         data: bytes = unpacked
         padding = b"\x00" if self.width is None else b"\x00 "
-        return data.strip(padding).partition(b"\x00")[0].rstrip(padding).decode("gbk", errors="replace")
+        return decode_gbk(data.strip(padding).partition(b"\x00")[0].rstrip(padding))
 
     def read(self, source: Source, name: str) -> str:
         del name
@@ -218,7 +222,7 @@ class Text(Kind[str]):
 
     def write(self, sink: Sink, value: str) -> None:
         try:
-            data = value.encode("gbk")
+            data = encode_gbk(value)
         except UnicodeEncodeError as error:
             raise ValueError(f"{value[error.start]!r} is not in GBK") from None
         if self.width is not None:

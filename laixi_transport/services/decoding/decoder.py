@@ -29,7 +29,7 @@ class Decoder:
         """Yield what stands in some bytes; behind the last part of a message the message as a whole, too."""
         for piece in cut(data, self._protocol):
             yield piece, self.read(piece)
-            whole = self._whole(piece)
+            whole = self.whole(piece)
             if whole is not None:
                 yield piece, whole
 
@@ -59,7 +59,8 @@ class Decoder:
         dialect = _DIALECTS.get(self._protocol, terminals.JT808)
         return terminals.read_body(dialect, msg_id, body, self._terms)
 
-    def _whole(self, piece: Piece) -> Reading | None:
+    def whole(self, piece: Piece) -> Reading | None:
+        """Return the message that a piece is the last missing part of."""
         if piece.refusal is not None or piece.protocol not in _DIALECTS:
             return None
         parse = parse_frame if piece.protocol is Protocol.JT808 else parse_training_frame

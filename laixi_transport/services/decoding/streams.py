@@ -35,6 +35,6 @@ def _read(kind: type[Record], data: bytes, terms: Terms) -> Reading:
         reading.fields.pop("rest", None)
     elif record.reason is Refusal.BODY_SHORT:
         # A head says how long the body is: it is cut off itself, or what it says is not there.
-        cut = len(data) - record.offset < LENGTH_BYTES.get(record.field, len(data))
+        cut = len(data) - record.offset < LENGTH_BYTES.get(record.field, len(data) + 1)
         reading.faults[:] = [Refusal.HEADER_SHORT] if cut else [Refusal.BODY_LENGTH, Refusal.BODY_SHORT]
     return reading

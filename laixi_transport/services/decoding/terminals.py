@@ -22,11 +22,13 @@ class Dialect:
     """What makes a protocol of those that are framed as JT/T 808 is.
 
     version  of the bodies of a frame, given its header and what is known beforehand
+    checked  bytes between the delimiters from which on the check is looked at before the header
     """
 
     header: type[Header | TrainingHeader]
     messages: Mapping[int, type[Message]]
     version: Callable[[Header | TrainingHeader, Terms], int]
+    checked: int
 
 
 def _version_808(header: Header | TrainingHeader, terms: Terms) -> int:
@@ -35,8 +37,8 @@ def _version_808(header: Header | TrainingHeader, terms: Terms) -> int:
     return terms.version if terms.version in {2011, 2013} else 2013  # which share their header
 
 
-JT808 = Dialect(Header, MESSAGES, _version_808)
-TRAINING = Dialect(TrainingHeader, {**MESSAGES, **TRAINING_MESSAGES}, lambda _header, _terms: TRAINING_VERSION)
+JT808 = Dialect(Header, MESSAGES, _version_808, 13)
+TRAINING = Dialect(TrainingHeader, {**MESSAGES, **TRAINING_MESSAGES}, lambda _header, _terms: TRAINING_VERSION, 21)
 
 
 def read_frame(dialect: Dialect, wire: bytes, terms: Terms) -> Reading:
@@ -45,11 +47,16 @@ def read_frame(dialect: Dialect, wire: bytes, terms: Terms) -> Reading:
     payload = _unwrap(wire, reading)
     header = dialect.header.decode(payload[:-1])
     if isinstance(header, Fault):
+        if len(payload) >= dialect.checked and xor_of(payload):
+            reading.faults.append(Refusal.CHECKSUM)
         reading.faults.append(Refusal.HEADER_SHORT)
+        reading.add(dialect.header.readable(payload[:-1]))
         reading.mark(1, payload, "", "", str(Refusal.HEADER_SHORT))
         return reading
     body = header.rest
     header = replace(header, rest=b"")
+    if isinstance(header, TrainingHeader) and header.version_byte != TRAINING_VERSION:
+        reading.faults.append(Refusal.MAGIC)
     reading.take(dialect.header, payload[: header.bytes], terms, begin=1)
     if xor_of(payload):
         reading.faults.append(Refusal.CHECKSUM)
