@@ -197,13 +197,20 @@ class StreamParser:
                 at = self._skip(data, at, found)
                 continue
             sim, size = found
-            if not size:  # the head is not complete, or does not tell yet
-                need = end - at + 1
-                break
             behind = at + size
             large = size > _LONGEST_HEAD + MAX_BODY and not self._large
-            if end < behind + (4 if large else 0) and not (closed and end == behind):
-                need = behind - at + (4 if large else 0)
+            if not size:  # the head is not complete, or does not tell yet
+                missing = end - at + 1
+            elif end < behind + (4 if large else 0) and not (closed and end == behind):
+                missing = behind - at + (4 if large else 0)
+            else:
+                missing = 0
+            if missing:
+                if closed and MAGIC in data[at + 1 :]:  # a wrong length has swallowed what stands behind it
+                    self._junk = False
+                    at = self._skip(data, at, Refusal.TRUNCATED)
+                    continue
+                need = missing
                 break
             if large:
                 if end > behind and not data.startswith(MAGIC, behind):

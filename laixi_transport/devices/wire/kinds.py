@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from typing import Any, Generic, TypeVar, cast
 
+from laixi_transport.devices.wire.gbk import decode_gbk, encode_gbk
 from laixi_transport.devices.wire.stream import NOTATIONS, Sink, Source
 
 T = TypeVar("T")
