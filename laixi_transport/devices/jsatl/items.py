@@ -196,8 +196,8 @@ class TyreAlarms(Item):
     time: dt.datetime | None = moment("日期时间")
     vehicle_state: int = u16("车辆状态", bits=VehicleState)
     ident: AlarmIdent = ident_before(_wheels)
-    count: int = count_of("items", "报警/事件列表总数")
-    items: tuple[Wheel, ...] = many(Wheel, "报警/事件信息列表", count="count")
+    count: int = count_of("items", "报警/事件列表总数", default=0)
+    items: tuple[Wheel, ...] = many(Wheel, "报警/事件信息列表", count="count", default=())
 
 
 @record

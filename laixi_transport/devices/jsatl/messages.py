@@ -125,8 +125,8 @@ class AttachmentList(Message):
     ident: AlarmIdent = ident_before(_file_list)
     alarm_no: str = text("报警编号", ALARM_NO_BYTES)
     info_type: int = u8("信息类型", values=InfoType, default=InfoType.NORMAL)
-    count: int = count_of("items", "附件数量")
-    items: tuple[NamedFile, ...] = many(NamedFile, "附件信息列表", count="count")
+    count: int = count_of("items", "附件数量", default=0)
+    items: tuple[NamedFile, ...] = many(NamedFile, "附件信息列表", count="count", default=())
 
 
 @record
@@ -177,8 +177,8 @@ class FileAnswer(Message):
     name: str = text("文件名称", prefix=1)
     file_type: int = u8("文件类型", values=FileType)
     result: int = u8("上传结果", values=UploadResult)
-    count: int = count_of("items", "补传数据包数量")
-    items: tuple[Range, ...] = many(Range, "补传数据包列表", count="count")
+    count: int = count_of("items", "补传数据包数量", default=0)
+    items: tuple[Range, ...] = many(Range, "补传数据包列表", count="count", default=())
 
 
 MESSAGES: tuple[type[Message], ...] = (FetchAttachments, AttachmentList, FileBegin, FileEnd, FileAnswer)

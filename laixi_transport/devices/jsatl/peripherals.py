@@ -105,8 +105,8 @@ class States(Record):
     TITLE = "外设状态"
     CLAUSE = "T/JSATL 12-2017 4.4 (mem)"
 
-    count: int = count_of("items", "外设状态信息列表总数")
-    items: tuple[StateOf, ...] = many(StateOf, "外设状态信息列表", count="count")
+    count: int = count_of("items", "外设状态信息列表总数", default=0)
+    items: tuple[StateOf, ...] = many(StateOf, "外设状态信息列表", count="count", default=())
 
 
 @record
@@ -116,8 +116,8 @@ class Informations(Record):
     TITLE = "外设信息"
     CLAUSE = "T/JSATL 12-2017 4.4 (mem)"
 
-    count: int = count_of("items", "外设系统信息列表总数")
-    items: tuple[InformationOf, ...] = many(InformationOf, "外设系统信息列表", count="count")
+    count: int = count_of("items", "外设系统信息列表总数", default=0)
+    items: tuple[InformationOf, ...] = many(InformationOf, "外设系统信息列表", count="count", default=())
 
 
 @record

@@ -251,8 +251,8 @@ class RecordingList(Message):
     CLAUSE = "JT/T 1078-2016 5.6.2, table 22"
 
     resp_seq: int = u16("流水号")
-    count: int = count_of("items", "音视频资源总数", 4)
-    items: tuple[Recording, ...] = many(Recording, "音视频资源列表", count="count")
+    count: int = count_of("items", "音视频资源总数", 4, default=0)
+    items: tuple[Recording, ...] = many(Recording, "音视频资源列表", count="count", default=())
 
 
 @record
