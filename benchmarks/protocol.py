@@ -1,4 +1,4 @@
-"""How fast bytes become reports: one frame at a time, and by the thousand into columns.
+"""How fast bytes become reports: one frame at a time, and by the thousand into columns; and video, pictures.
 
 The floor is the least that any reader must do: split the same bytes at the delimiters.
 """
@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable
 
+from benchmarks import video
 from benchmarks.report import report
 from laixi_transport.devices.jt808.columns import decode_columns
 from laixi_transport.devices.jt808.frame import Frame, encode_frame, parse_frame
@@ -62,7 +63,8 @@ def main(arguments: list[str]) -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks protocol", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
-    rounds = 3 if parser.parse_args(arguments).quick else 15
+    quick = parser.parse_args(arguments).quick
+    rounds = 3 if quick else 15
     data = stream(60_000, 3000, seed=1)
     pieces = [piece for piece in data.split(b"\x7e") if piece]
     report("protocol.frame_bytes", len(data) / len(pieces), "B")
@@ -77,4 +79,5 @@ def main(arguments: list[str]) -> int:
         assert len(decode_columns(part)) == count
         reached = rate(lambda part=part: decode_columns(part), count, rounds * (60_000 // count))  # type: ignore[misc]
         met.append(report(f"protocol.bulk_{count}", reached, "frames/s", target=target, floor=floor))
+    met.append(video.run(quick=quick))
     return 0 if all(met) else 1

@@ -146,7 +146,7 @@ def parts(clip: list[CodedPicture]) -> bool:
     return True
 
 
-def run(quick: bool) -> bool:
+def run(*, quick: bool) -> bool:
     """Run all of it; True if the targets were met."""
     clip = make_clip()
     met = [parts(clip)]
@@ -162,4 +162,4 @@ def main(arguments: list[str]) -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks video", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a shorter run")
-    return 0 if run(parser.parse_args(arguments).quick) else 1
+    return 0 if run(quick=parser.parse_args(arguments).quick) else 1
