@@ -1,4 +1,4 @@
-"""How fast bytes become reports: one frame at a time, and by the thousand into columns; and video, pictures.
+"""How fast bytes become reports: one frame at a time, and by the thousand into columns; then the same of video.
 
 The floor is the least that any reader must do: split the same bytes at the delimiters.
 """
