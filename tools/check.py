@@ -20,6 +20,7 @@ CHECKS: dict[str, list[str | Path]] = {
     "import contracts": [PROGRAMS / "lint-imports", "--no-cache"],
     "types": [PROGRAMS / "mypy"],
     "translations": [sys.executable, "-m", "tools.translations", "check"],
+    "protocol pages": [sys.executable, "-m", "tools.protocol_docs", "check"],
 }
 
 
