@@ -26,7 +26,7 @@ class TerminalAnswer(GeneralAnswer):
 
     ID = 0x0001
     TITLE = "终端通用应答"
-    CLAUSE = "JT/T 808-2019 8.1"
+    CLAUSE = "JT/T 808-2013 8.1"
 
 
 @record
@@ -35,7 +35,7 @@ class PlatformAnswer(GeneralAnswer):
 
     ID = 0x8001
     TITLE = "平台通用应答"
-    CLAUSE = "JT/T 808-2019 8.2"
+    CLAUSE = "JT/T 808-2013 8.2"
 
 
 @record
@@ -44,7 +44,7 @@ class Heartbeat(Message):
 
     ID = 0x0002
     TITLE = "终端心跳"
-    CLAUSE = "JT/T 808-2019 8.3"
+    CLAUSE = "JT/T 808-2013 8.3"
 
 
 @record
@@ -53,7 +53,7 @@ class Logout(Message):
 
     ID = 0x0003
     TITLE = "终端注销"
-    CLAUSE = "JT/T 808-2019 8.8"
+    CLAUSE = "JT/T 808-2013 8.7"
 
 
 @record
@@ -62,7 +62,7 @@ class TimeQuery(Message):
 
     ID = 0x0004
     TITLE = "查询服务器时间请求"
-    CLAUSE = "JT/T 808-2019 8.4 (mem)"
+    CLAUSE = "JT/T 808-2019 8.4"
 
 
 @record
@@ -71,7 +71,7 @@ class TimeAnswer(Message):
 
     ID = 0x8004
     TITLE = "查询服务器时间应答"
-    CLAUSE = "JT/T 808-2019 8.5 (mem)"
+    CLAUSE = "JT/T 808-2019 8.5"
 
     time: dt.datetime | None = moment("服务器时间")
 
@@ -82,7 +82,7 @@ class LinkCheck(Message):
 
     ID = 0x8204
     TITLE = "链路检测"
-    CLAUSE = "JT/T 808-2019 8.21 (mem)"
+    CLAUSE = "JT/T 808-2019 (clause mem)"
 
 
 @record
@@ -111,7 +111,7 @@ class ResendToTerminal(PacketsWanted):
 
     ID = 0x0005
     TITLE = "终端补传分包请求"
-    CLAUSE = "JT/T 808-2019 8.7 (mem)"
+    CLAUSE = "JT/T 808-2019 8.7"
 
 
 @record
@@ -120,7 +120,7 @@ class ResendToPlatform(PacketsWanted):
 
     ID = 0x8003
     TITLE = "服务器补传分包请求"
-    CLAUSE = "JT/T 808-2019 8.6"
+    CLAUSE = "JT/T 808-2013 8.4"
 
 
 class AnswerWriter:

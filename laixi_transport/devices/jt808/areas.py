@@ -11,8 +11,6 @@ from laixi_transport.devices.wire.kinds import Kind, length_prefix
 from laixi_transport.devices.wire.record import Message, Record
 from laixi_transport.devices.wire.stream import Sink, Source
 
-_2013, _2019 = "JT/T 808-2013 8.38 (mem)", "JT/T 808-2019 8.38 (mem)"
-
 
 class AreaChange(IntEnum):
     """What happens to the areas of a terminal (设置属性)."""
@@ -89,7 +87,7 @@ class Corners(Kind[tuple[Corner, ...]]):
 @record
 class Circle(Record):
     TITLE = "圆形区域"
-    CLAUSE = "JT/T 808-2019 8.35, JT/T 808-2013 8.36 (mem)"
+    CLAUSE = "JT/T 808-2013 8.35, JT/T 808-2019 (mem)"
 
     area_id: int = u32("区域ID")
     attribute_bits: int = u16("区域属性", bits=AreaFlag)
@@ -107,7 +105,7 @@ class Circle(Record):
 @record
 class Rectangle(Record):
     TITLE = "矩形区域"
-    CLAUSE = "JT/T 808-2019 8.37, JT/T 808-2013 8.38 (mem)"
+    CLAUSE = "JT/T 808-2013 8.37, JT/T 808-2019 (mem)"
 
     area_id: int = u32("区域ID")
     attribute_bits: int = u16("区域属性", bits=AreaFlag)
@@ -126,7 +124,7 @@ class Rectangle(Record):
 @record
 class Polygon(Record):
     TITLE = "多边形区域"
-    CLAUSE = "JT/T 808-2019 8.39, JT/T 808-2013 8.40 (mem)"
+    CLAUSE = "JT/T 808-2013 8.39, JT/T 808-2019 (mem)"
 
     area_id: int = u32("区域ID")
     attribute_bits: int = u16("区域属性", bits=AreaFlag)
@@ -145,7 +143,7 @@ class SetCircles(Message):
 
     ID = 0x8600
     TITLE = "设置圆形区域"
-    CLAUSE = "JT/T 808-2019 8.35"
+    CLAUSE = "JT/T 808-2013 8.35, JT/T 808-2019 (mem)"
 
     change: int = u8("设置属性", values=AreaChange)
     count: int = count_of("areas", "区域总数", default=0)
@@ -158,7 +156,7 @@ class SetRectangles(Message):
 
     ID = 0x8602
     TITLE = "设置矩形区域"
-    CLAUSE = "JT/T 808-2019 8.37"
+    CLAUSE = "JT/T 808-2013 8.37, JT/T 808-2019 (mem)"
 
     change: int = u8("设置属性", values=AreaChange)
     count: int = count_of("areas", "区域总数", default=0)
@@ -187,7 +185,7 @@ class DeleteCircles(AreasGone):
 
     ID = 0x8601
     TITLE = "删除圆形区域"
-    CLAUSE = "JT/T 808-2019 8.36"
+    CLAUSE = "JT/T 808-2013 8.36"
 
 
 @record
@@ -196,7 +194,7 @@ class DeleteRectangles(AreasGone):
 
     ID = 0x8603
     TITLE = "删除矩形区域"
-    CLAUSE = "JT/T 808-2019 8.38"
+    CLAUSE = "JT/T 808-2013 8.38"
 
 
 @record
@@ -205,4 +203,4 @@ class DeletePolygons(AreasGone):
 
     ID = 0x8605
     TITLE = "删除多边形区域"
-    CLAUSE = "JT/T 808-2019 8.40"
+    CLAUSE = "JT/T 808-2013 8.40"

@@ -59,7 +59,7 @@ class CanFrame(Record):
     """
 
     TITLE = "CAN总线数据项"
-    CLAUSE = "JT/T 808-2019 表74 (mem)"
+    CLAUSE = "JT/T 808-2013 8.50"
 
     can_id: int = u32("CAN ID")
     data: bytes = raw("CAN DATA", 8)
@@ -91,7 +91,7 @@ class CanData(Message):
 
     ID = 0x0705
     TITLE = "CAN总线数据上传"
-    CLAUSE = "JT/T 808-2019 8.52"
+    CLAUSE = "JT/T 808-2013 8.50"
 
     count: int = count_of("items", "数据项个数", 2, default=0)
     received_at: dt.time | None = wire(TimeOfDay(), "CAN总线数据接收时间")

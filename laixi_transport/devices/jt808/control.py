@@ -20,6 +20,9 @@ from laixi_transport.devices.wire.fields import (
 from laixi_transport.devices.wire.kinds import Text
 from laixi_transport.devices.wire.record import Message, Record
 
+_WIDE = 2020
+"""Terminals of 2019 that widen the maker's number in 0107 to 11 bytes, as 0100 has it."""
+
 
 class TerminalCommand(IntEnum):
     """Commands of 8105 (命令字)."""
@@ -97,7 +100,7 @@ class TerminalControl(Message):
 
     ID = 0x8105
     TITLE = "终端控制"
-    CLAUSE = "JT/T 808-2019 8.13"
+    CLAUSE = "JT/T 808-2013 8.13"
 
     command: int = u8("命令字", values=TerminalCommand)
     parameters: bytes = raw("命令参数", default=b"")
@@ -109,7 +112,7 @@ class QueryAttributes(Message):
 
     ID = 0x8107
     TITLE = "查询终端属性"
-    CLAUSE = "JT/T 808-2019 8.14"
+    CLAUSE = "JT/T 808-2013 8.14"
 
 
 @record
@@ -118,10 +121,10 @@ class Attributes(Message):
 
     ID = 0x0107
     TITLE = "查询终端属性应答"
-    CLAUSE = "JT/T 808-2019 8.15, JT/T 808-2013 8.16 (mem)"
+    CLAUSE = "JT/T 808-2013 8.15, JT/T 808-2019 (mem)"
 
     terminal_type: int = u16("终端类型", bits=TerminalType)
-    maker_id: str = by_version({2011: Text(5), 2019: Text(11)}, "制造商ID")
+    maker_id: str = by_version({2011: Text(5), _WIDE: Text(11)}, "制造商ID")
     terminal_model: str = by_version({2011: Text(20), 2019: Text(30)}, "终端型号")
     terminal_id: str = by_version({2011: Text(7), 2019: Text(30)}, "终端ID")
     iccid: str = digits("终端SIM卡ICCID", 10)
@@ -132,10 +135,10 @@ class Attributes(Message):
 
     @classmethod
     def layout_version(cls, data: bytes, version: int) -> int:
-        # Some terminals of 2019 send the makers' widths of 2013: the lengths of the versions fit only one of the two.
-        if version >= 2019 and not _fits(data, 83) and _fits(data, 44):
-            return 2013
-        return version
+        # The header does not tell these apart, but the lengths of the two texts fit one of them only.
+        if version < 2019 or _fits(data, 77):
+            return version
+        return _WIDE if _fits(data, 83) else 2013 if _fits(data, 44) else version
 
 
 def _fits(data: bytes, at: int) -> bool:
@@ -151,10 +154,10 @@ class Upgrade(Message):
 
     ID = 0x8108
     TITLE = "下发终端升级包"
-    CLAUSE = "JT/T 808-2019 8.16, JT/T 808-2013 8.17 (mem)"
+    CLAUSE = "JT/T 808-2013 8.16"
 
     upgrade_type: int = u8("升级类型", values=UpgradeKind)
-    maker_id: str = by_version({2011: Text(5), 2019: Text(11)}, "制造商ID")
+    maker_id: str = text("制造商ID", 5)
     version: str = text("终端固件版本号", prefix=1)
     data: bytes = raw("升级数据包", prefix=4)
 
@@ -165,7 +168,7 @@ class UpgradeAnswer(Message):
 
     ID = 0x0108
     TITLE = "终端升级结果应答"
-    CLAUSE = "JT/T 808-2019 8.17"
+    CLAUSE = "JT/T 808-2013 8.17"
 
     upgrade_type: int = u8("升级类型", values=UpgradeKind)
     result: int = u8("升级结果", values=UpgradeResult)
@@ -176,11 +179,11 @@ class VehicleControlItem(Record):
     """One thing that is controlled; the parameters of a kind that is not known take the rest of the message."""
 
     TITLE = "控制类型数据"
-    CLAUSE = "JT/T 808-2019 8.33 (mem)"
+    CLAUSE = "JT/T 808-2019 (mem)"
 
     kind: int = u16("控制类型ID", values=VehicleControlKind)
-    lock: int | None = u8("车门控制参数", when=equals("kind", VehicleControlKind.DOORS), default=None)
-    """0: unlock, 1: lock."""
+    unlock: int | None = u8("车门控制参数", when=equals("kind", VehicleControlKind.DOORS), default=None)
+    """0: lock, 1: unlock, the other way round than in 2013."""
     parameters: bytes | None = raw("控制参数", when=differs("kind", VehicleControlKind.DOORS), default=None)
 
 
@@ -190,7 +193,7 @@ class VehicleControl(Message):
 
     ID = 0x8500
     TITLE = "车辆控制"
-    CLAUSE = "JT/T 808-2013 8.35, JT/T 808-2019 8.33 (mem)"
+    CLAUSE = "JT/T 808-2013 8.33, JT/T 808-2019 (mem)"
 
     flag: int | None = u8("控制标志", until=2018, default=None)
     count: int = count_of("controls", "控制类型数量", 2, since=2019, default=0)
@@ -209,7 +212,7 @@ class VehicleControlAnswer(Message):
 
     ID = 0x0500
     TITLE = "车辆控制应答"
-    CLAUSE = "JT/T 808-2019 8.34"
+    CLAUSE = "JT/T 808-2013 8.34"
 
     resp_seq: int = u16("应答流水号")
     position: Position = nested(Position, "位置信息汇报消息体", to_end=True, inline=True)

@@ -34,7 +34,7 @@ class Waybill(Message):
 
     ID = 0x0701
     TITLE = "电子运单上报"
-    CLAUSE = "JT/T 808-2019 8.48"
+    CLAUSE = "JT/T 808-2013 8.46"
 
     data: bytes = raw("电子运单内容", prefix=4)
 
@@ -44,7 +44,7 @@ class Card(Record):
     """What is written on a driver's card, since 2013."""
 
     TITLE = "驾驶员身份信息"
-    CLAUSE = "JT/T 808-2019 8.49, JT/T 808-2013 8.51"
+    CLAUSE = "JT/T 808-2013 8.48, JT/T 808-2019 (mem)"
 
     driver_name: str = text("驾驶员姓名", prefix=1)
     qualification: str = text("从业资格证编码", 20)
@@ -58,7 +58,7 @@ class Card2011(Record):
     """What is written on a driver's card, in 2011."""
 
     TITLE = "驾驶员身份信息"
-    CLAUSE = "JT/T 808-2011 8.36 (mem)"
+    CLAUSE = "JT/T 808-2011 (clause mem)"
 
     driver_name: str = text("驾驶员姓名", prefix=1)
     driver_idcard: str = text("驾驶员身份证编码", 20)
@@ -72,7 +72,7 @@ class DriverCard(Message):
 
     ID = 0x0702
     TITLE = "驾驶员身份信息采集上报"
-    CLAUSE = "JT/T 808-2019 8.49"
+    CLAUSE = "JT/T 808-2013 8.48, JT/T 808-2019 (mem)"
 
     status: int | None = u8("状态", since=2013, default=None, values=CardStatus)
     time: dt.datetime | None = moment("时间", since=2013, default=None)
@@ -101,4 +101,4 @@ class QueryDriverCard(Message):
 
     ID = 0x8702
     TITLE = "上报驾驶员身份信息请求"
-    CLAUSE = "JT/T 808-2019 8.50"
+    CLAUSE = "JT/T 808-2013 8.47"

@@ -7,7 +7,7 @@ from typing import Final
 
 
 class AlarmFlag(IntFlag):
-    """Alarm bits (报警标志) of JT/T 808-2013 table 24 and JT/T 808-2019 table 25."""
+    """Alarm bits (报警标志) of JT/T 808-2013 table 24, with the additions of 2019."""
 
     EMERGENCY = 1 << 0
     OVERSPEED = 1 << 1
@@ -44,7 +44,7 @@ class AlarmFlag(IntFlag):
 
 
 class StatusFlag(IntFlag):
-    """Status bits (状态) of JT/T 808-2013 table 25 and JT/T 808-2019 table 26."""
+    """Status bits (状态) of JT/T 808-2013 table 25, with the additions of 2019."""
 
     ACC_ON = 1 << 0
     LOCATED = 1 << 1

@@ -13,7 +13,7 @@ from laixi_transport.devices.wire.groups import Item
 from laixi_transport.devices.wire.kinds import Kind
 from laixi_transport.devices.wire.stream import Sink
 
-_CLAUSE = "JT/T 808-2019 表27"
+_CLAUSE = "JT/T 808-2013 表27"
 
 
 class PlaceKind(IntEnum):
@@ -106,7 +106,7 @@ class TyrePressures(Item):
 
     TAG = 0x05
     TITLE = "胎压"
-    CLAUSE = _CLAUSE
+    CLAUSE = "JT/T 808-2019 (mem)"
 
     tyre_pressures: bytes = raw("胎压", 30)
 
@@ -117,7 +117,7 @@ class CabinTemperature(Item):
 
     TAG = 0x06
     TITLE = "车厢温度"
-    CLAUSE = _CLAUSE
+    CLAUSE = "JT/T 808-2019 (mem)"
 
     cabin_temperature_c: int = wire(SignMagnitude(), "车厢温度")
 
@@ -126,7 +126,7 @@ class CabinTemperature(Item):
 class OverspeedPlace(Item):
     TAG = 0x11
     TITLE = "超速报警附加信息"
-    CLAUSE = "JT/T 808-2019 表28"
+    CLAUSE = "JT/T 808-2013 表28"
 
     overspeed_pos_type: int = u8("位置类型", values=PlaceKind)
     overspeed_area_id: int | None = u32("区域或路段ID", optional=True, default=None)
@@ -136,7 +136,7 @@ class OverspeedPlace(Item):
 class BoundaryCrossing(Item):
     TAG = 0x12
     TITLE = "进出区域/路线报警附加信息"
-    CLAUSE = "JT/T 808-2019 表29"
+    CLAUSE = "JT/T 808-2013 表29"
 
     area_type: int = u8("位置类型", values=PlaceKind)
     area_id: int = u32("区域或线路ID")
@@ -147,7 +147,7 @@ class BoundaryCrossing(Item):
 class SectionTime(Item):
     TAG = 0x13
     TITLE = "路段行驶时间不足/过长报警附加信息"
-    CLAUSE = "JT/T 808-2019 表30"
+    CLAUSE = "JT/T 808-2013 表30"
 
     route_id: int = u32("路段ID")
     route_time_s: int = u16("路段行驶时间")
@@ -158,7 +158,7 @@ class SectionTime(Item):
 class Signals(Item):
     TAG = 0x25
     TITLE = "扩展车辆信号状态位"
-    CLAUSE = "JT/T 808-2019 表31"
+    CLAUSE = "JT/T 808-2013 表31"
 
     ext_signal_bits: int = u32("扩展车辆信号状态位", bits=SignalFlag)
 
@@ -167,7 +167,7 @@ class Signals(Item):
 class InputsOutputs(Item):
     TAG = 0x2A
     TITLE = "IO状态位"
-    CLAUSE = "JT/T 808-2019 表32"
+    CLAUSE = "JT/T 808-2013 表32"
 
     io_bits: int = u16("IO状态位", bits=IoFlag)
 

@@ -102,7 +102,7 @@ class MediaTaken(MediaHead):
 
     ID = 0x0800
     TITLE = "多媒体事件信息上传"
-    CLAUSE = "JT/T 808-2019 8.53"
+    CLAUSE = "JT/T 808-2013 8.51"
 
 
 @record
@@ -111,7 +111,7 @@ class Media(MediaHead):
 
     ID = 0x0801
     TITLE = "多媒体数据上传"
-    CLAUSE = "JT/T 808-2019 8.54"
+    CLAUSE = "JT/T 808-2013 8.52"
 
     pos: PositionBase | None = nested(PositionBase, "位置信息汇报消息体", since=2013, default=None)
     data: bytes = raw("多媒体数据包", default=b"")
@@ -127,7 +127,7 @@ class MediaAnswer(Message):
 
     ID = 0x8800
     TITLE = "多媒体数据上传应答"
-    CLAUSE = "JT/T 808-2019 8.55"
+    CLAUSE = "JT/T 808-2013 8.53"
 
     media_id: int = u32("多媒体ID")
     resend_count: int | None = count_of("resend_ids", "重传包总数", optional=True, default=None)
@@ -140,7 +140,7 @@ class TakePhoto(Message):
 
     ID = 0x8801
     TITLE = "摄像头立即拍摄命令"
-    CLAUSE = "JT/T 808-2019 8.56"
+    CLAUSE = "JT/T 808-2013 8.54"
 
     channel: int = u8("通道ID")
     command: int = u16("拍摄命令")
@@ -165,7 +165,7 @@ class PhotoAnswer(Message):
 
     ID = 0x0805
     TITLE = "摄像头立即拍摄命令应答"
-    CLAUSE = "JT/T 808-2019 8.57"
+    CLAUSE = "JT/T 808-2013 8.55"
 
     resp_seq: int = u16("应答流水号")
     result: int = u8("结果", values=PhotoResult)
@@ -179,7 +179,7 @@ class SearchMedia(Message):
 
     ID = 0x8802
     TITLE = "存储多媒体数据检索"
-    CLAUSE = "JT/T 808-2019 8.58"
+    CLAUSE = "JT/T 808-2013 8.56"
 
     media_type: int = u8("多媒体类型", values=MediaType)
     channel: int = u8("通道ID")
@@ -194,7 +194,7 @@ class StoredMedia(Record):
     """A stored medium; 2011 has no id."""
 
     TITLE = "多媒体检索项"
-    CLAUSE = "JT/T 808-2019 8.59"
+    CLAUSE = "JT/T 808-2013 8.57"
 
     media_id: int | None = u32("多媒体ID", since=2013, default=None)
     media_type: int = u8("多媒体类型", values=MediaType)
@@ -209,7 +209,7 @@ class MediaFound(Message):
 
     ID = 0x0802
     TITLE = "存储多媒体数据检索应答"
-    CLAUSE = "JT/T 808-2019 8.59"
+    CLAUSE = "JT/T 808-2013 8.57"
 
     resp_seq: int = u16("应答流水号")
     count: int = count_of("items", "多媒体数据总项数", 2, default=0)
@@ -228,7 +228,7 @@ class UploadMedia(Message):
 
     ID = 0x8803
     TITLE = "存储多媒体数据上传"
-    CLAUSE = "JT/T 808-2019 8.60"
+    CLAUSE = "JT/T 808-2013 8.58"
 
     media_type: int = u8("多媒体类型", values=MediaType)
     channel: int = u8("通道ID")
@@ -244,7 +244,7 @@ class RecordSound(Message):
 
     ID = 0x8804
     TITLE = "录音开始命令"
-    CLAUSE = "JT/T 808-2019 8.61"
+    CLAUSE = "JT/T 808-2013 8.59"
 
     command: int = u8("录音命令")
     time_s: int = u16("录音时间")
@@ -258,7 +258,7 @@ class UploadOneMedium(Message):
 
     ID = 0x8805
     TITLE = "单条存储多媒体数据检索上传命令"
-    CLAUSE = "JT/T 808-2019 8.62"
+    CLAUSE = "JT/T 808-2013 8.60"
 
     media_id: int = u32("多媒体ID")
     delete: int = u8("删除标志")

@@ -3,7 +3,7 @@
 from laixi_transport.devices.wire.fields import digits, many, nested, raw, record, text, u8, u16, u32
 from laixi_transport.devices.wire.record import Record
 
-_808 = "JT/T 808-2019 表12 (mem)"
+_808 = "JT/T 808-2013 8.9, JT/T 808-2019"
 _1078 = "JT/T 1078-2016 5.2 (mem)"
 _JSATL = "T/JSATL 12-2017 4.3 (mem)"
 

@@ -169,13 +169,13 @@ _JSATL = (
 )
 
 PARAMETERS: Final[dict[int, Parameter]] = {one.id: one for one in (*_808, *_1078, *_CAN, *_JSATL)}
-"""Parameters by id. Tables 12 of JT/T 808-2013 and 13 of JT/T 808-2019 (ids, labels and types mem, but for those that
-the facts file names), JT/T 1078-2016 5.2 (mem), T/JSATL 12-2017 4.3 (mem)."""
+"""Parameters by id: JT/T 808-2013 8.9 with the additions of 2019, JT/T 1078-2016 5.2 (layouts mem), T/JSATL 12-2017 4.3
+(layouts mem)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingValue(Kind["int | float | str | bytes | Record | None"]):
-    """The value of the parameter whose id stands before it; bytes where id or length are not those of the table."""
+    """The value of the parameter whose id stands before it; bytes where it is not as the table says."""
 
     notes_itself = True
 
@@ -225,7 +225,7 @@ class Setting(Record):
     """A parameter with its value; ``parameter`` tells what it means."""
 
     TITLE = "参数项"
-    CLAUSE = "JT/T 808-2019 表11"
+    CLAUSE = "JT/T 808-2013 8.9"
 
     id: int = u32("参数ID")
     value: Any = wire(SettingValue(), "参数值")

@@ -37,7 +37,7 @@ class PositionBase(Record):
     """
 
     TITLE = "位置基本信息"
-    CLAUSE = "JT/T 808-2019 表24"
+    CLAUSE = "JT/T 808-2013 表23"
 
     alarm_bits: int = u32("报警标志", bits=AlarmFlag)
     status_bits: int = u32("状态", bits=StatusFlag)
@@ -71,7 +71,7 @@ class Position(PositionBase, Message):
 
     ID = 0x0200
     TITLE = "位置信息汇报"
-    CLAUSE = "JT/T 808-2019 8.12"
+    CLAUSE = "JT/T 808-2013 8.18"
 
     items: tuple[Record, ...] = items(POSITION_ITEMS, "位置附加信息项", default=())
 
@@ -82,7 +82,7 @@ class PositionQuery(Message):
 
     ID = 0x8201
     TITLE = "位置信息查询"
-    CLAUSE = "JT/T 808-2019 8.13"
+    CLAUSE = "JT/T 808-2013 8.19"
 
 
 @record
@@ -91,7 +91,7 @@ class PositionAnswer(Message):
 
     ID = 0x0201
     TITLE = "位置信息查询应答"
-    CLAUSE = "JT/T 808-2019 8.14"
+    CLAUSE = "JT/T 808-2013 8.20"
 
     resp_seq: int = u16("应答流水号")
     position: Position = nested(Position, "位置信息汇报", to_end=True, inline=True)
@@ -103,7 +103,7 @@ class Tracking(Message):
 
     ID = 0x8202
     TITLE = "临时位置跟踪控制"
-    CLAUSE = "JT/T 808-2019 8.15"
+    CLAUSE = "JT/T 808-2013 8.21"
 
     interval_s: int = u16("时间间隔")
     duration_s: int | None = u32("位置跟踪有效期", optional=True, default=None)
@@ -115,7 +115,7 @@ class AlarmConfirmation(Message):
 
     ID = 0x8203
     TITLE = "人工确认报警消息"
-    CLAUSE = "JT/T 808-2019 8.16"
+    CLAUSE = "JT/T 808-2013 8.22"
 
     alarm_seq: int = u16("报警消息流水号")
     alarm_type_bits: int = u32("人工确认报警类型", bits=AlarmFlag)
@@ -130,7 +130,7 @@ class PositionBatch(Message):
 
     ID = 0x0704
     TITLE = "定位数据批量上传"
-    CLAUSE = "JT/T 808-2019 8.49"
+    CLAUSE = "JT/T 808-2013 8.49"
 
     count: int = count_of("items", "数据项个数", 2, default=0)
     batch_type: int = u8("位置数据类型", values=BatchKind)

@@ -12,7 +12,7 @@ class CollectRecords(Message):
 
     ID = 0x8700
     TITLE = "行驶记录数据采集命令"
-    CLAUSE = "JT/T 808-2019 8.45"
+    CLAUSE = "JT/T 808-2013 8.43"
 
     command: int = u8("命令字", values=RecorderCommand)
     rec: Block | bytes = embedded(RecorderRequest, "数据块")
@@ -24,7 +24,7 @@ class Records(Message):
 
     ID = 0x0700
     TITLE = "行驶记录数据上传"
-    CLAUSE = "JT/T 808-2019 8.46"
+    CLAUSE = "JT/T 808-2013 8.44"
 
     resp_seq: int = u16("应答流水号")
     command: int = u8("命令字", values=RecorderCommand)
@@ -37,7 +37,7 @@ class SetRecorder(Message):
 
     ID = 0x8701
     TITLE = "行驶记录参数下传命令"
-    CLAUSE = "JT/T 808-2019 8.47"
+    CLAUSE = "JT/T 808-2013 8.45"
 
     command: int = u8("命令字", values=RecorderCommand)
     rec: Block | bytes = embedded(RecorderRequest, "数据块")

@@ -19,7 +19,7 @@ class Register(Message):
 
     ID = 0x0100
     TITLE = "终端注册"
-    CLAUSE = "JT/T 808-2019 8.8, JT/T 808-2013 8.5"
+    CLAUSE = "JT/T 808-2013 8.5, JT/T 808-2019 8.8"
 
     province_id: int = u16("省域ID")
     city_id: int = u16("市县域ID")
@@ -47,7 +47,7 @@ class RegisterAnswer(Message):
 
     ID = 0x8100
     TITLE = "终端注册应答"
-    CLAUSE = "JT/T 808-2019 8.9"
+    CLAUSE = "JT/T 808-2013 8.6"
 
     resp_seq: int = u16("应答流水号")
     result: int = u8("结果", values=RegisterResult)
@@ -60,7 +60,7 @@ class Authenticate(Message):
 
     ID = 0x0102
     TITLE = "终端鉴权"
-    CLAUSE = "JT/T 808-2019 8.11"
+    CLAUSE = "JT/T 808-2013 8.8"
 
     auth_code: str = by_version({2011: Text(), 2019: Text(prefix=1)}, "鉴权码")
     imei: str | None = text("终端IMEI", 15, since=2019, optional=True, default=None)

@@ -58,7 +58,7 @@ class TurningPoint(Record):
     """A point at which a section begins."""
 
     TITLE = "路线拐点"
-    CLAUSE = "JT/T 808-2019 8.41, JT/T 808-2013 8.42 (mem)"
+    CLAUSE = "JT/T 808-2013 8.41, JT/T 808-2019 (mem)"
 
     point_id: int = u32("拐点ID")
     section_id: int = u32("路段ID")
@@ -76,7 +76,7 @@ class TurningPoint(Record):
 @record
 class Route(Record):
     TITLE = "路线"
-    CLAUSE = "JT/T 808-2019 8.41, JT/T 808-2013 8.42 (mem)"
+    CLAUSE = "JT/T 808-2013 8.41, JT/T 808-2019 (mem)"
 
     route_id: int = u32("路线ID")
     attribute_bits: int = u16("路线属性", bits=RouteFlag)
@@ -101,7 +101,7 @@ class DeleteRoutes(Message):
 
     ID = 0x8607
     TITLE = "删除路线"
-    CLAUSE = "JT/T 808-2019 8.42"
+    CLAUSE = "JT/T 808-2013 8.42"
 
     count: int = count_of("route_ids", "路线数", default=0)
     route_ids: tuple[int, ...] = numbers(4, "路线ID", count="count", default=())
@@ -113,7 +113,7 @@ class QueryPlaces(Message):
 
     ID = 0x8608
     TITLE = "查询区域或线路数据"
-    CLAUSE = "JT/T 808-2019 8.43 (mem)"
+    CLAUSE = "JT/T 808-2019 (clause mem)"
 
     query: int = u8("查询类型", values=PlaceQuery)
     count: int = count_of("ids", "查询的区域或线路的ID数量", 4, default=0)
@@ -126,7 +126,7 @@ class PlacesAnswer(Message):
 
     ID = 0x0608
     TITLE = "查询区域或线路数据应答"
-    CLAUSE = "JT/T 808-2019 8.44 (mem)"
+    CLAUSE = "JT/T 808-2019 (clause mem)"
 
     query: int = u8("查询类型", values=PlaceQuery)
     total: int = u32("查询的区域或线路数据数量")

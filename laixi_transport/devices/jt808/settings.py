@@ -11,7 +11,7 @@ class SetParameters(Message):
 
     ID = 0x8103
     TITLE = "设置终端参数"
-    CLAUSE = "JT/T 808-2019 8.9"
+    CLAUSE = "JT/T 808-2013 8.9"
 
     param_count: int = count_of("settings", "参数总数", default=0)
     settings: tuple[Setting, ...] = many(Setting, "参数项列表", count="param_count", default=())
@@ -23,7 +23,7 @@ class QueryAllParameters(Message):
 
     ID = 0x8104
     TITLE = "查询终端参数"
-    CLAUSE = "JT/T 808-2019 8.10"
+    CLAUSE = "JT/T 808-2013 8.10"
 
 
 @record
@@ -32,7 +32,7 @@ class QueryParameters(Message):
 
     ID = 0x8106
     TITLE = "查询指定终端参数"
-    CLAUSE = "JT/T 808-2019 8.11"
+    CLAUSE = "JT/T 808-2013 8.11"
 
     param_count: int = count_of("param_ids", "参数总数", default=0)
     param_ids: tuple[int, ...] = numbers(4, "参数ID列表", count="param_count", default=())
@@ -44,7 +44,7 @@ class ParameterAnswer(Message):
 
     ID = 0x0104
     TITLE = "查询终端参数应答"
-    CLAUSE = "JT/T 808-2019 8.12"
+    CLAUSE = "JT/T 808-2013 8.12"
 
     resp_seq: int = u16("应答流水号")
     param_count: int = count_of("settings", "应答参数个数", default=0)

@@ -28,7 +28,7 @@ class CallBack(Message):
 
     ID = 0x8400
     TITLE = "电话回拨"
-    CLAUSE = "JT/T 808-2019 8.29"
+    CLAUSE = "JT/T 808-2013 8.31"
 
     flag: int = u8("标志", values=CallKind)
     phone_no: str = text("电话号码")
@@ -39,7 +39,7 @@ class Contact(Record):
     """A number in the phone book."""
 
     TITLE = "联系人项"
-    CLAUSE = "JT/T 808-2013 8.34 (mem)"
+    CLAUSE = "JT/T 808-2013 8.32"
 
     flag: int = u8("标志", values=ContactUse)
     phone_no: str = text("电话号码", prefix=1)
@@ -52,7 +52,7 @@ class SetPhoneBook(Message):
 
     ID = 0x8401
     TITLE = "设置电话本"
-    CLAUSE = "JT/T 808-2019 8.30"
+    CLAUSE = "JT/T 808-2013 8.32"
 
     change: int = u8("设置类型", values=ListChange)
     count: int | None = count_of("contacts", "联系人总数", optional=True, default=None)

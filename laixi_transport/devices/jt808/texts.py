@@ -10,7 +10,7 @@ from laixi_transport.devices.wire.record import Message, Record
 class TextFlag(IntFlag):
     """Flags of a text (标志) up to 2013, of a question too.
 
-    In 2019 bits 0 and 1 are a number: 1 service, 2 urgent, 3 notice (mem).
+    In 2019 bits 0 and 1 are a number: 1 service, 2 urgent, 3 notice.
     """
 
     URGENT = 1 << 0
@@ -43,7 +43,7 @@ class TextMessage(Message):
 
     ID = 0x8300
     TITLE = "文本信息下发"
-    CLAUSE = "JT/T 808-2019 8.22"
+    CLAUSE = "JT/T 808-2013 8.23, JT/T 808-2019 (mem)"
 
     flag: int = u8("标志", bits=TextFlag)
     text_type: int | None = u8("文本类型", since=2019, default=None, values=TextKind)
@@ -55,7 +55,7 @@ class Event(Record):
     """An event that a driver can choose."""
 
     TITLE = "事件项"
-    CLAUSE = "JT/T 808-2013 8.23 (mem)"
+    CLAUSE = "JT/T 808-2013 8.24"
 
     id: int = u8("事件ID")
     text: str = text_field("事件内容", prefix=1)
@@ -67,7 +67,7 @@ class SetEvents(Message):
 
     ID = 0x8301
     TITLE = "事件设置"
-    CLAUSE = "JT/T 808-2013 8.23 (mem)"
+    CLAUSE = "JT/T 808-2013 8.24"
 
     change: int = u8("设置类型", values=ListChange)
     count: int | None = count_of("events", "设置总数", optional=True, default=None)
@@ -80,7 +80,7 @@ class EventReport(Message):
 
     ID = 0x0301
     TITLE = "事件报告"
-    CLAUSE = "JT/T 808-2013 8.24"
+    CLAUSE = "JT/T 808-2013 8.25"
 
     event_id: int = u8("事件ID")
 
@@ -90,7 +90,7 @@ class Choice(Record):
     """An answer that a driver can choose."""
 
     TITLE = "候选答案"
-    CLAUSE = "JT/T 808-2013 8.25"
+    CLAUSE = "JT/T 808-2013 8.26"
 
     id: int = u8("答案ID")
     text: str = text_field("答案内容", prefix=2)
@@ -102,7 +102,7 @@ class Question(Message):
 
     ID = 0x8302
     TITLE = "提问下发"
-    CLAUSE = "JT/T 808-2013 8.25"
+    CLAUSE = "JT/T 808-2013 8.26"
 
     flag: int = u8("标志", bits=TextFlag)
     question: str = text_field("问题", prefix=1)
@@ -115,7 +115,7 @@ class QuestionAnswer(Message):
 
     ID = 0x0302
     TITLE = "提问应答"
-    CLAUSE = "JT/T 808-2013 8.26"
+    CLAUSE = "JT/T 808-2013 8.27"
 
     resp_seq: int = u16("应答流水号")
     answer_id: int = u8("答案ID")
@@ -126,7 +126,7 @@ class Topic(Record):
     """Information that a driver can order."""
 
     TITLE = "信息项"
-    CLAUSE = "JT/T 808-2013 8.27 (mem)"
+    CLAUSE = "JT/T 808-2013 8.28"
 
     info_type: int = u8("信息类型")
     name: str = text_field("信息名称", prefix=2)
@@ -138,7 +138,7 @@ class SetTopics(Message):
 
     ID = 0x8303
     TITLE = "信息点播菜单设置"
-    CLAUSE = "JT/T 808-2013 8.27 (mem)"
+    CLAUSE = "JT/T 808-2013 8.28"
 
     change: int = u8("设置类型", values=ListChange)
     count: int | None = count_of("topics", "信息项总数", optional=True, default=None)
@@ -151,7 +151,7 @@ class TopicOrder(Message):
 
     ID = 0x0303
     TITLE = "信息点播/取消"
-    CLAUSE = "JT/T 808-2013 8.28"
+    CLAUSE = "JT/T 808-2013 8.29"
 
     info_type: int = u8("信息类型")
     ordered: int = u8("点播/取消标志")
@@ -163,7 +163,7 @@ class Information(Message):
 
     ID = 0x8304
     TITLE = "信息服务"
-    CLAUSE = "JT/T 808-2013 8.29"
+    CLAUSE = "JT/T 808-2013 8.30"
 
     info_type: int = u8("信息类型")
     text: str = text_field("信息内容", prefix=2)

@@ -28,7 +28,7 @@ class TransparentUp(Message):
 
     ID = 0x0900
     TITLE = "数据上行透传"
-    CLAUSE = "JT/T 808-2019 8.64"
+    CLAUSE = "JT/T 808-2013 8.62"
 
     transparent_type: int = u8("透传消息类型", values=TransparentType)
     data: Record | bytes = variant("transparent_type", UP, "透传消息内容", default=b"")
@@ -40,7 +40,7 @@ class TransparentDown(Message):
 
     ID = 0x8900
     TITLE = "数据下行透传"
-    CLAUSE = "JT/T 808-2019 8.63"
+    CLAUSE = "JT/T 808-2013 8.61"
 
     transparent_type: int = u8("透传消息类型", values=TransparentType)
     data: Record | bytes = variant("transparent_type", DOWN, "透传消息内容", default=b"")
@@ -52,7 +52,7 @@ class CompressedUp(Message):
 
     ID = 0x0901
     TITLE = "数据压缩上报"
-    CLAUSE = "JT/T 808-2019 8.65"
+    CLAUSE = "JT/T 808-2013 8.63"
 
     data: bytes = raw("压缩消息体", prefix=4)
 
@@ -80,7 +80,7 @@ class TerminalRsaKey(RsaKey):
 
     ID = 0x0A00
     TITLE = "终端RSA公钥"
-    CLAUSE = "JT/T 808-2019 8.67"
+    CLAUSE = "JT/T 808-2013 8.65"
 
 
 @record
@@ -89,4 +89,4 @@ class PlatformRsaKey(RsaKey):
 
     ID = 0x8A00
     TITLE = "平台RSA公钥"
-    CLAUSE = "JT/T 808-2019 8.66"
+    CLAUSE = "JT/T 808-2013 8.64"

@@ -256,4 +256,4 @@ class ControlDoors(Command):
     def message(self, version: int) -> Message:
         if version < 2019:
             return VehicleControl(flag=self.lock)
-        return VehicleControl(controls=(VehicleControlItem(kind=VehicleControlKind.DOORS, lock=self.lock),))
+        return VehicleControl(controls=(VehicleControlItem(kind=VehicleControlKind.DOORS, unlock=1 - self.lock),))

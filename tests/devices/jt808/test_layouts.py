@@ -78,6 +78,16 @@ CASES = [
     ),
     (
         "0107", 2019,
+        "0005 4c58303031 4255532d31" + "00" * 25 + "41303030303031" + "00" * 23
+        + "89860012345678901234 02 4831 03 462e32 03 21",
+        {
+            "terminal_type": 5, "maker_id": "LX001", "terminal_model": "BUS-1", "terminal_id": "A000001",
+            "iccid": "89860012345678901234", "hw_version": "H1", "fw_version": "F.2", "gnss_attributes": 3,
+            "radio_attributes": 33,
+        },
+    ),
+    (
+        "0107", 2020,
         "0005 4c583030310000000000 00 4255532d31" + "00" * 25 + "41303030303031" + "00" * 23
         + "89860012345678901234 02 4831 03 462e32 03 21",
         {
@@ -92,7 +102,7 @@ CASES = [
     ),
     ("0108", 2013, "34 02", {"upgrade_type": 52, "result": 2}),
     ("8500", 2013, "01", {"flag": 1, "count": 0}),
-    ("8500", 2019, "0001 0001 00", {"count": 1, "controls[0].kind": 1, "controls[0].lock": 0}),
+    ("8500", 2019, "0001 0001 00", {"count": 1, "controls[0].kind": 1, "controls[0].unlock": 0}),
     ("0500", 2013, "0007" + POSITION, {"resp_seq": 7, **POSITION_FLAT}),
     # positions
     ("0200", 2013, POSITION, POSITION_FLAT),
@@ -301,7 +311,7 @@ CASES = [
 )
 def test_a_body_is_read_as_the_standard_lays_it_out(msg_id, version, body, flat):
     cls, data = MESSAGES[int(msg_id, 16)], bytes.fromhex(body)
-    assert cls.layout_version(data, 2019 if version == 2019 else 2013) in {version, 2013}
+    assert cls.layout_version(data, 2019 if version >= 2019 else 2013) in {version, 2013}
     read = cls.decode(data, version=version)
     assert not isinstance(read, Fault), read
     assert read.flat() == flat
@@ -318,6 +328,13 @@ def test_editions_that_share_a_header_are_told_apart_by_the_body():
         cls = MESSAGES[int(msg_id, 16)]
         bodies = {case[1]: bytes.fromhex(case[2]) for case in CASES if case[0] == msg_id and case[1] < 2019}
         assert {version: cls.layout_version(body, 2013) for version, body in bodies.items()} == {2011: 2011, 2013: 2013}
+
+
+def test_makers_numbers_of_other_widths_are_told_apart_by_the_length_of_the_body():
+    bodies = {case[1]: bytes.fromhex(case[2]) for case in CASES if case[0] == "0107"}
+    assert {version: MESSAGES[0x0107].layout_version(body, 2019) for version, body in bodies.items()} == {
+        2013: 2013, 2019: 2019, 2020: 2020,
+    }  # fmt: skip
 
 
 class TestCompressedData:
