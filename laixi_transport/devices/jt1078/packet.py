@@ -147,6 +147,12 @@ def parse_packet(datagram: bytes) -> Packet | Refusal:
     return _packet(datagram, 0, sim, size) if size == len(datagram) else Refusal.BODY_LENGTH
 
 
+def sim_bytes(data: bytes) -> int:
+    """Return how long the SIM of the packet is that some bytes begin with; what stands behind it helps to tell."""
+    found = _measure(data, 0, (), closed=True)
+    return SHORT_SIM if isinstance(found, Refusal) else found[0] or SHORT_SIM
+
+
 class StreamParser:
     """Cuts a TCP stream into packets; keeps what was refused in ``refused`` until it is taken.
 

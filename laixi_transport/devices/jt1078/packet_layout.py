@@ -9,8 +9,7 @@ from laixi_transport.devices.jt1078.packet import (
     MAGIC,
     SHORT_SIM,
     Kind,
-    Packet,
-    parse_packet,
+    sim_bytes,
 )
 from laixi_transport.devices.wire.fields import differs, equals, raw, record, u8, u16, u64, wire
 from laixi_transport.devices.wire.kinds import Digits
@@ -18,6 +17,7 @@ from laixi_transport.devices.wire.magic import Magic
 from laixi_transport.devices.wire.record import Record
 from laixi_transport.devices.wire.stream import Sink, Source
 
+_TO_SIM = 8
 _VIDEO = range(Kind.AUDIO << 4)
 _TRANSPARENT = range(Kind.TRANSPARENT << 4, (Kind.TRANSPARENT + 1) << 4)
 
@@ -35,9 +35,7 @@ class _Sim(Digits):
 
     def read(self, source: Source, name: str) -> str:
         del name
-        packet = parse_packet(source.data[source.at - 8 : source.end])
-        width = len(packet.address) if isinstance(packet, Packet) else SHORT_SIM
-        return source.take(width).hex().upper()
+        return source.take(sim_bytes(source.data[source.at - _TO_SIM : source.end])).hex().upper()
 
     def write(self, sink: Sink, value: str) -> None:
         Digits(LONG_SIM if len(value) > 2 * SHORT_SIM else SHORT_SIM).write(sink, value)

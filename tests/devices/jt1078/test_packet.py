@@ -88,6 +88,13 @@ def test_the_printed_layout_says_the_same(assert_spans_cover, packet):
     assert_spans_cover(StreamPacket, wire, 2019)
 
 
+@pytest.mark.parametrize("address", [SHORT, LONG, DOUBTFUL])
+def test_the_printed_layout_leaves_what_stands_behind_a_packet(address):
+    wire = encode_packet(video(address))
+    told = StreamPacket.decode(wire + wire[:11])
+    assert (told.sim, told.rest) == (address.hex(), wire[:11])
+
+
 @given(st.binary(max_size=80))
 def test_no_bytes_are_too_strange_for_the_printed_layout(assert_spans_cover, body):
     for data in (body, MAGIC + b"\x81" + body):
