@@ -1,5 +1,5 @@
 """The one list of features; a new feature is a line here and new files elsewhere."""
 
-from laixi_transport.services import live, playback
+from laixi_transport.services import live, playback, terminals
 
-FEATURES = (live.FEATURE, playback.FEATURE)
+FEATURES = (live.FEATURE, playback.FEATURE, terminals.FEATURE)

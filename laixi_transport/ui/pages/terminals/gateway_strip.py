@@ -1,0 +1,179 @@
+"""What the gateway counts, in one row; below it why bytes were refused."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from laixi_transport.services.terminals.model import GatewayStatus
+from laixi_transport.ui import format as text
+from laixi_transport.ui.pages.terminals import wording
+from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.widgets import ElidedLabel, Narrowing, Panel, dim
+
+SHOWN = 12
+"""Reasons that get a chip; a gateway that sees more of them has the rest in the tooltip of the last one."""
+
+
+class GatewayStrip(Panel):
+    """``reason_asked`` tells of a click on a chip, with the reason or an empty text for the one that was lit."""
+
+    reason_asked = Signal(str)
+
+    def __init__(self, theme: Theme, now: Callable[[], float]) -> None:
+        super().__init__()
+        self._theme = theme
+        self._now = now
+        self._status: GatewayStatus | None = None
+        self._lit = ""
+        self.body.setContentsMargins(12, 6, 12, 6)
+        self.body.setSpacing(4)
+        self.state = ElidedLabel()
+        self.state.setMinimumWidth(round(150 * theme.scale))
+        self._mark = QLabel()
+        captions = {
+            "connections": (self.tr("Connections"), self.tr("Open now, whether signed on or not")),
+            "frames": (self.tr("Frames/s"), self.tr("Well-formed frames, over the last second")),
+            "reports": (self.tr("Reports/s"), self.tr("Positions, over the last second")),
+            "acknowledged": (self.tr("Acknowledged"), self.tr("Answers that left after the commit, since the start")),
+            "taken_over": (self.tr("Taken over"), self.tr("By a newer connection of the same terminal")),
+            "idle": (self.tr("Idle closed"), self.tr("Connections that were silent for too long")),
+            "turned_away": (self.tr("Turned away"), self.tr("Connections above the limit")),
+            "pauses": (self.tr("Pauses"), self.tr("Times that reading stopped because the database could not follow")),
+            "replayed": (self.tr("Sign-on refused"), self.tr("One terminal by turns from two addresses")),
+            "throttled": (self.tr("Slowed down"), self.tr("Times that a connection sent more than a terminal does")),
+        }
+        self._figures: dict[str, Figure] = {name: Figure(*said) for name, said in captions.items()}
+        row = QHBoxLayout()
+        row.setSpacing(18)
+        left = QHBoxLayout()
+        left.setSpacing(6)
+        left.addWidget(self._mark)
+        left.addWidget(self.state, 1)
+        row.addLayout(left, 1)
+        for figure in self._figures.values():
+            row.addWidget(figure)
+        self.body.addLayout(row)
+        self._narrowing = Narrowing(row, [partial(self._show_figures, left) for left in (10, 8, 6, 4, 3)])
+        chips = QHBoxLayout()
+        chips.setSpacing(4)
+        self._caption = dim(self.tr("Refused"))
+        self._nothing = dim(self.tr("nothing since the start of the gateway"))
+        chips.addWidget(self._caption)
+        chips.addWidget(self._nothing)
+        self._chips = chips
+        chips.addStretch(1)
+        self.body.addLayout(chips)
+        self._buttons: dict[str, QPushButton] = {}
+        theme.changed.connect(self._show_state)
+        self.show_status(None)
+
+    def show_status(self, status: GatewayStatus | None) -> None:
+        """Show what a gateway counts; None if there never was one."""
+        self._status = status
+        self._show_state()
+        values = (
+            {
+                "connections": text.number(status.connections),
+                "frames": text.number(status.frames_per_s, 1),
+                "reports": text.number(status.reports_per_s, 1),
+                "acknowledged": text.number(status.acknowledged),
+                "taken_over": text.number(status.taken_over),
+                "idle": text.number(status.idle_closed + status.stalled_closed),
+                "turned_away": text.number(status.turned_away),
+                "pauses": text.number(status.pauses),
+                "replayed": text.number(status.replayed + status.codes_closed),
+                "throttled": text.number(status.throttled),
+            }
+            if status is not None
+            else {}
+        )
+        for name, figure in self._figures.items():
+            rate = name in {"connections", "frames", "reports"} and status is not None and not status.alive
+            figure.show_value(text.NONE if rate else values.get(name, text.NONE))
+        self._show_chips(dict(status.refused) if status is not None else {})
+        self._narrowing.fit(self.width() - 24)
+
+    def light(self, reason: str) -> None:
+        """Show which reason is filtered by, empty for none."""
+        self._lit = reason
+        for name, button in self._buttons.items():
+            button.setChecked(name == reason)
+
+    def chip(self, reason: str) -> QPushButton:
+        """Return the chip of a reason."""
+        return self._buttons[reason]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._narrowing.fit(self.width() - 24)
+
+    def _show_state(self) -> None:
+        status = self._status
+        if status is None:
+            name, colour = "plug-x", "dim"
+            said = self.tr("No gateway has written into this database yet. Start one: laixi-transport gateway")
+        elif not status.alive:
+            name, colour = "plug-x", "high_text"
+            said = self.tr("Gateway {address} is silent since {time}").format(
+                address=status.address, time=text.moment(status.updated.timestamp(), self._now())
+            )
+        else:
+            name, colour = "plug-connected", "good_text"
+            said = self.tr("Gateway {address}, since {time}").format(
+                address=status.address, time=text.moment(status.started.timestamp(), self._now())
+            )
+        self._mark.setPixmap(self._theme.pixmap(name, colour, 16, self.devicePixelRatioF()))
+        self.state.setText(said)
+
+    def _show_figures(self, shown: int) -> None:
+        for at, figure in enumerate(self._figures.values()):
+            figure.setVisible(at < shown)
+
+    def _show_chips(self, refused: dict[str, int]) -> None:
+        kept = {reason: count for reason, count in refused.items() if count}
+        self._nothing.setVisible(not kept)
+        self._caption.setText(
+            self.tr("Refused {count}").format(count=text.number(sum(kept.values()))) if kept else self.tr("Refused")
+        )
+        for reason, count in sorted(kept.items(), key=lambda item: -item[1])[:SHOWN]:
+            button = self._buttons.get(reason) or self._add_chip(reason)
+            button.setText(f"{wording.refusal(reason)} {text.number(count)}")
+            button.show()
+        for reason, button in self._buttons.items():
+            if reason not in kept:
+                button.hide()
+
+    def _add_chip(self, reason: str) -> QPushButton:
+        button = QPushButton()
+        button.setObjectName("chip")
+        button.setCheckable(True)
+        button.setChecked(reason == self._lit)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(wording.advice(reason) or self.tr("Show the last bytes that were refused for this"))
+        button.clicked.connect(lambda on: self.reason_asked.emit(reason if on else ""))
+        self._buttons[reason] = button
+        self._chips.insertWidget(self._chips.count() - 1, button)
+        return button
+
+
+class Figure(QWidget):
+    """A number below its caption."""
+
+    def __init__(self, caption: str, hint: str) -> None:
+        super().__init__()
+        self._value = QLabel(text.NONE)
+        self._value.setObjectName("strong")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(dim(caption), 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self._value, 0, Qt.AlignmentFlag.AlignRight)
+        self.setToolTip(hint)
+
+    def show_value(self, value: str) -> None:
+        """Show another number."""
+        if self._value.text() != value:
+            self._value.setText(value)
