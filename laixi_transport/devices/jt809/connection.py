@@ -141,7 +141,8 @@ class Connection:
         self._end()
         self._writer.close()
         try:
-            await asyncio.wait_for(self._writer.wait_closed(), CLOSE_S)
+            async with asyncio.timeout(CLOSE_S):
+                await self._writer.wait_closed()
         except (OSError, TimeoutError):
             self.abort()
 

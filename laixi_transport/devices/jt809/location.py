@@ -79,8 +79,8 @@ class OneLocation(Sub):
 class Locations(Sub):
     """Data that is one to five locations in order of time."""
 
-    locations_2011: tuple[Location2011, ...] = many(Location2011, "卫星定位数据集合", count=1, until=2018)
-    locations_2019: tuple[Location2019, ...] = many(Location2019, "卫星定位数据集合", count=1, since=2019)
+    locations_2011: tuple[Location2011, ...] = many(Location2011, "卫星定位数据集合", count=1, until=2018, default=())
+    locations_2019: tuple[Location2019, ...] = many(Location2019, "卫星定位数据集合", count=1, since=2019, default=())
 
     @property
     def locations(self) -> tuple[Location2011, ...] | tuple[Location2019, ...]:

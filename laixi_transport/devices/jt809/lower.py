@@ -18,7 +18,7 @@ from laixi_transport.devices.jt809 import links
 from laixi_transport.devices.jt809.connection import Connection, sequence
 from laixi_transport.devices.jt809.ids import CloseReason, LoginResult, MainLinkLoss, SubLinkResult
 from laixi_transport.devices.jt809.message import Envelope, Message
-from laixi_transport.devices.jt809.terms import LinkLostError, Sent, Terms, Via
+from laixi_transport.devices.jt809.terms import LinkLostError, Terms, Via
 from laixi_transport.devices.wire.record import Record
 
 _log = logging.getLogger(__name__)
@@ -73,6 +73,49 @@ class LinkState:
         return self.main is MainState.UP or self.sub
 
 
+class Way:
+    """One of the two links, as long as it holds: what goes over it arrives in order or is lost from some point on."""
+
+    def __init__(self, via: Via, connection: Connection, answer_s: float) -> None:
+        self.via = via
+        self._connection = connection
+        self._answer_s = answer_s
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Way) and other._connection is self._connection
+
+    def __hash__(self) -> int:
+        return hash(self._connection)
+
+    def send(self, body: Record | Envelope) -> int:
+        """Send and return the message's sequence number; LinkLostError, or ValueError for what does not fit.
+
+        Returns when the system has it: only ``confirmed`` says that it has arrived.
+        """
+        return self._connection.send(body)
+
+    async def drain(self) -> None:
+        """Wait until the system takes more; LinkLostError."""
+        await self._connection.drain()
+
+    async def confirmed(self) -> None:
+        """Return when the platform above has read all that was sent; LinkLostError if the link was lost before.
+
+        A keep-alive is the question and its answer the proof: messages of a link are read in their order.
+        """
+        # The main link's keep-alive on both: over the sub link 9005 is the upper platform's to send.
+        probe = self._connection.probe(Via.MAIN)
+        try:
+            async with asyncio.timeout(self._answer_s):
+                answered = await asyncio.shield(probe)
+        except TimeoutError:
+            answered = False
+            if self.via is Via.MAIN:
+                self._connection.abort()
+        if not answered:
+            raise LinkLostError("not confirmed")
+
+
 class LowerLink:
     """Keeps both links up while ``run`` runs. All calls in its loop.
 
@@ -119,36 +162,15 @@ class LowerLink:
             finally:
                 await self._leave()
 
-    def send(self, body: Record | Envelope) -> Sent:
-        """Send upwards over the main link, over the sub link while that one is lost; LinkLostError without any.
+    def way(self) -> "Way":
+        """Return the link that data go up over now: the main link, the sub link while that is lost.
 
-        Returns when the system has it: only ``confirmed`` says that it has arrived.
+        Raises LinkLostError without any.
         """
-        via, connection = self._way_up()
-        return Sent(connection.send(body), via)
-
-    async def drain(self) -> None:
-        """Wait until the system takes more; LinkLostError if no link is left."""
-        await self._way_up()[1].drain()
-
-    async def confirmed(self, via: Via) -> None:
-        """Return when the upper platform has read all that was sent over a link; LinkLostError if it was lost before.
-
-        A keep-alive is the question and its answer the proof: messages of a link are read in their order.
-        """
-        connection = self._main if via is Via.MAIN else self._sub
-        if connection is None:
-            raise LinkLostError("the link was lost")
-        # The main link's keep-alive on both: over the sub link 9005 is the upper platform's to send.
-        probe = connection.probe(Via.MAIN)
-        try:
-            answered = await asyncio.wait_for(asyncio.shield(probe), self._terms.answer_s)
-        except TimeoutError:
-            answered = False
-            if via is Via.MAIN:
-                connection.abort()
-        if not answered:
-            raise LinkLostError("not confirmed")
+        for via, connection in ((Via.MAIN, self._main), (Via.SUB, self._sub)):
+            if connection is not None and connection.open:
+                return Way(via, connection, self._terms.answer_s)
+        raise LinkLostError("no link")
 
     # The main link
 
@@ -278,7 +300,8 @@ class LowerLink:
     async def _sub_login(self, login: links.SubLogin, connection: Connection) -> bool:
         # The upper platform may connect before we have read its answer to our login.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._logging_in.wait(), SUB_LOGIN_S)
+            async with asyncio.timeout(SUB_LOGIN_S):
+                await self._logging_in.wait()
         accepted = login.verify_code == self._verify_code
         if connection.open:
             connection.send(links.SubLoginAnswer(result=SubLinkResult.OK if accepted else SubLinkResult.WRONG_CODE))
@@ -315,13 +338,6 @@ class LowerLink:
                     self._on_message(message, via)
                 except Exception:  # noqa: BLE001 - whatever it is, the link must not end of it
                     _log.exception("a message of the upper platform was not dealt with")
-
-    def _way_up(self) -> tuple[Via, Connection]:
-        if self._main is not None and self._main.open:
-            return Via.MAIN, self._main
-        if self._sub is not None and self._sub.open:
-            return Via.SUB, self._sub
-        raise LinkLostError("no link")
 
     def _change(
         self,

@@ -46,8 +46,8 @@ class UpSequences(Sub):
     TITLE = "上传平台间消息序列号通知消息"
     CLAUSE = "JT/T 809-2019 (mem)"
 
-    count: int = count_of("items", "总数")
-    items: tuple[SequenceOf, ...] = many(SequenceOf, "序列号", count="count")
+    count: int = count_of("items", "总数", default=0)
+    items: tuple[SequenceOf, ...] = many(SequenceOf, "序列号", count="count", default=())
 
 
 @record
@@ -56,5 +56,5 @@ class DownSequences(Sub):
     TITLE = "下发平台间消息序列号通知消息"
     CLAUSE = "JT/T 809-2019 (mem)"
 
-    count: int = count_of("items", "总数")
-    items: tuple[SequenceOf, ...] = many(SequenceOf, "序列号", count="count")
+    count: int = count_of("items", "总数", default=0)
+    items: tuple[SequenceOf, ...] = many(SequenceOf, "序列号", count="count", default=())

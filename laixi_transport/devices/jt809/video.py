@@ -104,8 +104,8 @@ class Recordings(Sub):
     TITLE = "主动上传音视频资源目录信息消息"
     CLAUSE = _CLAUSE
 
-    count: int = count_of("items", "资源目录总数", 4)
-    items: tuple[Recording, ...] = many(Recording, "资源目录项列表", count="count")
+    count: int = count_of("items", "资源目录总数", 4, default=0)
+    items: tuple[Recording, ...] = many(Recording, "资源目录项列表", count="count", default=())
 
 
 @record
@@ -142,8 +142,8 @@ class RecordingsFound(Sub):
     CLAUSE = _CLAUSE
 
     result: int = u8("应答结果")
-    count: int = count_of("items", "资源目录总数", 4)
-    items: tuple[Recording, ...] = many(Recording, "资源目录项列表", count="count")
+    count: int = count_of("items", "资源目录总数", 4, default=0)
+    items: tuple[Recording, ...] = many(Recording, "资源目录项列表", count="count", default=())
 
 
 @record

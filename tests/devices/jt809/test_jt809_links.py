@@ -59,6 +59,11 @@ class Lower:
     async def linked(self) -> None:
         await self.until(lambda: self.link.state == LinkState(main=MainState.UP, sub=True))
 
+    async def sends_and_confirms(self) -> None:
+        way = self.link.way()
+        way.send(of_vehicle(2011))
+        await way.confirmed()
+
     async def leave(self) -> None:
         self.task.cancel()
         await asyncio.wait({self.task})
@@ -105,13 +110,14 @@ def test_both_links_come_up_and_carry_data_both_ways(version, keys):
     async def _(upper):
         lower = Lower(upper, version=version, keys=keys)
         await lower.linked()
-        sent = lower.link.send(of_vehicle(version))
-        assert sent.via is Via.MAIN
-        await lower.link.confirmed(Via.MAIN)
+        way = lower.link.way()
+        assert way.via is Via.MAIN
+        seq = way.send(of_vehicle(version))
+        await way.confirmed()
         [located] = upper.received.located
         assert (located.plate_no, located.resent, located.via) == ("鲁B00042D", False, Via.MAIN)
         assert located.location == where(version).location
-        assert upper.received.messages[0].header.seq == sent.seq
+        assert upper.received.messages[0].header.seq == seq
         assert upper.received.messages[0].header.encrypt == (0 if keys is None else 1)
         upper.ask(USER, "在岗吗？", 25, object_id="37028500001")
         await lower.until(lambda: lower.messages)
@@ -138,7 +144,7 @@ def test_a_wrong_login_is_refused_with_its_code(wrong, result):
         await lower.until(lambda: lower.link.state.main is MainState.REFUSED)
         assert lower.link.state.refused is result
         with pytest.raises(LinkLostError):
-            lower.link.send(of_vehicle(2011))
+            lower.link.way()
         await lower.leave()
         assert upper.logins == 0
 
@@ -179,8 +185,8 @@ def test_while_the_main_link_is_lost_the_sub_link_carries_data_up():
         assert lower.link.state.sub
         await upper.until(lambda: upper.received.messages)
         assert isinstance(upper.received.messages[0].envelope.data, links.MainLinkBroken)
-        assert lower.link.send(of_vehicle(2011)).via is Via.SUB
-        await lower.link.confirmed(Via.SUB)
+        assert lower.link.way().via is Via.SUB
+        await lower.sends_and_confirms()
         [located] = upper.received.located
         assert located.via is Via.SUB
         await lower.leave()
@@ -215,14 +221,14 @@ def test_after_the_loss_of_both_links_both_come_back():
     async def _(upper):
         lower = Lower(upper)
         await upper.until(lambda: upper.linked(USER) == (True, True))
+        way = lower.link.way()
         await upper.vanish()
         await lower.until(lambda: not lower.link.state.usable)
         with pytest.raises(LinkLostError):
-            await lower.link.confirmed(Via.MAIN)
+            await way.confirmed()
         await upper.start()
         await lower.linked()
-        lower.link.send(of_vehicle(2011))
-        await lower.link.confirmed(Via.MAIN)
+        await lower.sends_and_confirms()
         assert len(upper.received.located) == 1
         await lower.leave()
 
@@ -299,7 +305,7 @@ def test_keep_alives_keep_a_quiet_link():
         lower = Lower(upper, keep_alive_s=0.01)
         await lower.linked()
         for _ in range(20):
-            await lower.link.confirmed(Via.MAIN)
+            await lower.link.way().confirmed()
             await asyncio.sleep(0.005)
         assert lower.link.state.main is MainState.UP
         assert upper.logins == 1
@@ -344,8 +350,7 @@ def test_without_a_port_for_the_sub_link_the_main_link_does():
     async def _(upper):
         lower = Lower(upper, listen_port=upper.port)
         await lower.until(lambda: lower.link.state.main is MainState.UP)
-        lower.link.send(of_vehicle(2011))
-        await lower.link.confirmed(Via.MAIN)
+        await lower.sends_and_confirms()
         assert len(upper.received.located) == 1
         await lower.leave()
 
@@ -357,8 +362,7 @@ def test_noise_and_bad_frames_on_the_link_harm_no_message():
         await lower.linked()
         main = lower.link._main
         main._writer.write(b"GET / HTTP/1.1\r\n\r\n\x5b\x01\x02\x5d\x5b\x5d")
-        lower.link.send(of_vehicle(2011))
-        await lower.link.confirmed(Via.MAIN)
+        await lower.sends_and_confirms()
         assert len(upper.received.located) == 1
         await lower.leave()
 
@@ -369,7 +373,7 @@ def test_the_lower_platform_is_told_how_many_positions_came():
         lower = Lower(upper)
         await lower.linked()
         for minute in range(11):
-            lower.link.send(of_vehicle(2011, minute))
+            lower.link.way().send(of_vehicle(2011, minute))
         await lower.until(lambda: len(lower.messages) == 2)
         assert [message.envelope.data.count for message, _ in lower.messages] == [5, 5]
         await lower.leave()
@@ -390,11 +394,11 @@ def test_a_message_that_fails_where_it_is_dealt_with_does_not_end_the_link(expec
 
         lower.link._on_message = fails
         upper.ask(USER, "在岗吗？", 1)
-        await lower.link.confirmed(Via.MAIN)
+        await lower.link.way().confirmed()
         upper.send(USER, platforms.PlatformText(object_type=1, object_id="", info_id=2, info="通知"))
         async with asyncio.timeout(PATIENCE_S):
             while len(dealt) < 2:
-                await lower.link.confirmed(Via.MAIN)
+                await lower.link.way().confirmed()
         assert lower.link.state.sub
         await lower.leave()
 
