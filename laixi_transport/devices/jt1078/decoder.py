@@ -111,7 +111,7 @@ class Decoder:
 class DecoderThread:
     """Decodes one stream in a thread of its own; ``take`` is what a subscription wants.
 
-    on_picture  called in the thread with each picture
+    on_picture  called in the thread with each picture; what it raises is logged, and the next picture tried
     max_units   waiting at most; what does not fit is lost up to the next key frame, as the subscription counts it
     """
 
@@ -156,5 +156,8 @@ class DecoderThread:
                 if not self._units:
                     return
                 unit = self._units.popleft()
-            for picture in self.decoder.decode(unit):
-                self._on_picture(picture)
+            try:
+                for picture in self.decoder.decode(unit):
+                    self._on_picture(picture)
+            except Exception:  # noqa: BLE001 - a fault in showing one picture must not end the stream
+                _log.exception("a picture of %s channel %s was not taken", unit.phone, unit.channel)

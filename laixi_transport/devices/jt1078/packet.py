@@ -157,7 +157,7 @@ class StreamParser:
     """Cuts a TCP stream into packets; keeps what was refused in ``refused`` until it is taken.
 
     It holds at most one packet's bytes. Where the stream is cut into calls makes no difference to the packets. What is
-    no packet is passed over up to the next magic.
+    no packet is passed over, and refused as one, up to the next that is.
     """
 
     __slots__ = ("_buffer", "_junk", "_large", "_long_sims", "_need", "refused")
@@ -199,7 +199,6 @@ class StreamParser:
                 continue
             found = _measure(data, at, self._long_sims, closed=closed)
             if isinstance(found, Refusal):
-                self._junk = False
                 at = self._skip(data, at, found)
                 continue
             sim, size = found
@@ -213,14 +212,12 @@ class StreamParser:
                 missing = 0
             if missing:
                 if closed and MAGIC in data[at + 1 :]:  # a wrong length has swallowed what stands behind it
-                    self._junk = False
                     at = self._skip(data, at, Refusal.TRUNCATED)
                     continue
                 need = missing
                 break
             if large:
                 if end > behind and not data.startswith(MAGIC, behind):
-                    self._junk = False
                     at = self._skip(data, at, Refusal.BODY_LENGTH)
                     continue
                 self._large = True

@@ -125,3 +125,19 @@ def test_a_thread_that_is_full_takes_no_more_and_finishes_what_it_has(originals)
     assert not taken[-1]
     assert len(got) == sum(taken)
     assert thread.take(units[0]) is False
+
+
+@pytest.mark.expects_warnings("was not taken")
+def test_a_picture_that_is_not_taken_costs_no_other(originals):
+    got = []
+
+    def on_picture(picture):
+        got.append(picture)
+        if len(got) == 2:
+            raise RuntimeError("no room on the screen")
+
+    thread = DecoderThread("camera-2", on_picture)
+    for unit in units_of(originals):
+        assert thread.take(unit)
+    thread.close(finish=True)
+    assert len(got) == COUNT

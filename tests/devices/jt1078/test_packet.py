@@ -199,6 +199,12 @@ def test_a_datagram_that_is_no_packet_is_refused_with_its_reason(datagram, reaso
     assert parse_packet(datagram) is reason
 
 
+def test_magic_without_end_is_refused_once():
+    found, reasons = parse(MAGIC * 30_000 + encode_packet(video()))
+    assert found == [video()]
+    assert reasons == [Refusal.PACKET]
+
+
 def test_the_parser_holds_no_more_than_a_packet():
     parser = StreamParser()
     for _ in range(2000):
