@@ -81,8 +81,15 @@ class AudioRate(IntEnum):
 
 
 def _has_position(data: bytes) -> bool:
-    """Return whether a position can stand behind the head of 0801: where its time must be there are digits."""
-    return len(data) >= _HEAD + _POSITION and data[_HEAD + 22 : _HEAD + _POSITION].hex().isdecimal()
+    """Return whether a position stands behind the head of 0801: where its time must be there is one, or zeros."""
+    if len(data) < _HEAD + _POSITION:
+        return False
+    digits = data[_HEAD + 22 : _HEAD + _POSITION].hex()
+    try:
+        dt.datetime.strptime(digits, "%y%m%d%H%M%S")  # noqa: DTZ007 - only whether it is one
+    except ValueError:
+        return not int(digits, 16)
+    return True
 
 
 @record

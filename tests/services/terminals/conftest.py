@@ -1,0 +1,18 @@
+"""A gateway and the desktop's view of its terminals, on both kinds of database."""
+
+import pytest
+
+from tests.services.station import CODE, PHONE, Station
+
+
+@pytest.fixture
+def station(store):
+    station = Station(store)
+    yield station
+    station.end()
+
+
+@pytest.fixture
+def known(store):
+    """Return the terminal that the register knows."""
+    return store.register.enter_terminal(PHONE, plate="鲁B00042D", auth_code=CODE)
