@@ -138,6 +138,7 @@ class StationBackend:
                 "the terminals": services.terminals.follow,
                 "the commands": services.commands.follow,
                 "the media": services.media.follow,
+                "the platforms above": services.cascade.follow,
             }
             if gateway is not None:
                 work["upkeep"] = Upkeep(store).follow

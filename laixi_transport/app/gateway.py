@@ -13,6 +13,7 @@ from laixi_transport.app.config import Address, default_profile, media_folder
 from laixi_transport.devices.capture import CaptureWriter
 from laixi_transport.devices.jt808.server import LONGEST_QUEUE, PORT_NAME
 from laixi_transport.services.alerts.service import AlertService
+from laixi_transport.services.cascade.service import CascadeService
 from laixi_transport.services.ingest.gateway import MOST_CONNECTIONS, Gateway
 from laixi_transport.services.ingest.upkeep import Upkeep
 from laixi_transport.storage import Store, open_store
@@ -67,6 +68,7 @@ def open_capture(path: Path | None) -> contextlib.AbstractContextManager[Capture
 
 async def _serve(store: Store, gateway: Gateway, host: str, announce: Callable[[str], None]) -> None:
     alerts = AlertService(store, evaluates=True)
+    cascade = CascadeService(store, runs=True)
     upkeep = Upkeep(store)
     beside: list[asyncio.Task[None]] = []
     try:
@@ -76,6 +78,7 @@ async def _serve(store: Store, gateway: Gateway, host: str, announce: Callable[[
             await gateway.start()
             beside += [
                 asyncio.create_task(persist("the rules", alerts.follow)),
+                asyncio.create_task(persist("the platforms above", cascade.follow)),
                 asyncio.create_task(persist("upkeep", upkeep.follow)),
             ]
             gc.collect()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from laixi_transport.services.alerts.service import AlertService
+from laixi_transport.services.cascade.service import CascadeService
 from laixi_transport.services.commands.service import CommandService
 from laixi_transport.services.health.service import HealthService
 from laixi_transport.services.live.service import LiveService
@@ -25,6 +26,7 @@ class Services:
     terminals: TerminalService
     commands: CommandService
     media: MediaService
+    cascade: CascadeService
 
 
 def open_services(
@@ -38,7 +40,7 @@ def open_services(
 ) -> Services:
     """Build the services over a store.
 
-    evaluates   whether this process runs the rules: true where the gateway is in this process
+    evaluates   whether this process runs the rules and the links to platforms above: true where the gateway is in it
     now         Unix seconds
     gateway     "host:port" where terminals connect to this process
     operator    who sits here, for the record of commands
@@ -53,4 +55,5 @@ def open_services(
         terminals=TerminalService(store),
         commands=CommandService(store, operator=operator),
         media=MediaService(store, media),
+        cascade=CascadeService(store, runs=evaluates),
     )

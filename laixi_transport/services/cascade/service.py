@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from laixi_transport.domain.cascade import (
     CascadeLink,
@@ -19,16 +20,17 @@ from laixi_transport.domain.change import Change, Topic
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.time import utc_now
-from laixi_transport.services.cascade.mapping import written
-from laixi_transport.services.cascade.uplink import Uplink
 from laixi_transport.storage import Store
 from laixi_transport.storage.feed import EVERYTHING
+
+if TYPE_CHECKING:
+    from laixi_transport.services.cascade.uplink import Uplink
 
 _log = logging.getLogger(__name__)
 
 OnRequests = Callable[[list[UpperRequest]], None]
 OnStatuses = Callable[[list[CascadeStatus]], None]
-MakeUplink = Callable[[Store, CascadeLink, Callable[[], datetime]], Uplink]
+MakeUplink = Callable[[Store, CascadeLink, Callable[[], datetime]], "Uplink"]
 
 RETRY_S = 5.0
 ANSWER_BYTES = 1000
@@ -52,12 +54,12 @@ class CascadeService:
         *,
         runs: bool,
         now: Callable[[], datetime] = utc_now,
-        uplink: MakeUplink = Uplink,
+        uplink: MakeUplink | None = None,
     ) -> None:
         self._store = store
         self._runs = runs
         self._now = now
-        self._make = uplink
+        self._make = uplink or _uplink
         self._lock = threading.Lock()
         self._waiting: dict[int, UpperRequest] = {}
         self._subscribers: list[tuple[OnRequests, OnStatuses]] = []
@@ -99,7 +101,7 @@ class CascadeService:
         """Delete a link with its requests. Any thread."""
         return self._store.writer.run(lambda session: self._store.cascade.remove_link(session, link_id))
 
-    def running(self, link_id: int) -> Uplink | None:
+    def running(self, link_id: int) -> "Uplink | None":
         """Return what runs a link in this process, None if nothing does."""
         found = self._running.get(link_id)
         return found[1] if found is not None else None
@@ -130,7 +132,7 @@ class CascadeService:
         The future raises LookupError for an unknown question. Raises Problem for an answer that cannot be sent.
         """
         text = text.strip()
-        if not text or written(text) != text or len(text.encode("gbk")) > ANSWER_BYTES:
+        if not 0 < _gbk_bytes(text) <= ANSWER_BYTES:
             raise Problem(
                 QT_TRANSLATE_NOOP("Problem", "This answer cannot be sent. Write 1 to {most} characters that GBK has."),
                 most=ANSWER_BYTES // 2,
@@ -238,7 +240,14 @@ class CascadeService:
             await asyncio.wait(tasks)
 
 
-async def _persist(uplink: Uplink, name: str) -> None:
+def _uplink(store: Store, link: CascadeLink, now: Callable[[], datetime]) -> "Uplink":
+    # Here: most have no platform above, and the messages of the protocol take a tenth of a second to load.
+    from laixi_transport.services.cascade.uplink import Uplink
+
+    return Uplink(store, link, now)
+
+
+async def _persist(uplink: "Uplink", name: str) -> None:
     """Run a link until cancelled; should it fail, log it and begin again."""
     while True:
         try:
@@ -246,6 +255,14 @@ async def _persist(uplink: Uplink, name: str) -> None:
         except Exception:  # noqa: BLE001 - whatever it is
             _log.exception("the link to %s failed, beginning again in %.0f s", name, RETRY_S)
         await asyncio.sleep(RETRY_S)
+
+
+def _gbk_bytes(text: str) -> int:
+    """Return how many bytes a text takes in GBK, 0 if it cannot be written in it."""
+    try:
+        return len(text.encode("gbk"))
+    except UnicodeEncodeError:
+        return 0
 
 
 def _check(link: CascadeLink) -> None:
