@@ -22,6 +22,7 @@ from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.vehicle import Terminal, Vehicle
 from laixi_transport.services.bundle import Services
+from laixi_transport.services.simulation.duty import identity_of
 from laixi_transport.services.simulation.faults import Faults
 from laixi_transport.services.simulation.fleet import Fleet, FleetCounts
 from laixi_transport.services.simulation.vehicle import Plan
@@ -199,9 +200,24 @@ def enter_fleet(store: Store, plans: list[Plan]) -> None:
                 line=plan.line,
                 speed_limit_kmh=plan.speed_limit_kmh,
             ),
-            Terminal(id=0, phone="", vehicle_id=0, auth_code=secrets.token_hex(6)),
+            _terminal(plan),
         )
         for plan in plans
     ]
     for one in entered:
         one.result()
+
+
+def _terminal(plan: Plan) -> Terminal:
+    """Return the register's entry of a vehicle's terminal, with what it says of itself."""
+    who = identity_of(plan)
+    return Terminal(
+        id=0,
+        phone="",
+        vehicle_id=0,
+        auth_code=secrets.token_hex(6),
+        protocol=str(who.version),
+        maker=who.maker,
+        model=who.model,
+        terminal_no=who.terminal_no,
+    )

@@ -8,16 +8,17 @@ re-upload (0704, type 1) on the next link. Sources: JT/T 808-2019 5.3 (signing o
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 from laixi_transport.devices.jt808.answers import PlatformAnswer, TerminalAnswer
-from laixi_transport.devices.jt808.frame import MAX_BODY, Frame, encode_frame
+from laixi_transport.devices.jt808.frame import MAX_BODY, Frame, encode_frame, encode_frames
 from laixi_transport.devices.jt808.ids import BatchKind, MessageId, Result
 from laixi_transport.devices.jt808.position import encode_position
 from laixi_transport.devices.jt808.position_report import PositionBatch
 from laixi_transport.devices.jt808.terminal_link import LinkLostError, SignOn, TerminalIdentity, TerminalLink
+from laixi_transport.devices.wire.record import Message
 from laixi_transport.devices.wire.refusal import Fault
 from laixi_transport.domain.position import PositionReport
 from laixi_transport.domain.problem import Problem
@@ -28,8 +29,12 @@ log = logging.getLogger(__name__)
 TRIES = 3  # of a message without an answer, before the link counts as dead
 FIRST_RETRY_S = 0.1
 _BATCH_HEAD = 3
+_WAITED_FOR = frozenset({MessageId.HEARTBEAT, MessageId.POSITION, MessageId.POSITION_BATCH})
+"""Messages whose answers are awaited; those to what a terminal does when it is told to are not."""
 
 Wire = Callable[[bytes], bytes]
+Conduct = Callable[[Frame], Awaitable[Sequence[Message]]]
+"""Does what a frame from the platform tells, and returns what the terminal sends back."""
 
 
 @dataclass(slots=True)
@@ -67,6 +72,7 @@ class TerminalSession:
     first_patience_s    for the first link; None: as long as it takes
     patience_s          for a new link, after which the session gives up; None: never
     longest_retry_s     between two attempts to connect
+    conduct             what it does when it is told something; None: it says that it supports nothing
     """
 
     def __init__(
@@ -81,6 +87,7 @@ class TerminalSession:
         first_patience_s: float | None = None,
         patience_s: float | None = None,
         longest_retry_s: float = 5.0,
+        conduct: Conduct | None = None,
     ) -> None:
         self.identity = identity
         self.counters = SessionCounters()
@@ -92,6 +99,8 @@ class TerminalSession:
         self._first_patience_s = first_patience_s
         self._patience_s = patience_s
         self._longest_retry_s = longest_retry_s
+        self._conduct = conduct
+        self._doing: set[asyncio.Task[None]] = set()  # what it was told and has not answered yet
         self._sequence = 0
         self._unanswered: dict[int, _Message] = {}  # by sequence number, oldest first
         self._stored: list[tuple[bytes, bool]] = []  # bodies without a link; whether they had been sent
@@ -160,6 +169,9 @@ class TerminalSession:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
+        for doing in tuple(self._doing):
+            doing.cancel()
+        await asyncio.gather(*self._doing, return_exceptions=True)
         if self._link is not None:
             self._link.close()
             self._link = None
@@ -261,7 +273,8 @@ class TerminalSession:
             answer = PlatformAnswer.decode(frame.body)
             message = self._unanswered.get(answer.resp_seq) if not isinstance(answer, Fault) else None
             if isinstance(answer, Fault) or message is None or message.msg_id != answer.resp_id:
-                log.info("terminal %s: answer %s fits no message", self.identity.phone, answer)
+                level = logging.INFO if isinstance(answer, Fault) or answer.resp_id in _WAITED_FOR else logging.DEBUG
+                log.log(level, "terminal %s: answer %s fits no message", self.identity.phone, answer)
                 return
             del self._unanswered[answer.resp_seq]
             count = len(message.bodies)
@@ -276,9 +289,25 @@ class TerminalSession:
             if self._sign_on is not None:
                 self._sign_on.frames.put_nowait(frame)
         elif self._link is not None:
-            refusal = TerminalAnswer(resp_seq=frame.sequence, resp_id=frame.msg_id, result=Result.UNSUPPORTED)
-            reply = refusal.encode()
-            self._link.write(self._framed(MessageId.TERMINAL_ANSWER, self._next_sequence(), reply))
+            doing = asyncio.get_running_loop().create_task(self._do(self._link, frame))
+            self._doing.add(doing)
+            doing.add_done_callback(self._doing.discard)
+
+    async def _do(self, link: TerminalLink, frame: Frame) -> None:
+        """Do what the platform tells, and answer on the same link."""
+        try:
+            if self._conduct is not None:
+                replies = await self._conduct(frame)
+            else:
+                replies = [TerminalAnswer(resp_seq=frame.sequence, resp_id=frame.msg_id, result=Result.UNSUPPORTED)]
+            for reply in replies:
+                body = reply.encode(version=self.identity.version)
+                sequence = self._next_sequence(-(-len(body) // MAX_BODY) or 1)
+                for wire in encode_frames(reply.ID, self.identity.phone, sequence, body, version=self.identity.version):
+                    await link.writable.wait()
+                    link.write(wire)
+        except Exception:
+            log.exception("terminal %s cannot do what message %04X tells it", self.identity.phone, frame.msg_id)
 
     def _transmit(self, message: _Message) -> None:
         """Give a message its sequence number and send it for the first time."""
@@ -321,11 +350,13 @@ class TerminalSession:
         self._stored = under_way + self._stored
         self._unanswered.clear()
 
-    def _next_sequence(self) -> int:
-        self._sequence = (self._sequence + 1) & 0xFFFF
-        while self._sequence in self._unanswered:
-            self._sequence = (self._sequence + 1) & 0xFFFF
-        return self._sequence
+    def _next_sequence(self, count: int = 1) -> int:
+        """Return the first of so many numbers, one after the other, that no message under way has."""
+        first = (self._sequence + 1) & 0xFFFF
+        while any((first + at) & 0xFFFF in self._unanswered for at in range(count)):
+            first = (first + 1) & 0xFFFF
+        self._sequence = (first + count - 1) & 0xFFFF
+        return first
 
     def _give_up(self, error: Exception) -> NoReturn:
         number = getattr(error, "errno", None)

@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass, field
 
 from laixi_transport.devices.jt808.terminal import SessionCounters, TerminalSession
-from laixi_transport.devices.jt808.terminal_link import TerminalIdentity
 from laixi_transport.domain.position import PositionReport
 from laixi_transport.domain.problem import Problem
 from laixi_transport.services.simulation.county import County, midnight
+from laixi_transport.services.simulation.duty import Duty, identity_of
 from laixi_transport.services.simulation.faults import DELAY_REPORTS, FaultCounts, FaultDice, Faults
 from laixi_transport.services.simulation.network import Network, load_network
 from laixi_transport.services.simulation.vehicle import Plan, SimulatedVehicle
@@ -117,26 +117,23 @@ class Fleet:
         signing_on = asyncio.Semaphore(SIGNING_ON)
 
         async def drive(plan: Plan) -> None:
+            identity = identity_of(plan)
+            duty = Duty(plan, identity, self.begin_s, began, time_scale, (host, port))
             session = TerminalSession(
-                TerminalIdentity(
-                    plan.phone,
-                    plate=plan.plate,
-                    plate_colour=plan.plate_colour,
-                    version=plan.version,
-                    model="LX-1",
-                ),
+                identity,
                 host,
                 port,
                 window=WINDOW,
                 answer_timeout_s=answer_timeout_s,
                 first_patience_s=first_patience_s,
+                conduct=duty.answer,
             )
             self._counters.append(session.counters)
             try:
                 async with signing_on:
-                    vehicle = await asyncio.to_thread(self._county.vehicle, plan)
+                    duty.vehicle = vehicle = await asyncio.to_thread(self._county.vehicle, plan)
                     await self._open(session)
-                await self._drive(plan, vehicle, session, began, seconds, time_scale, with_history=with_history)
+                await self._drive(duty, vehicle, session, began, seconds, time_scale, with_history=with_history)
             finally:
                 await session.close()
 
@@ -162,7 +159,7 @@ class Fleet:
 
     async def _drive(
         self,
-        plan: Plan,
+        duty: Duty,
         vehicle: SimulatedVehicle,
         session: TerminalSession,
         began: float,
@@ -172,6 +169,7 @@ class Fleet:
         with_history: bool,
     ) -> None:
         upload: asyncio.Task[None] | None = None
+        plan = duty.plan
         if plan.silent_after_s is not None:
             last = await asyncio.to_thread(_history, vehicle, self.begin_s)
             await session.send_batch(last, blind_area=True)
@@ -191,7 +189,7 @@ class Fleet:
                 if back_at is not None and clock_s >= back_at:
                     session.find_link()
                     back_at = None
-                report = vehicle.report(int(clock_s))
+                report = duty.conduct.stated(vehicle.report(int(clock_s)))
                 verdict = dice.throw()
                 if verdict.jump:
                     report = dice.jumped(report)
@@ -207,7 +205,7 @@ class Fleet:
                     back_at = clock_s + verdict.out_of_reach_s
                     dice.counts.blind_area += 1
                     session.lose_link()
-                clock_s += plan.interval_s
+                clock_s += duty.conduct.interval_s(plan.interval_s)
                 number += 1
             session.find_link()
             for _, report in delayed:
