@@ -41,6 +41,7 @@ class StationBackend:
 
     listen   where terminals connect, None where another process receives them
     capture  file that keeps every byte that terminals send and get
+    attachments  where terminals bring the files of alarms, None: nowhere
     media    folder for what terminals send beside reports; without one they are not kept, and cannot be seen
     """
 
@@ -52,11 +53,13 @@ class StationBackend:
         accept_unknown: bool = False,
         capture: Path | None = None,
         media: Path | None = None,
+        attachments: Address | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._url = database_url
         self._capture = capture
         self._media = media
+        self._attachments = attachments
         self._listen = listen
         self._accept_unknown = accept_unknown
         self._now = now
@@ -120,6 +123,7 @@ class StationBackend:
                     accept_unknown=self._accept_unknown,
                     max_connections=allow_many_connections(),
                     media=self._media,
+                    attachments=(self._attachments.host, self._attachments.port) if self._attachments else None,
                     tap=capture.tap(PORT_NAME) if capture is not None else None,
                 )
                 await gateway.start()

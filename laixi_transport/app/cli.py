@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _accept_unknown(desktop)
     desktop.add_argument("--media", metavar="DIR", help="folder for pictures, sounds and clips of terminals")
+    _attachments(desktop)
     _capture(desktop)
 
     demo = command("demo", commands.demo, "Show everything on a simulated county; nothing of it is real.")
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     gateway.add_argument(
         "--media", type=Path, metavar="DIR", help="folder for pictures, sounds and clips (default: beside the data)"
     )
+    _attachments(gateway)
     _capture(gateway)
 
     replay = command("replay", commands.replay, "Send a track file to a gateway, one connection a vehicle.")
@@ -197,6 +199,10 @@ def _accept_unknown(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-unknown", action="store_true", default=None, help="enter terminals that are not in the register"
     )
+
+
+def _attachments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--attachments", metavar="HOST:PORT", help="where terminals bring the files of alarms")
 
 
 def _capture(parser: argparse.ArgumentParser) -> None:

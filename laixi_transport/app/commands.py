@@ -58,6 +58,7 @@ def desktop(options: argparse.Namespace) -> int:
             theme=settings.theme,
             capture=options.capture,
             media=media_folder(settings.media, profile) if settings.gateway or settings.media else None,
+            attachments=Address.parse(settings.attachments) if settings.attachments else None,
         )
     )
 
@@ -100,6 +101,7 @@ def gateway(options: argparse.Namespace) -> int:
         accept_unknown=bool(options.accept_unknown),
         capture=options.capture,
         media=options.media,
+        attachments=Address.parse(options.attachments) if options.attachments else None,
     )
 
 

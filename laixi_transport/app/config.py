@@ -51,6 +51,7 @@ class Settings:
     gateway: bool = True  # whether the desktop receives terminals itself (station mode)
     accept_unknown: bool = False
     media: str = ""  # folder for pictures, sounds and clips of terminals; empty: "media" in the profile
+    attachments: str = ""  # HOST:PORT where terminals bring the files of alarms; empty: nowhere
     language: str = ""  # "zh_CN" or "en"; empty: as the window last had it, zh_CN at first
     theme: str = ""  # "dark" or "light"; empty: as the window last had it
 

@@ -56,6 +56,7 @@ class DesktopOptions:
     listen: Address | None = None  # None: a gateway runs elsewhere
     accept_unknown: bool = False
     capture: Path | None = None  # file that keeps every byte of the terminals
+    attachments: Address | None = None  # where terminals bring the files of alarms
     media: Path | None = None  # folder of what terminals send beside reports
     language: str = ""  # empty: as the window last had it
     theme: str = ""
@@ -237,6 +238,7 @@ class Desktop:
             accept_unknown=self._options.accept_unknown,
             capture=self._options.capture,
             media=self._options.media,
+            attachments=self._options.attachments,
         )
 
     def _attach(self, services: "Services") -> None:

@@ -34,11 +34,13 @@ def run_gateway(
     accept_unknown: bool = False,
     capture: Path | None = None,
     media: Path | None = None,
+    attachments: Address | None = None,
     announce: Callable[[str], None] = lambda line: print(line, flush=True),  # noqa: T201 - it is what the command says
 ) -> int:
     """Receive terminals until SIGINT or SIGTERM and return the exit code.
 
     capture   file that keeps every byte that comes and goes
+    attachments  where terminals bring the files of alarms, None: nowhere
     media     folder for what terminals send beside reports; beside a database that is a file unless given
     announce  gets one line with the bound address once terminals can connect, before it one if another gateway stores
               into the database: then this one stands by, closed to terminals, and takes over when the other has ended
@@ -55,6 +57,7 @@ def run_gateway(
             accept_unknown=accept_unknown,
             max_connections=most,
             media=media or media_folder("", store.path.parent if store.path is not None else default_profile()),
+            attachments=(attachments.host, attachments.port) if attachments is not None else None,
             tap=writer.tap(PORT_NAME) if writer is not None else None,
         )
         runner.run(_serve(store, gateway, listen.host, announce))

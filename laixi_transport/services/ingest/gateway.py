@@ -23,6 +23,7 @@ from laixi_transport.services.ingest.link import Link
 from laixi_transport.services.ingest.quarantine import Quarantine
 from laixi_transport.services.ingest.session import Due, Session
 from laixi_transport.services.ingest.takeover import TakeOvers
+from laixi_transport.services.media.attachments import Attachments
 from laixi_transport.services.media.keeper import Keeper
 from laixi_transport.storage import Store
 from laixi_transport.storage.media import MediaFiles
@@ -50,6 +51,7 @@ class Gateway:
     max_connections   open at once; more are closed as they come
     idle_s            silence after which a connection is given up; terminals send a heartbeat every minute or so
     media             folder for pictures, sounds and clips; None: they are refused
+    attachments       host and port for the files of alarms, which go into that folder too; None: nobody listens
     unix_us           the time of the machine
     tap               hears all bytes that come and go, if there is one
     """
@@ -63,6 +65,7 @@ class Gateway:
         max_connections: int = MOST_CONNECTIONS,
         idle_s: float = 600.0,
         media: Path | None = None,
+        attachments: tuple[str, int] | None = None,
         unix_us: Callable[[], int] = lambda: time.time_ns() // 1000,
         tap: Tap | None = None,
     ) -> None:
@@ -73,6 +76,11 @@ class Gateway:
         self.now_us = unix_us
         self.memory = PacketMemory()
         self.media = Keeper(store, MediaFiles(media)) if media is not None else None
+        self.attachments = (
+            Attachments(self.media, attachments, self.directory.get, unix_us)
+            if self.media is not None and attachments is not None
+            else None
+        )
         self.executor = Executor(store)
         self._ledger = Ledger(store, self)
         self._takeovers = TakeOvers()
@@ -107,8 +115,11 @@ class Gateway:
             await self._ledger.begin(f"{self._listen[0]}:{self.port}")
             if self.media is not None:
                 await self.media.start()
+            if self.attachments is not None:
+                await self.attachments.start()
             await self.executor.start()
         except BaseException:
+            await self._stop_beside(0.0)
             await self._server.stop()
             raise
         self._server.resume(_STARTING)
@@ -133,8 +144,7 @@ class Gateway:
         await asyncio.gather(*self._tasks, *self._entering.values(), return_exceptions=True)
         await self._settle(patience_s)
         await self.executor.stop()
-        if self.media is not None:
-            await self.media.stop(patience_s)
+        await self._stop_beside(patience_s)
         self._stopping = True
         await self._server.stop()
         await self._settle(1.0)  # the halves of frames that the connections ended with
@@ -283,6 +293,12 @@ class Gateway:
             await asyncio.wait_for(self._until_quiet(), patience_s)
         except TimeoutError:
             _log.warning("stopped before the database had taken everything; the rest is not acknowledged")
+
+    async def _stop_beside(self, patience_s: float) -> None:
+        if self.attachments is not None:
+            await self.attachments.stop()
+        if self.media is not None:
+            await self.media.stop(patience_s)
 
     async def _until_quiet(self) -> None:
         while self._in_flight or len(self._batch):

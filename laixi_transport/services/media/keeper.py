@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from laixi_transport.devices.jt808.frame import Frame
@@ -109,6 +110,13 @@ class Keeper:
         self._count += 1
         self._queue.put_nowait(_Waiting(message.data, media, stored))
         return None
+
+    async def take_file(self, path: Path, media: Media) -> None:
+        """Take a whole file, which gets another name; it is safe when this returns. OSError as the disk has it."""
+        digest, size = await asyncio.to_thread(self.files.take, path)
+        whole = replace(media, digest=digest, size_bytes=size)
+        await asyncio.wrap_future(self._store.writer.run(lambda session: self._store.media.add(session, whole)))
+        self.stored += 1
 
     def take_event(self, frame: Frame, terminal_id: int, vehicle_id: int, now_us: int) -> None:
         """Store that a terminal has taken something (0800)."""

@@ -1,11 +1,15 @@
 """From a terminal's sub-packages to a file that is proved by its digest, and only then an answer."""
 
+import datetime as dt
 import errno
 import hashlib
+import socket
 import threading
 
 import pytest
 
+from laixi_transport.devices.attachments.client import Faults, LocalFile, bring_files
+from laixi_transport.devices.jsatl.ident import AlarmIdent
 from laixi_transport.devices.jt808.frame import encode_frames
 from laixi_transport.devices.jt808.ids import MessageId, Result
 from laixi_transport.devices.wire.refusal import Refusal
@@ -17,6 +21,7 @@ from laixi_transport.services.media.service import MediaService
 from laixi_transport.storage.media import MediaFiles
 from tests.services.station import BEGIN_S, WAIT_S, position_body
 
+AT = dt.datetime(2026, 11, 23, 8, 30, tzinfo=dt.UTC)
 PICTURE = bytes(range(256)) * 40
 HEAD = bytes.fromhex("0000002a 00 00 01 02")  # media id 42, a JPEG, by the timer, channel 2
 
@@ -247,3 +252,66 @@ def test_what_an_earlier_run_had_begun_is_swept_away(station, folder, known):
     (folder / "0123456789abcdef.part").write_bytes(b"half")
     station.start(media=folder)
     assert list(folder.iterdir()) == []
+
+
+class TestAlarmFiles:
+    """A terminal brings the files of an alarm to the port that 9208 names."""
+
+    NAME = "00_65_6401_0_A0000001.jpg"
+
+    @pytest.fixture
+    def bring(self, station, folder, known):
+        station.start(media=folder, attachments=("127.0.0.1", 0))
+
+        def bring(phone=known.phone, name=self.NAME, faults=None):
+            ident = AlarmIdent(terminal_id="0000001", time=AT, seq=0, attach_count=1)
+            return station.call(
+                bring_files(
+                    "127.0.0.1",
+                    station.look(lambda g: g.attachments.port),
+                    phone=phone,
+                    ident=ident,
+                    alarm_no="A0000001",
+                    files=[LocalFile(name, PICTURE)],
+                    faults=faults,
+                    block_bytes=1000,
+                )
+            )
+
+        return bring
+
+    def test_a_file_of_an_alarm_lies_in_the_same_store(self, store, folder, known, bring):
+        assert bring().done == [self.NAME]
+        service = MediaService(store, folder)
+        [media] = service.list(vehicle_id=known.vehicle_id)
+        assert service.read(media) == PICTURE
+        assert (media.source, media.alarm_no, media.role, media.channel) == (
+            MediaSource.ATTACHMENT, "A0000001", "6401", 65,
+        )  # fmt: skip
+        assert (media.name, media.format, media.taken_at, media.size_bytes) == (self.NAME, "jpg", AT, len(PICTURE))
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        assert files == [service.path(media)]
+
+    def test_what_is_brought_again_is_kept_once(self, store, folder, bring):
+        assert [bring().done, bring().done] == [[self.NAME]] * 2
+        assert len(store.media.last(5)) == 1
+        assert len([path for path in folder.rglob("*") if path.is_file()]) == 1
+
+    def test_a_bad_line_costs_nothing(self, store, bring):
+        assert bring(faults=Faults(lost_share=0.4, shuffled=True)).done == [self.NAME]
+        assert store.media.last(5)[0].digest == hashlib.sha256(PICTURE).hexdigest()
+
+    def test_strangers_bring_nothing(self, store, bring):
+        assert bring(phone="13900000009").done == []
+        assert store.media.last(5) == []
+
+    def test_a_name_that_tells_nothing_has_no_role(self, store, bring):
+        assert bring(name="picture.jpg").done == ["picture.jpg"]
+        [media] = store.media.last(5)
+        assert (media.role, media.channel) == ("", None)
+
+
+def test_a_port_for_alarm_files_that_is_taken_is_told_and_nothing_is_left_running(station, folder, known):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(Problem, match="is listening on"):
+        station.start(media=folder, attachments=("127.0.0.1", taken.getsockname()[1]))
+    station.gateway = None
