@@ -1,6 +1,7 @@
 """Coordinates in 1e-6 degrees without a sign: bits of another field say south and west."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from laixi_transport.devices.wire.kinds import Kind
 from laixi_transport.devices.wire.stream import Sink, Source
@@ -16,19 +17,26 @@ class Coordinate(Kind[float]):
     bits: str
     mask: int
     ahead: int | None = None
+    related = True
 
     @property
     def notation(self) -> str:
         return "DWORD"
 
+    @property
+    def form(self) -> str:
+        return "I" if self.ahead is None else ""
+
+    def value_among(self, unpacked: Any, values: dict[str, Any]) -> float:
+        raw: int = unpacked
+        return (-raw if values[self.bits] & self.mask else raw) / 1e6
+
     def read(self, source: Source, name: str) -> float:
         del name
         if self.ahead is None:
-            bits = source.values[self.bits]
-        else:
-            bits = int.from_bytes(source.data[source.at + self.ahead : source.at + self.ahead + 1])
-        raw = source.number(4)
-        return (-raw if bits & self.mask else raw) / 1e6
+            return self.value_among(source.number(4), source.values)
+        bits = int.from_bytes(source.data[source.at + self.ahead : source.at + self.ahead + 1])
+        return self.value_among(source.number(4), {self.bits: bits})
 
     def write(self, sink: Sink, value: float) -> None:
         raw = round(value * 1e6)

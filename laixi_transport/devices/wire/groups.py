@@ -257,14 +257,9 @@ class Items(Kind[tuple[Record, ...]]):
             source.note(begin, name, member.TITLE if member else source.label, "id + length", f"{end - source.at} B")
             source.path = f"{before}{name}."
         data_at = source.at
-        item: Record | None = None
-        if member is not None:
-            try:
-                item = member.read_all(source.part(end - data_at))
-            except UnreadableError:
-                item = None
+        item = member.read_exactly(source, end) if member is not None else None
         source.path = before
-        if item is not None and not item.rest:
+        if item is not None:
             return item
         if source.trace is not None:
             del source.trace[traced + 1 :]  # what was told of the fields; the head stays

@@ -24,6 +24,7 @@ class Kind(ABC, Generic[T]):
     """
 
     notes_itself = False  # whether ``read`` tells the trace itself, field by field
+    related = False  # whether what it means depends on a field before it
 
     @property
     @abstractmethod
@@ -44,10 +45,15 @@ class Kind(ABC, Generic[T]):
         """Return the value for what the struct returned."""
         return cast("T", unpacked)
 
+    def value_among(self, unpacked: Any, values: dict[str, Any]) -> T:
+        """Return the value for what the struct returned, given the fields before it."""
+        del values
+        return self.value(unpacked)
+
     def read(self, source: Source, name: str) -> T:
         """Return the value that stands next; UnreadableError if there is none."""
         del name
-        return self.value(source.unpack(self.form))
+        return self.value_among(source.unpack(self.form), source.values)
 
     @abstractmethod
     def write(self, sink: Sink, value: T) -> None:

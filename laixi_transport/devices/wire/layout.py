@@ -92,7 +92,7 @@ class Field:
 class Run:
     """Neighbours of fixed sizes that are always there in a version, read by one struct."""
 
-    __slots__ = ("_converted", "_fields", "_names", "_unpack", "size")
+    __slots__ = ("_converted", "_fields", "_names", "_related", "_unpack", "size")
 
     def __init__(self, fields: tuple[Field, ...]) -> None:
         struct = Struct(">" + "".join(field.kind.form for field in fields))
@@ -100,7 +100,9 @@ class Run:
         self._fields = fields
         self._names = tuple(field.name for field in fields)
         self._unpack = struct.unpack_from
-        self._converted = tuple((field.name, field.kind.value) for field in fields if not field.kind.plain)
+        kinds = [(field.name, field.kind) for field in fields if not field.kind.plain]
+        self._converted = tuple((name, kind.value) for name, kind in kinds if not kind.related)
+        self._related = tuple((name, kind.value_among) for name, kind in kinds if kind.related)
 
     def read(self, source: Source, values: dict[str, Any]) -> None:
         """Enter the values of its fields; UnreadableError, with the field's name, if one is cut short."""
@@ -113,6 +115,8 @@ class Run:
         values.update(zip(self._names, self._unpack(source.data, begin), strict=True))
         for name, value in self._converted:
             values[name] = value(values[name])
+        for name, value_among in self._related:
+            values[name] = value_among(values[name], values)
         source.at = end
 
 
@@ -121,13 +125,16 @@ class Plan:
 
     absent  values of the fields that the version does not have
     steps   what is read, in order
+    whole   the one run that is all of it, if there is no more and nothing may be missing
     """
 
-    __slots__ = ("absent", "steps")
+    __slots__ = ("absent", "steps", "whole")
 
     def __init__(self, layout: tuple[Field, ...], version: int) -> None:
         self.absent = {field.name: field.absent for field in layout if not field.known(version)}
         self.steps = tuple(_steps([field for field in layout if field.known(version)]))
+        only = self.steps[0] if len(self.steps) == 1 and not any(field.optional for field in layout) else None
+        self.whole = only if isinstance(only, Run) else None
 
 
 def _steps(fields: list[Field]) -> Iterator[Field | Run]:

@@ -12,6 +12,7 @@ Names of fields are the product's and carry their unit; labels are the standard'
 """
 
 from dataclasses import dataclass
+from inspect import getattr_static
 from typing import Any, ClassVar, Self
 
 from laixi_transport.devices.wire.kinds import CountOf, SizeOf
@@ -115,8 +116,26 @@ class Record:
         return cls(**values)
 
     @classmethod
+    def read_exactly(cls, source: Source, end: int) -> Self | None:
+        """Return the record that takes a source up to a place, None if it takes less or more."""
+        plan = cls.PLANS.get(source.version) or cls._plan(source.version)
+        if plan.whole is not None and source.trace is None:
+            if source.at + plan.whole.size != end:
+                return None
+            values = plan.absent.copy()
+            plan.whole.read(source, values)
+            return cls(**values)
+        try:
+            found = cls.read_all(source.part(end - source.at))
+        except UnreadableError:
+            return None
+        return found if not found.rest else None
+
+    @classmethod
     def _plan(cls, version: int) -> Plan:
         plan = cls.PLANS[version] = Plan(cls.LAYOUT, version)
+        if getattr_static(cls, "read") is not getattr_static(Record, "read"):
+            plan.whole = None  # it reads in its own way
         return plan
 
     def encode(self, *, version: int = LATEST) -> bytes:

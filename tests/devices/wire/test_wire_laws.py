@@ -35,11 +35,13 @@ from laixi_transport.devices.wire.fields import (
     u64,
     unix_time,
     variant,
+    wire,
 )  # fmt: skip
 from laixi_transport.devices.wire.groups import Item, RawItem
-from laixi_transport.devices.wire.kinds import Raw, Text
+from laixi_transport.devices.wire.kinds import Number, Raw, Text
 from laixi_transport.devices.wire.record import Record
 from laixi_transport.devices.wire.refusal import Fault, Refusal
+from laixi_transport.devices.wire.stream import Source
 
 VERSIONS = (2011, 2013, 2019)
 
@@ -318,3 +320,37 @@ def test_raw_and_text_take_what_is_left():
 
     assert Tail.decode(b"abc") == Tail(data=b"abc")
     assert Raw(3).notation == "BYTE[3]"
+
+
+def test_an_item_that_reads_in_its_own_way_does_so():
+    @record
+    class Doubled(Item):
+        TAG = 0x07
+        number: int = u8("数")
+
+        @classmethod
+        def read(cls, source: Source, *, to_end: bool = False) -> Any:
+            return cls(number=2 * source.number(1))
+
+    @record
+    class Report(Record):
+        items: tuple[Record, ...] = items({7: Doubled}, "附加信息")
+
+    assert Report.decode(bytes.fromhex("07 01 05")) == Report(items=(Doubled(number=10),))
+
+
+def test_a_kind_may_depend_on_a_field_before_it_although_both_are_read_at_once():
+    class Signed(Number):
+        related = True
+
+        def value_among(self, unpacked: Any, values: dict[str, Any]) -> int:
+            return -unpacked if values["negative"] else unpacked
+
+    @record
+    class Pair(Record):
+        negative: int = u8("负")
+        number: int = wire(Signed(1), "数")
+
+    assert Pair.decode(b"\x01\x05") == Pair(negative=1, number=-5)
+    assert Pair.explain(b"\x01\x05")[1] == Pair(negative=1, number=-5)
+    assert Pair.decode(b"\x01") == Fault(Refusal.BODY_SHORT, "number", 1)
