@@ -100,7 +100,7 @@ class Run:
         self._fields = fields
         self._names = tuple(field.name for field in fields)
         self._unpack = struct.unpack_from
-        kinds = [(field.name, field.kind) for field in fields if not field.kind.plain]
+        kinds = [(field.name, field.kind) for field in fields if field.kind.related or not field.kind.plain]
         self._converted = tuple((name, kind.value) for name, kind in kinds if not kind.related)
         self._related = tuple((name, kind.value_among) for name, kind in kinds if kind.related)
 
