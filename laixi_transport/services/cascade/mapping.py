@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from laixi_transport.devices.jt808.position import encode_position
 from laixi_transport.devices.jt808.position_report import Position
 from laixi_transport.devices.jt809 import alarms, platforms
+from laixi_transport.devices.jt809.cipher import Keys
 from laixi_transport.devices.jt809.ids import AlarmKind, AlarmSource
 from laixi_transport.devices.jt809.ids import Handling as HandlingCode
 from laixi_transport.devices.jt809.kinds import unix_of
 from laixi_transport.devices.jt809.location import Location2011, Location2019
+from laixi_transport.devices.jt809.lower import LowerTerms
 from laixi_transport.devices.jt809.sub import Sub
 from laixi_transport.devices.jt809.vehicles import RealTimeLocation, RegisterVehicle, ResentLocations
 from laixi_transport.domain.alert import Alert
@@ -28,6 +30,23 @@ _CODES = {
     Handling.LATER: HandlingCode.LATER,
 }
 _DWORD = 0xFFFFFFFF
+
+
+def terms_of(link: CascadeLink) -> LowerTerms:
+    """Return a link's settings as its driver wants them."""
+    return LowerTerms(
+        center_id=link.center_id,
+        version=link.version,
+        keys=None if link.keys is None else Keys(*link.keys),
+        host=link.host,
+        port=link.port,
+        user_id=link.user_id,
+        password=link.password,
+        listen_host=link.listen_host,
+        listen_port=link.listen_port,
+        down_ip=link.down_ip,
+        down_port=link.down_port,
+    )
 
 
 def registration(link: CascadeLink, terminal: Terminal) -> RegisterVehicle:

@@ -10,18 +10,19 @@ vehicle's positions keep their order.
 import asyncio
 import logging
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from laixi_transport.devices.jt809 import links
-from laixi_transport.devices.jt809.cipher import Keys
 from laixi_transport.devices.jt809.control import StaticInfoAnswer, StaticInfoRequest
+from laixi_transport.devices.jt809.kinds import instant_of
 from laixi_transport.devices.jt809.lower import LinkState, LowerLink, LowerTerms, Way
+from laixi_transport.devices.jt809.management import LinkReport, LinkReportRequest
 from laixi_transport.devices.jt809.message import Envelope, Message, envelope
 from laixi_transport.devices.jt809.sub import Sub
 from laixi_transport.devices.jt809.terms import LinkLostError, Via
@@ -33,8 +34,11 @@ from laixi_transport.domain.cascade import (
     RequestState,
 )
 from laixi_transport.domain.position import PositionReport, ReportFlag
+from laixi_transport.domain.time import from_unix
 from laixi_transport.domain.vehicle import Terminal, Vehicle
 from laixi_transport.services.cascade import mapping
+from laixi_transport.services.cascade.fleet import Fleet
+from laixi_transport.services.cascade.outages import Outages
 from laixi_transport.services.cascade.requests import receipt, request_of
 from laixi_transport.storage import Store
 from laixi_transport.storage.cascade import Told
@@ -43,25 +47,12 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 REPORTS_A_STEP = 500
+MESSAGES_A_TURN = 50
+"""Made in one go, some milliseconds: the gateway's terminals are answered in the same loop."""
 CONFIRM_S = 2.0
 """What goes up as it comes is confirmed at most so often; until then it would be sent again after a loss."""
 STATUS_S = 2.0
 """How it stands is written at most so often."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fleet:
-    """Vehicles with a plate, each with the terminal that is in it."""
-
-    vehicles: dict[int, tuple[Vehicle, Terminal]]
-    by_plate: dict[str, Vehicle]
-
-    @classmethod
-    def of(cls, vehicles: Iterable[Vehicle], terminals: Iterable[Terminal]) -> "Fleet":
-        """Return those that can be told of above."""
-        mounted = {terminal.vehicle_id: terminal for terminal in terminals}
-        named = {v.id: (v, mounted[v.id]) for v in vehicles if v.plate and v.id in mounted}
-        return cls(named, {vehicle.plate: vehicle for vehicle, _ in named.values()})
 
 
 class Uplink:
@@ -84,7 +75,9 @@ class Uplink:
         self._now = now
         self._confirm_s = confirm_s
         self._cursor = store.cascade.cursor_name(link.id)
-        self._lower = LowerLink(terms or terms_of(link), self._received, self._changed, now=lambda: now().timestamp())
+        self._lower = LowerLink(
+            terms or mapping.terms_of(link), self._received, self._changed, now=lambda: now().timestamp()
+        )
         self._wake = asyncio.Event()
         self._status_wake = asyncio.Event()
         self._taking: set[asyncio.Task[None]] = set()
@@ -95,6 +88,8 @@ class Uplink:
         self._confirmed_at = 0.0
         self._counted = 0  # since the last confirmation: positions sent, of them missed ones
         self._counted_missed = 0
+        self._outages = Outages()
+        self._was_up = False
         self._fleet: Fleet | None = None
         self._registered: dict[int, tuple[Vehicle, Terminal]] = {}
         self.status = CascadeStatus(link_id=link.id, since=now())
@@ -176,9 +171,7 @@ class Uplink:
     async def _positions(self, way: Way) -> None:
         while True:
             found = await asyncio.to_thread(self._store.tracks.reports_after, self._sent, REPORTS_A_STEP)
-            fleet = await self._known_fleet()
-            self._send(way, found, fleet)
-            await way.drain()
+            await self._send(way, found)
             full = len(found) == REPORTS_A_STEP
             if self._sent > self._confirmed:
                 elapsed_s = asyncio.get_running_loop().time() - self._confirmed_at
@@ -187,10 +180,11 @@ class Uplink:
             if not full:
                 return
 
-    def _send(self, way: Way, found: list[tuple[int, PositionReport]], fleet: Fleet) -> None:
+    async def _send(self, way: Way, found: list[tuple[int, PositionReport]]) -> None:
+        fleet = await self._known_fleet()
         missed: dict[int, list[PositionReport]] = {}
         skipped = 0
-        for position_id, report in found:
+        for turn, (position_id, report) in enumerate(found):
             known = fleet.vehicles.get(report.vehicle_id)
             if known is None:
                 skipped += 1
@@ -205,12 +199,20 @@ class Uplink:
                 went = self._send_one(way, known[0], lambda r=report: mapping.real_time(self._link, r))  # type: ignore[misc]
                 self._counted += went
                 skipped += not went
+            if turn % MESSAGES_A_TURN == MESSAGES_A_TURN - 1:
+                await self._give_way(way)
         for vehicle_id, reports in missed.items():
             skipped += self._send_missed(way, fleet.vehicles[vehicle_id][0], reports)
         if found:
             self._sent = found[-1][0]
+            await self._give_way(way)
         if skipped:
             self._count(skipped=self.status.skipped + skipped)
+
+    async def _give_way(self, way: Way) -> None:
+        """Let the others of the loop work, and wait until the system takes more."""
+        await way.drain()
+        await asyncio.sleep(0)
 
     def _send_missed(self, way: Way, vehicle: Vehicle, reports: list[PositionReport]) -> int:
         """Send positions of a vehicle together, or one by one where one of them cannot be sent; return how many not."""
@@ -246,11 +248,12 @@ class Uplink:
     async def _register(self, way: Way) -> None:
         """Tell which vehicles there are, all after a login, else those that have changed (1201)."""
         fleet = await self._known_fleet()
-        for vehicle_id, known in fleet.vehicles.items():
+        for vehicle_id, known in list(fleet.vehicles.items()):
             if self._registered.get(vehicle_id) != known:
                 self._send_one(way, known[0], lambda t=known[1]: mapping.registration(self._link, t))  # type: ignore[misc]
                 self._registered[vehicle_id] = known
-        await way.drain()
+                if len(self._registered) % MESSAGES_A_TURN == 0:
+                    await self._give_way(way)
 
     async def _answer(self, way: Way) -> None:
         answered = await asyncio.to_thread(
@@ -332,6 +335,8 @@ class Uplink:
                     answer = StaticInfoAnswer(
                         source_sub_id=body.sub_id, source_seq=message.header.seq, info=mapping.static_info(vehicle)
                     )
+            elif isinstance(body.data, LinkReportRequest):
+                answer = self._link_report(body.data)
             if answer is not None:
                 self._lower.way().send(
                     envelope(answer, version=self._link.version, plate_no=body.plate_no, plate_color=body.plate_color)
@@ -341,9 +346,25 @@ class Uplink:
         except Exception:  # noqa: BLE001 - whatever it is, the link must go on
             _log.exception("%s: a message of the platform above was not dealt with", self._link.name)
 
+    def _link_report(self, asked: LinkReportRequest) -> LinkReport:
+        """Say how the links were in a period. No position is ever given up, so none is lost."""
+        begin, end, now = instant_of(asked.begin), instant_of(asked.end), self._now()
+        lost = self._outages.within(begin or from_unix(0), end or now, now)
+        return LinkReport(
+            platform_id=self._link.platform_id,
+            begin=asked.begin,
+            end=asked.end,
+            lost_count=0,
+            break_count=min(lost.breaks, 255),
+            broken_s=lost.seconds,
+        )
+
     # How it stands
 
     def _changed(self, state: LinkState) -> None:
+        self._was_up = self._was_up or state.usable
+        if self._was_up:
+            self._outages.note(self._now(), usable=state.usable)
         self.status = replace(
             self.status,
             main=MainLink(state.main.value),
@@ -368,20 +389,3 @@ class Uplink:
             status = self.status = replace(self.status, waiting=max(0, newest - self._confirmed))
             await self._write(lambda session, status=status: self._store.cascade.put_status(session, status))  # type: ignore[misc]
             await asyncio.sleep(STATUS_S)
-
-
-def terms_of(link: CascadeLink) -> LowerTerms:
-    """Return a link's settings as its driver wants them."""
-    return LowerTerms(
-        center_id=link.center_id,
-        version=link.version,
-        keys=None if link.keys is None else Keys(*link.keys),
-        host=link.host,
-        port=link.port,
-        user_id=link.user_id,
-        password=link.password,
-        listen_host=link.listen_host,
-        listen_port=link.listen_port,
-        down_ip=link.down_ip,
-        down_port=link.down_port,
-    )

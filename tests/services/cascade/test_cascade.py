@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from laixi_transport.devices.jt809 import alarms, control, platforms, vehicles
+from laixi_transport.devices.jt809 import alarms, control, management, platforms, vehicles
 from laixi_transport.devices.jt809.cipher import Keys
 from laixi_transport.devices.jt809.ids import LoginResult
 from laixi_transport.devices.jt809.terms import Terms, Via
@@ -19,8 +19,9 @@ from laixi_transport.domain.position import ReportFlag
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.time import from_unix
 from laixi_transport.domain.vehicle import PlateColour
+from laixi_transport.services.cascade.mapping import terms_of
 from laixi_transport.services.cascade.service import CascadeService
-from laixi_transport.services.cascade.uplink import Uplink, terms_of
+from laixi_transport.services.cascade.uplink import Uplink
 
 USER, CENTRE, PLATFORM = 370285, 37028500, "37028500001"
 KEYS = (10_000_000, 20_000_000, 30_000_000)
@@ -609,5 +610,26 @@ def test_times_without_a_fix_still_go_up(store, new_bus):
         [located] = station.upper.received.located
         assert not located.location.position.located
         assert located.location.position.time == from_unix(bus.report(0, 0).time_s)
+
+    run(station, test)
+
+
+def test_the_platform_above_is_told_how_often_the_links_were_lost(sqlite_store):
+    station = Station(sqlite_store)
+    now_s = int(NOW.timestamp())
+
+    async def test():
+        await station.linked()
+        await station.upper.vanish()
+        await station.until(lambda: station.statuses and not station.statuses[-1].up)
+        station.clock.now += dt.timedelta(seconds=90)
+        await station.upper.start()
+        await station.linked()
+        asked = management.LinkReportRequest(platform_id=PLATFORM, begin=now_s - 3600, end=now_s + 60)
+        station.upper.send(USER, asked)
+        await station.upper.until(lambda: station.upper.received.of(management.LinkReport))
+        told = station.upper.received.of(management.LinkReport)[0].envelope.data
+        assert (told.platform_id, told.begin, told.lost_count) == (PLATFORM, now_s - 3600, 0)
+        assert (told.break_count, told.broken_s) == (1, 60)
 
     run(station, test)
