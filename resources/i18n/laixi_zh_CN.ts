@@ -98,6 +98,522 @@
     </message>
 </context>
 <context>
+    <name>AnswerView</name>
+    <message>
+        <source>Take back (Del)</source>
+        <translation>撤回（Del）</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Choose a command to see its answer.</source>
+        <translation>选择一条命令，查看终端的应答。</translation>
+    </message>
+    <message>
+        <source>Answer {message}</source>
+        <translation>应答 {message}</translation>
+    </message>
+    <message>
+        <source>Sent {message}</source>
+        <translation>下发 {message}</translation>
+    </message>
+</context>
+<context>
+    <name>Command</name>
+    <message>
+        <source>Channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>结束时间</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>音频</translation>
+    </message>
+    <message>
+        <source>Clip</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Take a photo</source>
+        <translation>立即拍照</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>张数</translation>
+    </message>
+    <message>
+        <source>Interval</source>
+        <translation>间隔</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>分辨率</translation>
+    </message>
+    <message>
+        <source>Quality (1 best, 10 smallest)</source>
+        <translation>质量（1 最好，10 最小）</translation>
+    </message>
+    <message>
+        <source>Keep in the terminal, do not send</source>
+        <translation>只存在终端，不上传</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>亮度</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>对比度</translation>
+    </message>
+    <message>
+        <source>Saturation</source>
+        <translation>饱和度</translation>
+    </message>
+    <message>
+        <source>Chroma</source>
+        <translation>色度</translation>
+    </message>
+    <message>
+        <source>List stored pictures and sounds</source>
+        <translation>检索终端存储的多媒体</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Channel (0: all)</source>
+        <translation>通道（0 表示全部）</translation>
+    </message>
+    <message>
+        <source>Have a stored picture or sound sent</source>
+        <translation>上传一条存储的多媒体</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>Delete it in the terminal</source>
+        <translation>上传后从终端删除</translation>
+    </message>
+    <message>
+        <source>Text to the driver</source>
+        <translation>下发文本给驾驶员</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>紧急</translation>
+    </message>
+    <message>
+        <source>On the terminal&apos;s display</source>
+        <translation>终端显示屏显示</translation>
+    </message>
+    <message>
+        <source>Spoken</source>
+        <translation>语音播报</translation>
+    </message>
+    <message>
+        <source>On the advertising screen</source>
+        <translation>广告屏显示</translation>
+    </message>
+    <message>
+        <source>Ask for the position</source>
+        <translation>查询位置</translation>
+    </message>
+    <message>
+        <source>Report more often for a while</source>
+        <translation>临时位置跟踪</translation>
+    </message>
+    <message>
+        <source>Interval (0 ends it)</source>
+        <translation>间隔（0 表示结束）</translation>
+    </message>
+    <message>
+        <source>For how long</source>
+        <translation>有效期</translation>
+    </message>
+    <message>
+        <source>Confirm an alarm</source>
+        <translation>人工确认报警</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation>报警类型</translation>
+    </message>
+    <message>
+        <source>Emergency</source>
+        <translation>紧急报警</translation>
+    </message>
+    <message>
+        <source>Danger warning</source>
+        <translation>危险预警</translation>
+    </message>
+    <message>
+        <source>Into or out of an area</source>
+        <translation>进出区域</translation>
+    </message>
+    <message>
+        <source>Onto or off a route</source>
+        <translation>进出路线</translation>
+    </message>
+    <message>
+        <source>Time on a section</source>
+        <translation>路段行驶时间</translation>
+    </message>
+    <message>
+        <source>Illegal ignition</source>
+        <translation>非法点火</translation>
+    </message>
+    <message>
+        <source>Illegal move</source>
+        <translation>非法位移</translation>
+    </message>
+    <message>
+        <source>Number of the alarm&apos;s message (0: all)</source>
+        <translation>报警消息流水号（0 表示全部）</translation>
+    </message>
+    <message>
+        <source>Ask for the terminal&apos;s attributes</source>
+        <translation>查询终端属性</translation>
+    </message>
+    <message>
+        <source>Ask for parameters</source>
+        <translation>查询参数</translation>
+    </message>
+    <message>
+        <source>Parameters (none: all)</source>
+        <translation>参数（不选则全部）</translation>
+    </message>
+    <message>
+        <source>Set parameters</source>
+        <translation>设置参数</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Read the driving recorder</source>
+        <translation>采集行驶记录仪</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Standard and version</source>
+        <translation>执行标准版本</translation>
+    </message>
+    <message>
+        <source>Driver</source>
+        <translation>驾驶员</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>实时时间</translation>
+    </message>
+    <message>
+        <source>Mileage</source>
+        <translation>累计里程</translation>
+    </message>
+    <message>
+        <source>Pulse coefficient</source>
+        <translation>脉冲系数</translation>
+    </message>
+    <message>
+        <source>Vehicle</source>
+        <translation>车辆信息</translation>
+    </message>
+    <message>
+        <source>Signals</source>
+        <translation>状态信号配置</translation>
+    </message>
+    <message>
+        <source>Recorder&apos;s number</source>
+        <translation>记录仪唯一性编号</translation>
+    </message>
+    <message>
+        <source>Speed by the second</source>
+        <translation>行驶速度记录（逐秒）</translation>
+    </message>
+    <message>
+        <source>Position by the minute</source>
+        <translation>位置信息记录（逐分）</translation>
+    </message>
+    <message>
+        <source>Accidents</source>
+        <translation>事故疑点记录</translation>
+    </message>
+    <message>
+        <source>Driving too long</source>
+        <translation>超时驾驶记录</translation>
+    </message>
+    <message>
+        <source>Drivers in and out</source>
+        <translation>驾驶员身份记录</translation>
+    </message>
+    <message>
+        <source>Power on and off</source>
+        <translation>外部供电记录</translation>
+    </message>
+    <message>
+        <source>Changes of parameters</source>
+        <translation>参数修改记录</translation>
+    </message>
+    <message>
+        <source>State of the speed</source>
+        <translation>速度状态日志</translation>
+    </message>
+    <message>
+        <source>Most blocks</source>
+        <translation>最多数据块</translation>
+    </message>
+    <message>
+        <source>Ask for the driver&apos;s card</source>
+        <translation>查询驾驶员身份</translation>
+    </message>
+    <message>
+        <source>Have the terminal call</source>
+        <translation>电话回拨</translation>
+    </message>
+    <message>
+        <source>Phone number</source>
+        <translation>电话号码</translation>
+    </message>
+    <message>
+        <source>Listen only, the driver hears nothing</source>
+        <translation>仅监听，驾驶员听不到</translation>
+    </message>
+    <message>
+        <source>Lock or unlock the doors</source>
+        <translation>车门加锁或解锁</translation>
+    </message>
+    <message>
+        <source>Doors</source>
+        <translation>车门</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>加锁</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Server address</source>
+        <translation>服务器地址</translation>
+    </message>
+    <message>
+        <source>TCP port</source>
+        <translation>TCP 端口</translation>
+    </message>
+    <message>
+        <source>UDP port</source>
+        <translation>UDP 端口</translation>
+    </message>
+    <message>
+        <source>Stream</source>
+        <translation>码流</translation>
+    </message>
+    <message>
+        <source>Content</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>存储器</translation>
+    </message>
+    <message>
+        <source>Main stream</source>
+        <translation>主码流</translation>
+    </message>
+    <message>
+        <source>Sub stream</source>
+        <translation>子码流</translation>
+    </message>
+    <message>
+        <source>Picture and sound</source>
+        <translation>音视频</translation>
+    </message>
+    <message>
+        <source>Talk</source>
+        <translation>双向对讲</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation>监听</translation>
+    </message>
+    <message>
+        <source>Any stream</source>
+        <translation>所有码流</translation>
+    </message>
+    <message>
+        <source>Picture or sound</source>
+        <translation>视频或音视频</translation>
+    </message>
+    <message>
+        <source>Any storage</source>
+        <translation>所有存储器</translation>
+    </message>
+    <message>
+        <source>Main storage</source>
+        <translation>主存储器</translation>
+    </message>
+    <message>
+        <source>Disaster storage</source>
+        <translation>灾备存储器</translation>
+    </message>
+    <message>
+        <source>Ask for the video attributes</source>
+        <translation>查询音视频属性</translation>
+    </message>
+    <message>
+        <source>Start live video</source>
+        <translation>开始实时视频</translation>
+    </message>
+    <message>
+        <source>Stop or switch live video</source>
+        <translation>停止或切换实时视频</translation>
+    </message>
+    <message>
+        <source>Control</source>
+        <translation>控制</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Switch the stream</source>
+        <translation>切换码流</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>End talking</source>
+        <translation>结束对讲</translation>
+    </message>
+    <message>
+        <source>List recordings</source>
+        <translation>查询录像列表</translation>
+    </message>
+    <message>
+        <source>Have a recording uploaded (FTP)</source>
+        <translation>上传录像（FTP）</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>Play a recording</source>
+        <translation>回放录像</translation>
+    </message>
+    <message>
+        <source>Stop playing a recording</source>
+        <translation>停止回放录像</translation>
+    </message>
+</context>
+<context>
+    <name>CommandForm</name>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>How long the command may wait</source>
+        <translation>命令最长等待时间</translation>
+    </message>
+    <message>
+        <source>Do not send</source>
+        <translation>不下发</translation>
+    </message>
+    <message>
+        <source>Waits at most</source>
+        <translation>最长等待</translation>
+    </message>
+    <message>
+        <source>This command needs nothing else.</source>
+        <translation>该命令无需填写其他内容。</translation>
+    </message>
+    <message>
+        <source>Send now</source>
+        <translation>确认下发</translation>
+    </message>
+    <message>
+        <source>Send (Ctrl+Enter)</source>
+        <translation>下发（Ctrl+Enter）</translation>
+    </message>
+    <message>
+        <source>Choose a terminal first.</source>
+        <translation>请先选择终端。</translation>
+    </message>
+    <message>
+        <source>{why} Send “{command}” to {name}?</source>
+        <translation>{why}是否向 {name} 下发“{command}”？</translation>
+    </message>
+    <message>
+        <source>{name} is on line.</source>
+        <translation>{name} 在线。</translation>
+    </message>
+    <message>
+        <source>{name} is off line: the command waits until it signs on, and expires after that.</source>
+        <translation>{name} 离线：命令将等待其上线后下发，超过等待时间即作废。</translation>
+    </message>
+</context>
+<context>
+    <name>CommandsTab</name>
+    <message>
+        <source>Commands so far</source>
+        <translation>命令记录</translation>
+    </message>
+    <message>
+        <source>New command (N)</source>
+        <translation>新命令（N）</translation>
+    </message>
+    <message>
+        <source>Nothing was sent to this terminal yet. N begins a command.</source>
+        <translation>尚未向该终端下发命令。按 N 新建命令。</translation>
+    </message>
+</context>
+<context>
     <name>DayPicker</name>
     <message>
         <source>Choose a day; a dot marks days with data (D)</source>
@@ -167,6 +683,65 @@
     <message>
         <source>Playback</source>
         <translation>轨迹回放</translation>
+    </message>
+    <message>
+        <source>Terminals</source>
+        <translation type="unfinished">终端</translation>
+    </message>
+</context>
+<context>
+    <name>FieldTree</name>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>标识</translation>
+    </message>
+    <message>
+        <source>Clause</source>
+        <translation>条款</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Fields of the frame</source>
+        <translation>报文字段</translation>
+    </message>
+    <message>
+        <source>Copy the value</source>
+        <translation>复制值</translation>
+    </message>
+    <message>
+        <source>Copy the identifier</source>
+        <translation>复制标识</translation>
+    </message>
+    <message>
+        <source>Open all</source>
+        <translation>全部展开</translation>
+    </message>
+    <message>
+        <source>Close all</source>
+        <translation>全部折叠</translation>
+    </message>
+    <message>
+        <source>not verified</source>
+        <translation>未核实</translation>
+    </message>
+    <message>
+        <source>Written from memory, not yet compared with the text of the standard.</source>
+        <translation>凭记忆编写，尚未与标准原文核对。</translation>
+    </message>
+    <message>
+        <source>not understood</source>
+        <translation>未能解读</translation>
     </message>
 </context>
 <context>
@@ -362,6 +937,161 @@
     <message>
         <source>{duration}, ongoing</source>
         <translation>{duration}，持续中</translation>
+    </message>
+</context>
+<context>
+    <name>FramesTab</name>
+    <message>
+        <source>Last frames</source>
+        <translation>最近报文</translation>
+    </message>
+</context>
+<context>
+    <name>GatewayStrip</name>
+    <message>
+        <source>Connections</source>
+        <translation>连接数</translation>
+    </message>
+    <message>
+        <source>Open now, whether signed on or not</source>
+        <translation>当前打开的连接，含尚未鉴权的</translation>
+    </message>
+    <message>
+        <source>Frames/s</source>
+        <translation>报文/秒</translation>
+    </message>
+    <message>
+        <source>Well-formed frames, over the last second</source>
+        <translation>最近一秒收到的合格报文</translation>
+    </message>
+    <message>
+        <source>Reports/s</source>
+        <translation>定位/秒</translation>
+    </message>
+    <message>
+        <source>Positions, over the last second</source>
+        <translation>最近一秒收到的定位</translation>
+    </message>
+    <message>
+        <source>Acknowledged</source>
+        <translation>已应答</translation>
+    </message>
+    <message>
+        <source>Answers that left after the commit, since the start</source>
+        <translation>启动以来入库后发出的应答</translation>
+    </message>
+    <message>
+        <source>Taken over</source>
+        <translation>会话接替</translation>
+    </message>
+    <message>
+        <source>By a newer connection of the same terminal</source>
+        <translation>同一终端的新连接接替旧连接</translation>
+    </message>
+    <message>
+        <source>Idle closed</source>
+        <translation>超时断开</translation>
+    </message>
+    <message>
+        <source>Connections that were silent for too long</source>
+        <translation>长时间无数据而断开的连接</translation>
+    </message>
+    <message>
+        <source>Turned away</source>
+        <translation>超限拒接</translation>
+    </message>
+    <message>
+        <source>Connections above the limit</source>
+        <translation>超过连接数上限而拒绝的连接</translation>
+    </message>
+    <message>
+        <source>Pauses</source>
+        <translation>暂停接收</translation>
+    </message>
+    <message>
+        <source>Times that reading stopped because the database could not follow</source>
+        <translation>数据库来不及写入而暂停接收的次数</translation>
+    </message>
+    <message>
+        <source>Sign-on refused</source>
+        <translation>拒绝登录</translation>
+    </message>
+    <message>
+        <source>One terminal by turns from two addresses</source>
+        <translation>同一终端轮流从两个地址登录</translation>
+    </message>
+    <message>
+        <source>Slowed down</source>
+        <translation>限速</translation>
+    </message>
+    <message>
+        <source>Times that a connection sent more than a terminal does</source>
+        <translation>连接发送量超过终端正常水平的次数</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>拒收</translation>
+    </message>
+    <message>
+        <source>nothing since the start of the gateway</source>
+        <translation>网关启动以来没有拒收</translation>
+    </message>
+    <message>
+        <source>No gateway has written into this database yet. Start one: laixi-transport gateway</source>
+        <translation>该数据库尚无网关写入。请启动网关：laixi-transport gateway</translation>
+    </message>
+    <message>
+        <source>Gateway {address} is silent since {time}</source>
+        <translation>网关 {address} 自 {time} 起无响应</translation>
+    </message>
+    <message>
+        <source>Gateway {address}, since {time}</source>
+        <translation>网关 {address}，{time} 启动</translation>
+    </message>
+    <message>
+        <source>Refused {count}</source>
+        <translation>拒收 {count}</translation>
+    </message>
+    <message>
+        <source>Show the last bytes that were refused for this</source>
+        <translation>查看因此被拒收的最近报文</translation>
+    </message>
+</context>
+<context>
+    <name>HexView</name>
+    <message>
+        <source>Bytes</source>
+        <translation>字节</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryTable</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤回</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Copy hex</source>
+        <translation>复制十六进制</translation>
+    </message>
+    <message>
+        <source>Copy JSON</source>
+        <translation>复制 JSON</translation>
+    </message>
+    <message>
+        <source>Header</source>
+        <translation>消息头</translation>
+    </message>
+    <message>
+        <source>Body</source>
+        <translation>消息体</translation>
     </message>
 </context>
 <context>
@@ -582,6 +1312,13 @@
     </message>
 </context>
 <context>
+    <name>Moment</name>
+    <message>
+        <source>Give a time</source>
+        <translation>指定时间</translation>
+    </message>
+</context>
+<context>
     <name>NoticeStrip</name>
     <message>
         <source>Close this message</source>
@@ -601,6 +1338,25 @@
     <message>
         <source>This page cannot be shown.</source>
         <translation>无法显示此页面。</translation>
+    </message>
+</context>
+<context>
+    <name>Pairs</name>
+    <message>
+        <source>Another parameter</source>
+        <translation>添加参数</translation>
+    </message>
+    <message>
+        <source>Parameter</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Leave this parameter as it is</source>
+        <translation>不修改该参数</translation>
     </message>
 </context>
 <context>
@@ -752,8 +1508,16 @@
         <translation>程序服务无法启动：{reason}。详情见日志。</translation>
     </message>
     <message>
+        <source>This window receives nothing that could be captured. Give --capture to the gateway that runs elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{lost} of {received} received reports are neither stored nor duplicates nor quarantined. This is a fault of the program: keep the database and the log, and report it.</source>
         <translation>收到的 {received} 条报告中有 {lost} 条既未存储，也不是重复，也未隔离。这是程序故障：请保留数据库和日志并报告此问题。</translation>
+    </message>
+    <message>
+        <source>Stored data is damaged: {missing} reports and {damaged} hours of raw frames, of vehicles and at times {places}. Stop writing to this database and fetch a backup.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} has no column “phone”. Its columns must be: {columns}.</source>
@@ -1007,6 +1771,236 @@
         <source>A gateway already stores reports into {path} and compresses them by itself. Stop it to do that here.</source>
         <translation>已有网关正在向 {path} 写入数据，并会自动压缩。如需在此执行，请先停止该网关。</translation>
     </message>
+    <message>
+        <source>There is no connection in {path} that could be replayed. “capture show” lists what is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bodies need their message id: give --body and --msg-id together.</source>
+        <translation>解析消息体需要消息 ID：请同时给出 --body 和 --msg-id。</translation>
+    </message>
+    <message>
+        <source>No bytes found in {name}. Give lines of hex, a capture of this program or a file of raw bytes; bodies need --body.</source>
+        <translation>{name} 中没有找到字节。请给出十六进制文本行、本程序的抓取文件或原始字节文件；消息体需加 --body。</translation>
+    </message>
+    <message>
+        <source>Cannot read {path}: {reason}.</source>
+        <translation>无法读取 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>Cannot write the capture {path}: {reason}. Choose another file with --capture.</source>
+        <translation>无法写入抓取文件 {path}：{reason}。请用 --capture 指定其他文件。</translation>
+    </message>
+    <message>
+        <source>{path} is no capture of this program, or of a newer version. Captures are written with the option --capture.</source>
+        <translation>{path} 不是本程序的抓取文件，或由更新的版本写成。抓取文件由 --capture 选项产生。</translation>
+    </message>
+    <message>
+        <source>Cannot read the capture {path}: {reason}.</source>
+        <translation>无法读取抓取文件 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>Another program is listening on {address} already. Stop it, or choose another port.</source>
+        <translation>已有其他程序在 {address} 上监听。请停止该程序，或换一个端口。</translation>
+    </message>
+    <message>
+        <source>This account may not listen on {address}. Choose a port above 1023.</source>
+        <translation>当前账户无权在 {address} 上监听。请选用 1023 以上的端口。</translation>
+    </message>
+    <message>
+        <source>This machine has no address {address}. Give one of its own, or 0.0.0.0 for all, and a port from 1 to 65535.</source>
+        <translation>本机没有地址 {address}。请给出本机地址，或用 0.0.0.0 表示全部，端口为 1 到 65535。</translation>
+    </message>
+    <message>
+        <source>This answer cannot be sent. Write 1 to {most} characters that GBK has.</source>
+        <translation>该应答无法发送。请填写 1 到 {most} 个 GBK 字符。</translation>
+    </message>
+    <message>
+        <source>The settings of the link {name} are not complete or too long. Check name, address, user, access code, password (at most 8 characters) and platform code (at most 11).</source>
+        <translation>链路 {name} 的设置不完整或过长。请检查名称、地址、用户、接入码、密码（最多 8 个字符）和平台编码（最多 11 位）。</translation>
+    </message>
+    <message>
+        <source>“{field}” must be given.</source>
+        <translation>请填写“{field}”。</translation>
+    </message>
+    <message>
+        <source>“{field}” does not take the value “{value}”.</source>
+        <translation>“{field}”不能取值“{value}”。</translation>
+    </message>
+    <message>
+        <source>The command cannot be sent: {reason}.</source>
+        <translation>命令无法下发：{reason}。</translation>
+    </message>
+    <message>
+        <source>A capture cannot be piped in: give the name of its file instead.</source>
+        <translation>抓取文件不能通过管道输入：请直接给出文件名。</translation>
+    </message>
+    <message>
+        <source>Media lie with the gateway, in a folder that this window does not know. Name a shared folder in the setting “media”, here and at the gateway.</source>
+        <translation>多媒体文件存放在网关的目录中，本窗口无法访问。请在本机和网关的“media”设置中指定同一个共享目录。</translation>
+    </message>
+    <message>
+        <source>The file {path} cannot be read. It lies where the gateway keeps media; see “media”.</source>
+        <translation>无法读取文件 {path}。该文件存放在网关的多媒体目录中，见“media”设置。</translation>
+    </message>
+    <message>
+        <source>The file {path} was changed since it was received. Restore it.</source>
+        <translation>文件 {path} 接收后被改动过。请恢复原文件。</translation>
+    </message>
+</context>
+<context>
+    <name>Refusal</name>
+    <message>
+        <source>Not JT/T 808</source>
+        <translation>非 808 数据</translation>
+    </message>
+    <message>
+        <source>Frame without an end</source>
+        <translation>报文无结束</translation>
+    </message>
+    <message>
+        <source>Cut off</source>
+        <translation>报文截断</translation>
+    </message>
+    <message>
+        <source>Header incomplete</source>
+        <translation>消息头不全</translation>
+    </message>
+    <message>
+        <source>Wrong escape</source>
+        <translation>转义错误</translation>
+    </message>
+    <message>
+        <source>Wrong check byte</source>
+        <translation>校验码错误</translation>
+    </message>
+    <message>
+        <source>Wrong length</source>
+        <translation>长度不符</translation>
+    </message>
+    <message>
+        <source>Not a stream packet</source>
+        <translation>非音视频流</translation>
+    </message>
+    <message>
+        <source>Encrypted</source>
+        <translation>加密报文</translation>
+    </message>
+    <message>
+        <source>Wrong sub-package</source>
+        <translation>分包错误</translation>
+    </message>
+    <message>
+        <source>Sub-packages never completed</source>
+        <translation>分包未收齐</translation>
+    </message>
+    <message>
+        <source>Body too short</source>
+        <translation>消息体过短</translation>
+    </message>
+    <message>
+        <source>Impossible time</source>
+        <translation>时间无效</translation>
+    </message>
+    <message>
+        <source>Impossible place</source>
+        <translation>坐标无效</translation>
+    </message>
+    <message>
+        <source>Not in the register</source>
+        <translation>未登记终端</translation>
+    </message>
+    <message>
+        <source>Not signed on</source>
+        <translation>未鉴权</translation>
+    </message>
+    <message>
+        <source>Wrong authentication code</source>
+        <translation>鉴权码错误</translation>
+    </message>
+    <message>
+        <source>Too much at once</source>
+        <translation>超出处理能力</translation>
+    </message>
+    <message>
+        <source>Signs on from two places</source>
+        <translation>异地重复登录</translation>
+    </message>
+    <message>
+        <source>Media are not kept</source>
+        <translation>不保存多媒体</translation>
+    </message>
+    <message>
+        <source>Another program speaks another protocol to this port, or the line is noisy.</source>
+        <translation>有其他程序用别的协议连接本端口，或线路有干扰。</translation>
+    </message>
+    <message>
+        <source>The frame was damaged on its way; the terminal repeats it. If there are many: look at the antenna.</source>
+        <translation>报文在传输中受损，终端会重发。若数量较多，请检查天线。</translation>
+    </message>
+    <message>
+        <source>Enter the terminal in the register, or let the gateway accept unknown terminals.</source>
+        <translation>请登记该终端，或允许网关接收未登记终端。</translation>
+    </message>
+    <message>
+        <source>A terminal must register and authenticate on each connection before it reports.</source>
+        <translation>终端每次连接都须先注册、鉴权，再上报。</translation>
+    </message>
+    <message>
+        <source>The terminal showed a code that the register does not have; it must register again.</source>
+        <translation>终端出示的鉴权码与登记不符，须重新注册。</translation>
+    </message>
+    <message>
+        <source>Switch the encryption off in the terminal.</source>
+        <translation>请在终端上关闭加密。</translation>
+    </message>
+    <message>
+        <source>Two devices use the same number or code, or somebody copied it: find out which one is the right one.</source>
+        <translation>两台设备使用同一号码或鉴权码，或被人复制：请查明哪一台属实。</translation>
+    </message>
+    <message>
+        <source>The terminal began long messages and did not send all of their parts, although asked to.</source>
+        <translation>终端发送长消息但分包不全，补传请求后仍未收齐。</translation>
+    </message>
+</context>
+<context>
+    <name>RefusalsTab</name>
+    <message>
+        <source>This terminal</source>
+        <translation>本终端</translation>
+    </message>
+    <message>
+        <source>All sources</source>
+        <translation>全部来源</translation>
+    </message>
+    <message>
+        <source>Refusals by reason</source>
+        <translation>按原因统计的拒收</translation>
+    </message>
+    <message>
+        <source>Last refusals</source>
+        <translation>最近拒收</translation>
+    </message>
+    <message>
+        <source>Copy hex</source>
+        <translation>复制十六进制</translation>
+    </message>
+    <message>
+        <source>None of the last refusals has this reason.</source>
+        <translation>最近的拒收中没有这种原因。</translation>
+    </message>
+    <message>
+        <source>Nothing was refused.</source>
+        <translation>没有拒收。</translation>
+    </message>
+    <message>
+        <source>Nothing of this terminal was refused.</source>
+        <translation>该终端没有被拒收的报文。</translation>
+    </message>
+    <message>
+        <source>{reason} · {count} bytes</source>
+        <translation>{reason} · {count} 字节</translation>
+    </message>
 </context>
 <context>
     <name>SearchBox</name>
@@ -1017,6 +2011,36 @@
     <message>
         <source>Nothing found</source>
         <translation>没有找到</translation>
+    </message>
+</context>
+<context>
+    <name>SelectedTerminal</name>
+    <message>
+        <source>Select a terminal to see its last frames.</source>
+        <translation>选择终端，查看其最近报文。</translation>
+    </message>
+    <message>
+        <source>Select a terminal to send it a command.</source>
+        <translation>选择终端，向其下发命令。</translation>
+    </message>
+    <message>
+        <source>Select a terminal, or look at all sources.</source>
+        <translation>请选择终端，或查看全部来源。</translation>
+    </message>
+    <message>
+        <source>This terminal has sent nothing that is kept.</source>
+        <translation>该终端没有保存的报文。</translation>
+    </message>
+    <message>
+        <source>The command had left already and cannot be taken back.</source>
+        <translation>命令已经发出，无法撤回。</translation>
+    </message>
+</context>
+<context>
+    <name>Several</name>
+    <message>
+        <source>Search by name or number</source>
+        <translation>按名称或编号查找</translation>
     </message>
 </context>
 <context>
@@ -1182,6 +2206,466 @@
     <message>
         <source>{n} new</source>
         <translation>{n} 条新记录</translation>
+    </message>
+</context>
+<context>
+    <name>TerminalDetail</name>
+    <message>
+        <source>What to show of the terminal</source>
+        <translation>终端内容</translation>
+    </message>
+    <message>
+        <source>Last frames</source>
+        <translation>最近报文</translation>
+    </message>
+    <message>
+        <source>Refusals</source>
+        <translation>拒收</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Terminal</source>
+        <translation>终端</translation>
+    </message>
+    <message>
+        <source>No terminal is selected</source>
+        <translation>未选择终端</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>自 {time}</translation>
+    </message>
+    <message>
+        <source>no. {number}</source>
+        <translation>编号 {number}</translation>
+    </message>
+</context>
+<context>
+    <name>TerminalList</name>
+    <message>
+        <source>Plate, phone, address, model (/)</source>
+        <translation>车牌、号码、地址、型号（/）</translation>
+    </message>
+    <message>
+        <source>Search terminals</source>
+        <translation>查找终端</translation>
+    </message>
+    <message>
+        <source>All {count}</source>
+        <translation>全部 {count}</translation>
+    </message>
+    <message>
+        <source>On line {count}</source>
+        <translation>在线 {count}</translation>
+    </message>
+    <message>
+        <source>Off line {count}</source>
+        <translation>离线 {count}</translation>
+    </message>
+    <message>
+        <source>With refusals {count}</source>
+        <translation>有拒收 {count}</translation>
+    </message>
+    <message>
+        <source>Terminals</source>
+        <translation>终端</translation>
+    </message>
+    <message>
+        <source>No terminal is like this. Esc clears the search.</source>
+        <translation>没有符合条件的终端。按 Esc 清除查找。</translation>
+    </message>
+</context>
+<context>
+    <name>Terminals</name>
+    <message>
+        <source>This changes how the terminal works.</source>
+        <translation>该命令会改变终端的工作方式。</translation>
+    </message>
+    <message>
+        <source>This acts on the vehicle itself.</source>
+        <translation>该命令直接作用于车辆。</translation>
+    </message>
+    <message>
+        <source>This has the terminal make a call.</source>
+        <translation>该命令会让终端拨打电话。</translation>
+    </message>
+    <message>
+        <source>This may delete what the terminal has stored.</source>
+        <translation>该命令可能删除终端中存储的内容。</translation>
+    </message>
+    <message>
+        <source>not {what}</source>
+        <translation>不{what}</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>What was told</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>操作人</translation>
+    </message>
+    <message>
+        <source>What became of it</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>made {time} by {who}</source>
+        <translation>{who} 于 {time} 提交</translation>
+    </message>
+    <message>
+        <source>sent {time}</source>
+        <translation>{time} 发出</translation>
+    </message>
+    <message>
+        <source>{count} times</source>
+        <translation>共 {count} 次</translation>
+    </message>
+    <message>
+        <source>settled after {seconds} s</source>
+        <translation>{seconds} 秒后有结果</translation>
+    </message>
+    <message>
+        <source>Way</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Content</source>
+        <translation>摘要</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>not kept: too many at once</source>
+        <translation>一时过多，未保存</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>拒收</translation>
+    </message>
+    <message>
+        <source>Plate</source>
+        <translation>车牌</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>终端手机号</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>连接状态</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>起始时间</translation>
+    </message>
+    <message>
+        <source>Peer</source>
+        <translation>对端地址</translation>
+    </message>
+    <message>
+        <source>Edition</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Heard</source>
+        <translation>最近通信</translation>
+    </message>
+    <message>
+        <source>Last report</source>
+        <translation>最近定位</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>接收</translation>
+    </message>
+    <message>
+        <source>Stored</source>
+        <translation>入库</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Maker, model</source>
+        <translation>厂商型号</translation>
+    </message>
+    <message>
+        <source>logged out</source>
+        <translation>终端注销</translation>
+    </message>
+    <message>
+        <source>connection lost</source>
+        <translation>连接中断</translation>
+    </message>
+    <message>
+        <source>silent for too long</source>
+        <translation>超时无数据</translation>
+    </message>
+    <message>
+        <source>taken over by a new connection</source>
+        <translation>被新连接接替</translation>
+    </message>
+    <message>
+        <source>stopped in the middle of a frame</source>
+        <translation>报文未发完</translation>
+    </message>
+    <message>
+        <source>the register was changed</source>
+        <translation>登记已变更</translation>
+    </message>
+    <message>
+        <source>the gateway was stopped</source>
+        <translation>网关停止</translation>
+    </message>
+    <message>
+        <source>the gateway was lost</source>
+        <translation>网关中断</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>待下发</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>已下发</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>已应答</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已撤回</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>结果不明</translation>
+    </message>
+    <message>
+        <source>The terminal did it.</source>
+        <translation>终端已执行。</translation>
+    </message>
+    <message>
+        <source>The terminal took it, but has not told what came of it within the time for that.</source>
+        <translation>终端已接收，但未在规定时间内告知结果。</translation>
+    </message>
+    <message>
+        <source>The terminal says that it failed.</source>
+        <translation>终端回复执行失败。</translation>
+    </message>
+    <message>
+        <source>The terminal says that the message is wrong.</source>
+        <translation>终端回复消息有误。</translation>
+    </message>
+    <message>
+        <source>The terminal does not support this.</source>
+        <translation>终端不支持该命令。</translation>
+    </message>
+    <message>
+        <source>The terminal did not answer, however often it was asked.</source>
+        <translation>多次下发，终端均未应答。</translation>
+    </message>
+    <message>
+        <source>The link was lost before an answer came: it may have been done.</source>
+        <translation>应答前连接中断，命令可能已经执行。</translation>
+    </message>
+    <message>
+        <source>The gateway ended before an answer came: it may have been done.</source>
+        <translation>应答前网关停止，命令可能已经执行。</translation>
+    </message>
+    <message>
+        <source>The terminal did not come on line in time. It was never sent.</source>
+        <translation>终端未按时上线，命令没有发出。</translation>
+    </message>
+    <message>
+        <source>It was taken back before it was sent.</source>
+        <translation>命令在发出前已撤回。</translation>
+    </message>
+    <message>
+        <source>This cannot be said in the terminal&apos;s version of the protocol.</source>
+        <translation>终端的协议版本不支持该命令。</translation>
+    </message>
+    <message>
+        <source>On line</source>
+        <translation>在线</translation>
+    </message>
+    <message>
+        <source>Not seen</source>
+        <translation>从未上线</translation>
+    </message>
+    <message>
+        <source>Off line</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>Off line, {why}</source>
+        <translation>离线，{why}</translation>
+    </message>
+    <message>
+        <source>Waits until the terminal is on line, until {time} at most.</source>
+        <translation>等待终端上线，最迟 {time}。</translation>
+    </message>
+    <message>
+        <source>Sent {count} times, waiting for the answer.</source>
+        <translation>已下发 {count} 次，等待应答。</translation>
+    </message>
+    <message>
+        <source>Waiting for the answer.</source>
+        <translation>等待应答。</translation>
+    </message>
+    <message>
+        <source>Taken back by {who} before it was sent.</source>
+        <translation>发出前由 {who} 撤回。</translation>
+    </message>
+    <message>
+        <source>No frame</source>
+        <translation>无法识别的报文</translation>
+    </message>
+    <message>
+        <source>Cannot be read: {why}</source>
+        <translation>无法解读：{why}</translation>
+    </message>
+    <message>
+        <source>Readable up to {field}: {why}</source>
+        <translation>可解读至 {field}：{why}</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>上行</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>下行</translation>
+    </message>
+    <message>
+        <source>to {message}: {result}</source>
+        <translation>应答 {message}：{result}</translation>
+    </message>
+    <message>
+        <source>{count} positions</source>
+        <translation>{count} 条定位</translation>
+    </message>
+</context>
+<context>
+    <name>TerminalsPage</name>
+    <message>
+        <source>Reading the register…</source>
+        <translation>正在读取终端登记…</translation>
+    </message>
+    <message>
+        <source>All terminals</source>
+        <translation>全部终端</translation>
+    </message>
+    <message>
+        <source>Selected terminal</source>
+        <translation>所选终端</translation>
+    </message>
+    <message>
+        <source>Search terminals</source>
+        <translation>查找终端</translation>
+    </message>
+    <message>
+        <source>Show the last frames</source>
+        <translation>查看最近报文</translation>
+    </message>
+    <message>
+        <source>Show refusals</source>
+        <translation>查看拒收</translation>
+    </message>
+    <message>
+        <source>Show commands</source>
+        <translation>查看命令</translation>
+    </message>
+    <message>
+        <source>New command to the selected terminal</source>
+        <translation>向所选终端下发新命令</translation>
+    </message>
+    <message>
+        <source>Choose the command, fill in what it asks for, Ctrl+Enter sends it</source>
+        <translation>选择命令，填写内容，按 Ctrl+Enter 下发</translation>
+    </message>
+    <message>
+        <source>Send the command</source>
+        <translation>下发命令</translation>
+    </message>
+    <message>
+        <source>Take a waiting command back</source>
+        <translation>撤回待下发的命令</translation>
+    </message>
+    <message>
+        <source>Copy the frame as hex</source>
+        <translation>复制报文（十六进制）</translation>
+    </message>
+    <message>
+        <source>Copy the frame as JSON</source>
+        <translation>复制报文（JSON）</translation>
+    </message>
+    <message>
+        <source>Show the vehicle on the map</source>
+        <translation>在地图上查看车辆</translation>
+    </message>
+    <message>
+        <source>Play back the vehicle</source>
+        <translation>回放该车轨迹</translation>
+    </message>
+    <message>
+        <source>Show all terminals</source>
+        <translation>显示全部终端</translation>
+    </message>
+    <message>
+        <source>Back to the list</source>
+        <translation>返回列表</translation>
+    </message>
+    <message>
+        <source>No terminals yet. Enter them in the register, or let one connect to {address}.</source>
+        <translation>尚无终端。请登记终端，或让终端连接 {address}。</translation>
+    </message>
+    <message>
+        <source>No terminals yet. They appear here once they are entered or a gateway knows them.</source>
+        <translation>尚无终端。登记终端或网关接入终端后将显示在此处。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
     </message>
 </context>
 <context>

@@ -136,10 +136,10 @@ class CommandsTab(QWidget):
         self._answering = False
         self._arrange()
 
-    def clear(self) -> None:
-        """Show nothing: no terminal is chosen."""
+    def clear(self, why: str) -> None:
+        """Show nothing, and why."""
         self.rows.reset(())
-        self.table.empty = ""
+        self.table.empty = why
         self.answer.show_entry(None, ())
 
     def show_entries(self, entries: Sequence[CommandEntry]) -> None:
@@ -220,7 +220,6 @@ class AnswerView(QWidget):
         super().__init__()
         self._theme = theme
         self._entry: CommandEntry | None = None
-        self._picture = QPixmap()
         self.heading = QLabel()
         self.heading.setObjectName("strong")
         self.bar = QHBoxLayout()

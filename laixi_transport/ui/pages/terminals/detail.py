@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar
 
 from laixi_transport.services.terminals.model import TerminalStatus
 from laixi_transport.ui import format as text
@@ -20,12 +20,12 @@ FRAMES, REFUSALS, COMMANDS = range(3)
 class TerminalDetail(Panel):
     """Heading and tabs share one row, so that what is in the tabs has the room."""
 
-    def __init__(self, theme: Theme, settings: QSettings, now: Callable[[], float]) -> None:
+    def __init__(self, theme: Theme, settings: QSettings, now: Callable[[], float], name: Callable[[int], str]) -> None:
         super().__init__()
         self._now = now
         self._status: TerminalStatus | None = None
         self.frames = FramesTab(theme, settings)
-        self.refusals = RefusalsTab(theme, settings, now)
+        self.refusals = RefusalsTab(theme, settings, now, name)
         self.commands = CommandsTab(theme, settings, now)
         self.tabs = QTabBar()
         self.tabs.setExpanding(False)
@@ -43,15 +43,14 @@ class TerminalDetail(Panel):
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
         self.name = ElidedLabel()
         self.name.setObjectName("heading")
-        self.name.setMinimumWidth(round(100 * theme.scale))
+        self.name.setFixedWidth(round(150 * theme.scale))
         self.about = ElidedLabel()
         self.about.setObjectName("dim")
         row = QHBoxLayout()
         row.setSpacing(10)
+        row.addWidget(self.name)
         row.addWidget(self.tabs)
-        row.addWidget(self.name, 2)
-        row.addWidget(self.about, 7)
-        self.head: QWidget | None = None
+        row.addWidget(self.about, 1)
         self.head_row = row
         self.body.setContentsMargins(12, 4, 12, 10)
         self.body.setSpacing(0)
@@ -73,7 +72,7 @@ class TerminalDetail(Panel):
         self._status = status
         self.commands.form.show_terminal(status)
         if status is None:
-            self.name.setText("")
+            self.name.setText(self.tr("Terminal"))
             self.about.setText(self.tr("No terminal is selected"))
             return
         self.name.setText(wording.name(status))

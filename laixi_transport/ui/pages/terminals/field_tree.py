@@ -11,8 +11,9 @@ from laixi_transport.services.terminals.model import FrameField
 from laixi_transport.ui.pages.terminals import wording
 from laixi_transport.ui.theme import Theme
 
-NAME, VALUE, PATH, NOTATION, CLAUSE = range(5)
+NAME, VALUE, PATH, CLAUSE, NOTATION = range(5)
 SpanRole = Qt.ItemDataRole.UserRole + 1
+TREE_ROW_PX = 22
 MANY = 400
 """A tree with more fields than this is shown closed below its first level."""
 
@@ -27,10 +28,11 @@ class FieldTree(QTreeWidget):
         self._theme = theme
         self.setColumnCount(5)
         self.setHeaderLabels(
-            [self.tr("Field"), self.tr("Value"), self.tr("Identifier"), self.tr("Type"), self.tr("Clause")]
+            [self.tr("Field"), self.tr("Value"), self.tr("Identifier"), self.tr("Clause"), self.tr("Type")]
         )
         self.setAccessibleName(self.tr("Fields of the frame"))
         self.setUniformRowHeights(True)
+        self.setStyleSheet(f"QTreeView::item {{ height: {round(TREE_ROW_PX * theme.scale)}px; }}")
         self.setAlternatingRowColors(True)
         self.setIndentation(14)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -40,7 +42,7 @@ class FieldTree(QTreeWidget):
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in ((NAME, 190), (VALUE, 190), (PATH, 190), (NOTATION, 90), (CLAUSE, 150)):
+        for column, width in ((NAME, 168), (VALUE, 150), (PATH, 118), (CLAUSE, 132), (NOTATION, 90)):
             header.resizeSection(column, round(width * theme.scale))
         self.currentItemChanged.connect(self._tell)
 
@@ -84,8 +86,11 @@ class FieldTree(QTreeWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         clipboard = QGuiApplication.clipboard()
-        for words, column in ((self.tr("Copy the value"), VALUE), (self.tr("Copy the identifier"), PATH)):
-            menu.addAction(words).triggered.connect(partial(clipboard.setText, item.text(column)))
+        for words, said in (
+            (self.tr("Copy the value"), item.text(VALUE)),
+            (self.tr("Copy the identifier"), item.data(PATH, SpanRole)),
+        ):
+            menu.addAction(words).triggered.connect(partial(clipboard.setText, said or ""))
         menu.addSeparator()
         menu.addAction(self.tr("Open all")).triggered.connect(self.expandAll)
         menu.addAction(self.tr("Close all")).triggered.connect(self.collapseAll)
@@ -119,6 +124,7 @@ class FieldTree(QTreeWidget):
                 above.setExpanded(opened)
                 branches.setdefault("".join(parts), item)
             self._fill(item, field)
+        _join_single(top)
 
     def _branch(self, branches: dict[str, QTreeWidgetItem], parts: list[str], *, opened: bool) -> QTreeWidgetItem:
         item = branches[""]
@@ -141,11 +147,13 @@ class FieldTree(QTreeWidget):
             item.setIcon(CLAUSE, self._theme.icon("help-circle", "dim"))
             item.setToolTip(CLAUSE, self.tr("Written from memory, not yet compared with the text of the standard."))
         value = wording.value(field.path, field.value)
-        texts = (field.label or field.path or self.tr("not understood"), value, field.path, field.notation, clause)
+        tail = field.path.rpartition(".")[2]
+        texts = (field.label or tail or self.tr("not understood"), value, tail, clause, field.notation)
         for column, said in enumerate(texts):
             item.setText(column, said)
         item.setToolTip(VALUE, value if len(value) > 24 else "")
-        item.setToolTip(NAME, item.text(NAME) if len(item.text(NAME)) > 14 else "")
+        item.setToolTip(NAME, item.text(NAME) if len(item.text(NAME)) > 12 else "")
+        item.setToolTip(PATH, field.path if field.path != tail else "")
         item.setForeground(NAME, self._theme.colour("text"))
         for column in (PATH, NOTATION, CLAUSE):
             item.setForeground(column, self._theme.colour("dim"))
@@ -176,6 +184,27 @@ def _items(above: QTreeWidgetItem) -> Iterator[QTreeWidgetItem]:
     for child in _children(above):
         yield child
         yield from _items(child)
+
+
+def _join_single(above: QTreeWidgetItem) -> None:
+    """Have an item that has one field show its value itself: one row for the bytes of both."""
+    for item in _children(above):
+        _join_single(item)
+        inner = item.child(0)
+        span = item.data(NAME, SpanRole)
+        if item.childCount() != 1 or inner is None or inner.childCount() or span is None or not item.text(VALUE):
+            continue
+        inner_span = inner.data(NAME, SpanRole)
+        if inner_span is None or inner_span[0] != span[1]:
+            continue
+        item.setData(NAME, SpanRole, (span[0], inner_span[1]))
+        for column in (VALUE, PATH, CLAUSE, NOTATION):
+            item.setText(column, inner.text(column))
+            item.setToolTip(column, inner.toolTip(column))
+            item.setIcon(column, inner.icon(column))
+        item.setToolTip(NAME, inner.text(NAME))
+        item.setData(PATH, SpanRole, inner.data(PATH, SpanRole))
+        item.removeChild(inner)
 
 
 def _holding(above: QTreeWidgetItem, offset: int) -> QTreeWidgetItem | None:

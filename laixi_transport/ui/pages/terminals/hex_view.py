@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from laixi_transport.ui.theme import Theme
 
@@ -22,6 +22,7 @@ class HexView(QAbstractScrollArea):
         self._data = b""
         self._plain = (0, 0)
         self._lit = (0, 0)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Bytes"))
@@ -114,7 +115,6 @@ class HexView(QAbstractScrollArea):
         painter.setPen(theme.colour("line"))
         left = self._left_of_signs - byte_px // 4
         painter.drawLine(left, 0, left, self.viewport().height())
-        del byte_px
         painter.end()
 
     @property

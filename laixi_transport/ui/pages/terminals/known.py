@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from laixi_transport.services.terminals.model import GatewayStatus, TerminalStatus
 from laixi_transport.services.terminals.service import TerminalService
+from laixi_transport.ui.pages.terminals import wording
 from laixi_transport.ui.pages.terminals.terminal_list import Links, count
 
 
@@ -38,6 +39,11 @@ class KnownTerminals:
         for id in gone:  # noqa: A001
             del self._rows[id]
         return Change(changed, gone, count(self._rows.values()), gateway, time.monotonic() - began_s)
+
+    def name(self, terminal_id: int) -> str:
+        """Return what a terminal is called, empty for one that is not known."""
+        status = self._rows.get(terminal_id)
+        return wording.name(status) if status is not None else ""
 
     def of_vehicle(self, vehicle_id: int) -> int | None:
         """Return the terminal that is mounted in a vehicle."""

@@ -1,36 +1,34 @@
 """The terminals page itself: what the gateway counts above, all terminals, the selected one below."""
 
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from laixi_transport.domain.command import CommandEntry
-from laixi_transport.services.commands.form import Command
-from laixi_transport.services.terminals.model import FrameView, RefusedView, TerminalNews, TerminalStatus
+from laixi_transport.domain.media import Media
+from laixi_transport.services.terminals.model import TerminalNews, TerminalStatus
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.pages.terminals.detail import COMMANDS, FRAMES, REFUSALS, TerminalDetail
 from laixi_transport.ui.pages.terminals.gateway_strip import GatewayStrip
 from laixi_transport.ui.pages.terminals.known import Change, KnownTerminals
+from laixi_transport.ui.pages.terminals.selected import SelectedTerminal
 from laixi_transport.ui.pages.terminals.terminal_list import Links, TerminalList
 
 _log = logging.getLogger(__name__)
 
 SCOPE = "terminals"
-NEWS, ENTRIES = "terminals.news", "terminals.commands"
+NEWS, ENTRIES, MEDIA = "terminals.news", "terminals.commands", "terminals.media"
 TICK_MS = 1000
 GATHER_MS = 400
 """News of this long are read together."""
 REST_SHARE = 6
 """Everything is read again after so many times as long as it took: the reading threads have other work."""
 LEAST_REST_S = 2.0
-FRAMES_SHOWN = 60
-REFUSALS_SHOWN = 300
 FOLD_PX = 560
 """Less height than this, and the list and the selected terminal take turns."""
 
@@ -44,7 +42,6 @@ class TerminalsPage(QWidget):
         self._context = context
         services = context.services
         self._known = KnownTerminals(services.terminals)
-        self._selected: int | None = None
         self._wanted: int | None = None  # to be selected once it is known
         self._active = False
         self._asked_all = True  # everything is to be read again
@@ -56,7 +53,8 @@ class TerminalsPage(QWidget):
         self.list = TerminalList(context.theme, context.settings, context.now)
         self.list.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.table.customContextMenuRequested.connect(self._show_menu)
-        self.detail = TerminalDetail(context.theme, context.settings, context.now)
+        self.detail = TerminalDetail(context.theme, context.settings, context.now, self._known.name)
+        self._reader = SelectedTerminal(context, self.detail, self)
         self._arrange()
         self._connect()
         self._enter_actions()
@@ -65,7 +63,6 @@ class TerminalsPage(QWidget):
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
         self._listen()
-        self._show_nobody()
         self.list.say(self.tr("Reading the register…"))
 
     # The page in the shell
@@ -77,7 +74,7 @@ class TerminalsPage(QWidget):
         self._rest_until_s = 0.0
         self._timer.start()
         self._read()
-        self._read_selected(anew=False)
+        self._reader.read(anew=False)
 
     def deactivated(self) -> None:
         """Rest: what changes meanwhile is read when the page is in front again."""
@@ -97,7 +94,7 @@ class TerminalsPage(QWidget):
         """Return filter, selection, tab and sizes."""
         return {
             "filter": self.list.filter.value,
-            "selected": self._selected,
+            "selected": self.selected,
             "tab": self.detail.tab,
             "sizes": self._splitter.sizes(),
         }
@@ -120,18 +117,15 @@ class TerminalsPage(QWidget):
     @property
     def selected(self) -> int | None:
         """The selected terminal."""
-        return self._selected
+        return self._reader.terminal_id
 
     def select(self, terminal_id: int | None) -> None:
         """Select a terminal; one that is not known yet is selected once it is."""
         status = self.list.rows.row(terminal_id) if terminal_id is not None else None
         self._wanted = terminal_id if status is None else None
-        before, self._selected = self._selected, terminal_id if status is not None else None
-        self.list.choose(self._selected)
+        self.list.choose(status.terminal.id if status is not None else None)
         self.detail.show_status(status)
-        if before != self._selected:
-            self._show_nobody()
-            self._read_selected(anew=True)
+        self._reader.select(status)
 
     def bring(self, *, detail: bool) -> None:
         """Where there is room for one of them only: show the selected terminal, or the list."""
@@ -174,13 +168,7 @@ class TerminalsPage(QWidget):
         self.list.chosen.connect(lambda status: self.select(status.terminal.id))
         self.list.opened.connect(self._open)
         self.strip.reason_asked.connect(self._show_reason)
-        detail = self.detail
-        detail.tabs.currentChanged.connect(lambda _: self._read_selected(anew=True))
-        detail.refusals.scope_changed.connect(lambda _: self._read_refusals(anew=True))
-        detail.refusals.reason_changed.connect(self._light)
-        detail.commands.form.asked_to_send.connect(self._send)
-        detail.commands.cancel_asked.connect(self._cancel)
-        detail.commands.chosen.connect(self._show_answer)
+        self.detail.refusals.reason_changed.connect(self.strip.light)
 
     def _enter_actions(self) -> None:
         add = partial(self._context.actions.add, scope=SCOPE)
@@ -196,7 +184,7 @@ class TerminalsPage(QWidget):
             hint=self.tr("Choose the command, fill in what it asks for, Ctrl+Enter sends it"),
         )
         add("terminals.send", self.tr("Send the command"), self._send_form, keys=("Ctrl+Return", "Ctrl+Enter"))
-        add("terminals.cancel", self.tr("Take a waiting command back"), detail_cancel(self.detail), keys="Del")
+        add("terminals.cancel", self.tr("Take a waiting command back"), self._cancel, keys="Del")
         add("terminals.hex", self.tr("Copy the frame as hex"), self._copy_hex, keys="Ctrl+Shift+C")
         add("terminals.json", self.tr("Copy the frame as JSON"), self._copy_json, keys="Ctrl+Shift+J")
         add("terminals.live", self.tr("Show the vehicle on the map"), partial(self._open_vehicle, "live"), keys="M")
@@ -214,11 +202,16 @@ class TerminalsPage(QWidget):
         def on_commands(entries: list[CommandEntry]) -> None:
             bridge.post_all(ENTRIES, ((entry.id, entry) for entry in entries))
 
+        def on_media(media: list[Media]) -> None:
+            bridge.append(MEDIA, *media)
+
         ends: tuple[Callable[[], None], ...] = (
             bridge.listen(NEWS, self._take_news),
-            bridge.listen(ENTRIES, self._take_entries),
+            bridge.listen(ENTRIES, self._reader.take_entries),
+            bridge.listen(MEDIA, self._reader.take_media),
             services.terminals.subscribe(on_news),
             services.commands.subscribe(on_commands),
+            services.media.subscribe(on_media),
         )
 
         def end_all(*_: object) -> None:
@@ -265,12 +258,14 @@ class TerminalsPage(QWidget):
             self._say_what_to_do(change)
         if self._wanted is not None:
             self.select(self._wanted)
-        elif self._selected is not None:
-            self.detail.show_status(self.list.rows.row(self._selected))
-            if any(status.terminal.id == self._selected for status in change.changed):
-                self._read_selected(anew=False)
-        if self.detail.tab == REFUSALS and self.detail.refusals.everything:
-            self._read_refusals(anew=False)
+        elif self.selected is not None:
+            status = self.list.rows.row(self.selected)
+            if status is None:
+                self.select(None)
+            else:
+                self.detail.show_status(status)
+        if self.selected in {status.terminal.id for status in change.changed} or self.detail.refusals.everything:
+            self._reader.read(anew=False)
 
     def _read_failed(self, error: Exception) -> None:
         self._reading = False
@@ -289,123 +284,6 @@ class TerminalsPage(QWidget):
             self.list.say(said.format(address=change.gateway.address))
         else:
             self.list.say(self.tr("No terminals yet. They appear here once they are entered or a gateway knows them."))
-
-    def _read_selected(self, *, anew: bool) -> None:
-        """Read what the tab in front shows of the selected terminal."""
-        match self.detail.tab:
-            case t if t == REFUSALS:
-                self._read_refusals(anew=anew)
-            case t if t == COMMANDS:
-                self._read_commands(anew=anew)
-            case _:
-                self._read_frames(anew=anew)
-
-    def _read_frames(self, *, anew: bool) -> None:
-        if self._selected is None:
-            return
-        id, service = self._selected, self._context.services.terminals  # noqa: A001
-
-        def show(frames: list[FrameView]) -> None:
-            if self._selected != id:
-                return
-            if not frames:
-                self.detail.frames.clear(self.tr("This terminal has sent nothing that is kept."))
-            else:
-                self.detail.frames.show_frames(frames, anew=anew or not self.detail.frames.rows.total)
-
-        self._context.tasks.run(
-            lambda: service.last_frames(id, FRAMES_SHOWN), slot="terminals.frames", owner=self
-        ).then(show)
-
-    def _read_refusals(self, *, anew: bool) -> None:
-        tab, service = self.detail.refusals, self._context.services.terminals
-        id = None if tab.everything else self._selected  # noqa: A001
-        if id is None and not tab.everything:
-            tab.clear(self.tr("Select a terminal, or look at all sources."))
-            return
-
-        def read() -> tuple[list[RefusedView], dict[str, int]]:
-            counts = service.refusals() if id is None else dict(service.terminals([id])[0].counts.quarantined)
-            return service.refused(REFUSALS_SHOWN, terminal_id=id), counts
-
-        def show(found: tuple[list[RefusedView], dict[str, int]]) -> None:
-            if tab.everything or self._selected == id:
-                tab.show_refusals(*found, anew=anew)
-
-        self._context.tasks.run(read, slot="terminals.refusals", owner=self).then(show)
-
-    def _read_commands(self, *, anew: bool) -> None:
-        if self._selected is None:
-            return
-        id, service = self._selected, self._context.services.commands  # noqa: A001
-
-        def show(entries: list[CommandEntry]) -> None:
-            if self._selected != id:
-                return
-            if anew:
-                self.detail.commands.show_entries(entries)
-            else:
-                self.detail.commands.merge(entries)
-
-        self._context.tasks.run(lambda: service.list(id), slot="terminals.commands", owner=self).then(show)
-
-    def _show_nobody(self) -> None:
-        """Empty what belongs to a terminal; what follows fills it again."""
-        why = self.tr("Select a terminal to see its last frames.") if self._selected is None else ""
-        self.detail.frames.clear(why)
-        self.detail.commands.clear()
-        if not self.detail.refusals.everything:
-            self.detail.refusals.clear(self.tr("Select a terminal, or look at all sources."))
-
-    # Commands
-
-    def _send(self, command: Command, wait_s: float) -> None:
-        if self._selected is None:
-            return
-        self._await(self._context.services.commands.send(self._selected, command, expires_s=wait_s), self._show_sent)
-
-    def _show_sent(self, entry: CommandEntry) -> None:
-        self.detail.commands.form.forget_entered()
-        if entry.terminal_id == self._selected:
-            self.detail.commands.merge([entry])
-            self.detail.commands.choose(entry.id)
-            self.detail.commands.show_answer_side()
-
-    def _cancel(self, entry: CommandEntry) -> None:
-        self._await(self._context.services.commands.cancel(entry.id), self._show_cancelled)
-
-    def _show_cancelled(self, entry: CommandEntry) -> None:
-        self._take_entries([entry])
-        if entry.result.value != "cancelled":
-            self._context.notify(self.tr("The command had left already and cannot be taken back."))
-
-    def _await(self, future: "Future[CommandEntry]", show: Callable[[CommandEntry], None]) -> None:
-        """Show what the writer made of it, on this thread."""
-        self._context.tasks.run(future.result, owner=self).then(show).otherwise(self._context.notify)
-
-    def _take_entries(self, entries: Sequence[CommandEntry]) -> None:
-        """Take commands that are new or went on: those of other windows too."""
-        ours = [entry for entry in entries if entry.terminal_id == self._selected]
-        if ours and self.detail.tab == COMMANDS:
-            self.detail.commands.merge(ours)
-
-    def _show_answer(self, entry: CommandEntry | None) -> None:
-        view = self.detail.commands.answer
-        if entry is None:
-            view.show_entry(None, ())
-            return
-        services = self._context.services
-
-        def read() -> tuple[list[FrameView], QImage | None]:
-            return services.commands.frames(entry), None
-
-        def show(found: tuple[list[FrameView], QImage | None]) -> None:
-            current = self.detail.commands.table.current()
-            if current is not None and current.id == entry.id:
-                frames, image = found
-                view.show_entry(entry, frames, QPixmap.fromImage(image) if image is not None else None)
-
-        self._context.tasks.run(read, slot="terminals.answer", owner=self).then(show)
 
     # Keys and menus
 
@@ -442,6 +320,10 @@ class TerminalsPage(QWidget):
         if self.detail.tab == COMMANDS:
             self.detail.commands.form.send()
 
+    def _cancel(self) -> None:
+        if self.detail.tab == COMMANDS:
+            self.detail.commands.cancel()
+
     def _copy_hex(self) -> None:
         if self.detail.tab == REFUSALS:
             self.detail.refusals.copy_hex()
@@ -468,20 +350,15 @@ class TerminalsPage(QWidget):
     def _show_reason(self, reason: str) -> None:
         """Show the last bytes that were refused for a reason, whoever sent them."""
         refusals = self.detail.refusals
-        already = refusals.everything and self.detail.tab == REFUSALS
         refusals.choose_scope(everything=True)
-        refusals.choose_reason(reason)
         self.detail.show_tab(REFUSALS)
         self.bring(detail=True)
-        if not already:
-            self._read_refusals(anew=True)
-        self.strip.light(reason)
-
-    def _light(self, reason: str) -> None:
+        self._reader.read(anew=True)
+        refusals.choose_reason(reason)
         self.strip.light(reason)
 
     def _open_vehicle(self, page: str) -> None:
-        status = self.list.rows.row(self._selected) if self._selected is not None else None
+        status = self.list.rows.row(self.selected) if self.selected is not None else None
         if status is None or status.vehicle is None:
             return
         if page == "playback":
@@ -520,13 +397,3 @@ class TerminalsPage(QWidget):
         (self.detail.head_row if self.folded and detail else self.list.bar_row).addWidget(self._turn_row)
         self.list.setVisible(not self.folded or not detail)
         self.detail.setVisible(not self.folded or detail)
-
-
-def detail_cancel(detail: TerminalDetail) -> Callable[[], None]:
-    """Return what takes back the chosen command where commands are shown."""
-
-    def cancel() -> None:
-        if detail.tab == COMMANDS:
-            detail.commands.cancel()
-
-    return cancel

@@ -16,9 +16,13 @@ from laixi_transport.ui.widgets import Column, RowsModel, Table, dim
 Count = tuple[str, int]
 
 
-def columns(now: Callable[[], float]) -> list[Column[RefusedView]]:
-    """Return the columns of the list of refusals."""
+def columns(now: Callable[[], float], name: Callable[[int], str]) -> list[Column[RefusedView]]:
+    """Return the columns of the list of refusals; ``name`` gives the plate of a terminal."""
     translate = QCoreApplication.translate
+
+    def source(view: RefusedView) -> str:
+        return (name(view.terminal_id) if view.terminal_id is not None else "") or view.source
+
     return [
         Column(
             "time",
@@ -27,7 +31,7 @@ def columns(now: Callable[[], float]) -> list[Column[RefusedView]]:
             sort=lambda r: r.at,
             width=142,
         ),
-        Column("source", translate("Terminals", "From"), lambda r: r.source, width=130),
+        Column("source", translate("Terminals", "From"), source, width=130, hint=lambda r: r.source),
         Column("reason", translate("Terminals", "Reason"), lambda r: wording.refusal(r.reason), width=150),
         Column(
             "bytes",
@@ -45,7 +49,7 @@ class RefusalsTab(QWidget):
     """Whether all sources are wanted instead of the selected terminal."""
     reason_changed = Signal(str)
 
-    def __init__(self, theme: Theme, settings: QSettings, now: Callable[[], float]) -> None:
+    def __init__(self, theme: Theme, settings: QSettings, now: Callable[[], float], name: Callable[[int], str]) -> None:
         super().__init__()
         self._theme = theme
         self._reason = ""
@@ -89,7 +93,7 @@ class RefusalsTab(QWidget):
         column.setSpacing(6)
         column.addLayout(scope)
         column.addWidget(self.counts_table, 1)
-        self.rows: RowsModel[RefusedView] = RowsModel(columns(now), lambda r: r.id, theme, self)
+        self.rows: RowsModel[RefusedView] = RowsModel(columns(now, name), lambda r: r.id, theme, self)
         self.table = Table(self.rows, theme, name="terminals-refusals", settings=settings, hold=True)
         self.table.setAccessibleName(self.tr("Last refusals"))
         self.table.sort_by("time", descending=True)

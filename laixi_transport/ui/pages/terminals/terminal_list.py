@@ -94,7 +94,6 @@ def columns(now: Callable[[], float]) -> list[Column[TerminalStatus]]:
         ),
         Column("peer", translate("Terminals", "Peer"), wording.peer, width=142),
         Column("version", translate("Terminals", "Edition"), wording.version, width=66),
-        Column("device", translate("Terminals", "Maker, model"), wording.device, width=120),
         Column(
             "heard",
             translate("Terminals", "Heard"),
@@ -111,7 +110,7 @@ def columns(now: Callable[[], float]) -> list[Column[TerminalStatus]]:
         ),
         figure("received", translate("Terminals", "Received"), lambda r: r.counts.received),
         figure("stored", translate("Terminals", "Stored"), lambda r: r.counts.stored),
-        figure("duplicates", translate("Terminals", "Duplicates"), lambda r: r.counts.duplicates, width=72),
+        figure("duplicates", translate("Terminals", "Duplicates"), lambda r: r.counts.duplicates, width=90),
         figure(
             "refused",
             translate("Terminals", "Refused"),
@@ -119,6 +118,7 @@ def columns(now: Callable[[], float]) -> list[Column[TerminalStatus]]:
             hint=reasons,
             width=72,
         ),
+        Column("device", translate("Terminals", "Maker, model"), wording.device, width=120),
     ]
 
 
