@@ -1,4 +1,4 @@
-"""One connection as the gateway sees it: who speaks over it, what its messages mean, what is owed to it.
+"""One connection as the gateway sees it: who speaks over it, what is owed to it.
 
 Rules of the port, where the standard leaves a choice:
 
@@ -21,13 +21,10 @@ Rules of the port, where the standard leaves a choice:
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from laixi_transport.devices.jt808.answers import ResendToPlatform
 from laixi_transport.devices.jt808.frame import ENCRYPTION, PACKAGED, Frame, encode_frames
-from laixi_transport.devices.jt808.ids import MessageId, RegisterResult, Result
-from laixi_transport.devices.jt808.media import Media, MediaAnswer
-from laixi_transport.devices.jt808.packets import Assembler, Missing, PacketMemory
+from laixi_transport.devices.jt808.ids import MessageId, Result
+from laixi_transport.devices.jt808.packets import Assembler, PacketMemory
 from laixi_transport.devices.jt808.position import decode_position
-from laixi_transport.devices.jt808.registration import RegisterAnswer
 from laixi_transport.devices.jt808.server import IDLE, STALLED, Connection
 from laixi_transport.devices.wire.refusal import Refusal, Refused
 from laixi_transport.domain.frame import Batch, RawFrame
@@ -36,7 +33,8 @@ from laixi_transport.domain.session import SessionEnd
 from laixi_transport.domain.vehicle import Terminal
 from laixi_transport.services.ingest.counters import Counters
 from laixi_transport.services.ingest.directory import Directory
-from laixi_transport.services.ingest.messages import MESSAGES, SIGN_ON, MediaKeeper
+from laixi_transport.services.ingest.messages import MESSAGES, SIGN_ON, MediaKeeper, tell_unknown
+from laixi_transport.services.ingest.missing import request
 from laixi_transport.services.ingest.quarantine import Quarantine
 from laixi_transport.services.ingest.session import Due, Session
 
@@ -44,8 +42,6 @@ AHEAD_S = 300
 HELD_FRAMES = 1000
 WRONG_CODES = 5
 """Wrong authentication codes after which a connection is closed: who guesses must connect again and again."""
-LISTED = 255
-"""Missing parts that 8003 can name before 2019, and 8800 always; more are asked for once these have come."""
 _PLAIN = int(MessageId.POSITION)
 _CLOCK_AHEAD = int(ReportFlag.CLOCK_AHEAD)
 _ENCRYPTED_OR_PART = ENCRYPTION | PACKAGED
@@ -100,9 +96,8 @@ class Link:
         self._sequence = 0
         self._held: list[Frame] | None = None  # frames that wait until their terminal is entered
         self._assembler = Assembler(gateway.memory)
-        self._allowance = gateway.quarantine.allowance()
+        self._suspect = gateway.quarantine.suspect(connection.host)
         self._source = connection.host
-        self._told: frozenset[Refusal] = frozenset()
         self._wrong_codes = 0
         self._open = True
 
@@ -327,7 +322,7 @@ class Link:
             session = self._sessions.get(missing.frame.address)
             if session is not None and session.trusted:
                 self._gateway.counters.resends_asked += 1
-                self.send(session, *_request(missing, session.version))
+                self.send(session, *request(missing, session.version))
 
     # What messages call
 
@@ -364,11 +359,6 @@ class Link:
             if frame.msg_id != MessageId.TERMINAL_ANSWER
         ]
 
-    def refuse_all(self, reason: Refusal, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
-        """Refuse a message that can never be understood."""
-        for frame in frames:
-            self.refuse(reason, frame, session, now_us, Result.BAD_MESSAGE)
-
     def refuse(self, reason: Refusal, frame: Frame, session: Session, now_us: int, result: Result) -> None:
         """Put a frame into quarantine and answer it with a result."""
         self._quarantine(Refused(reason, frame.wire), session.phone, now_us)
@@ -401,34 +391,15 @@ class Link:
 
     def _refuse_unknown(self, frame: Frame, session: Session, now_us: int) -> None:
         self._quarantine(Refused(Refusal.UNKNOWN_TERMINAL, frame.wire), self._connection.host, now_us, frame.phone)
-        if frame.msg_id == MessageId.REGISTER:
-            answer = RegisterAnswer(resp_seq=frame.sequence, result=RegisterResult.NO_SUCH_TERMINAL)
-            self.send(session, MessageId.REGISTER_ANSWER, answer.encode())
-        else:
-            self.owe((frame,), session, Result.FAILED)
+        tell_unknown(self, frame, session)
 
     def _quarantine(self, refused: Refused, source: str, now_us: int, phone: str = "") -> None:
         self._gateway.counters.refused[refused.reason] += 1
-        if refused.reason not in self._told:
-            self._told |= {refused.reason}
-            host = self._connection.host
-            self._gateway.quarantine.tell(refused, host, phone or (source if source != host else ""))
-        entry = self._gateway.quarantine.entry(refused, source, now_us, self._allowance)
-        self._gateway.batch(self).refused.append(entry)
+        self._gateway.batch(self).refused.append(self._suspect.entry(refused, source, now_us, phone))
 
     def _give_up_parts(self) -> None:
         for frame in self._assembler.take_given_up():
             self._quarantine(Refused(Refusal.PACKET_MEMORY, frame.wire), frame.phone, self._gateway.now_us())
-
-
-def _request(missing: Missing, version: int) -> tuple[int, bytes]:
-    """Return the message that asks for parts: 8003, for media by turns with 8800, which is all that some hear."""
-    frame, parts = missing.frame, missing.parts
-    if frame.msg_id == Media.ID and frame.part == 1 and missing.asked % 2 == 0:
-        media_id = int.from_bytes(frame.body[:4])
-        return MediaAnswer.ID, MediaAnswer(media_id=media_id, resend_ids=parts[:LISTED]).encode(version=version)
-    wanted = ResendToPlatform(orig_seq=missing.first_sequence, sub_ids=parts if version >= 2019 else parts[:LISTED])
-    return ResendToPlatform.ID, wanted.encode(version=version)
 
 
 _ENDS = {IDLE: SessionEnd.IDLE, STALLED: SessionEnd.STALLED}

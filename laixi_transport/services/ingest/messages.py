@@ -68,8 +68,6 @@ class Speaker(Protocol):
 
     def refuse(self, reason: Refusal, frame: Frame, session: Session, now_us: int, result: Result) -> None: ...
 
-    def refuse_all(self, reason: Refusal, frames: tuple[Frame, ...], session: Session, now_us: int) -> None: ...
-
     def send(self, session: Session, msg_id: int, body: bytes) -> None: ...
 
 
@@ -86,7 +84,7 @@ def _at_once(link: Speaker, _: Frame, frames: tuple[Frame, ...], session: Sessio
 def _register(link: Speaker, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
     register = Register.decode(frame.body, version=frame.version)
     if isinstance(register, Fault) or session.terminal is None:
-        link.refuse_all(Refusal.BODY_SHORT, frames, session, now_us)
+        _refuse_all(link, frames, session, now_us)
         return
     if not session.terminal.auth_code:
         link.enter(list(frames))  # they come again once the register has a code for it
@@ -99,7 +97,7 @@ def _register(link: Speaker, frame: Frame, frames: tuple[Frame, ...], session: S
 def _authenticate(link: Speaker, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
     shown = Authenticate.decode(frame.body, version=frame.version)
     if isinstance(shown, Fault) or session.terminal is None:
-        link.refuse_all(Refusal.BODY_SHORT, frames, session, now_us)
+        _refuse_all(link, frames, session, now_us)
         return
     code = session.terminal.auth_code
     if code and not hmac.compare_digest(code.encode(), shown.auth_code.encode()):
@@ -130,7 +128,7 @@ def _position(link: Speaker, frame: Frame, frames: tuple[Frame, ...], session: S
 def _batch(link: Speaker, frame: Frame, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
     batch = batch_bodies(frame.body)
     if batch is None:
-        link.refuse_all(Refusal.BODY_SHORT, frames, session, now_us)
+        _refuse_all(link, frames, session, now_us)
         return
     kind, bodies = batch
     flags = ReportFlag.BLIND_AREA if kind == BatchKind.BLIND_AREA else ReportFlag.BATCH
@@ -170,6 +168,21 @@ def _media(link: Speaker, frame: Frame, frames: tuple[Frame, ...], session: Sess
         link.keep(frames[:1], session, now_us)
     else:
         link.refuse(refusal, frames[0], session, now_us, Result.FAILED)
+
+
+def tell_unknown(link: Speaker, frame: Frame, session: Session) -> None:
+    """Answer a terminal that the register does not know."""
+    if frame.msg_id == MessageId.REGISTER:
+        answer = RegisterAnswer(resp_seq=frame.sequence, result=RegisterResult.NO_SUCH_TERMINAL)
+        link.send(session, MessageId.REGISTER_ANSWER, answer.encode())
+    else:
+        link.owe((frame,), session, Result.FAILED)
+
+
+def _refuse_all(link: Speaker, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
+    """Refuse a message that can never be understood."""
+    for frame in frames:
+        link.refuse(Refusal.BODY_SHORT, frame, session, now_us, Result.BAD_MESSAGE)
 
 
 MESSAGES: dict[int, Handler] = {msg_id: _kept for msg_id in CATALOGUE if msg_id < 0x8000} | {

@@ -53,6 +53,10 @@ class Quarantine:
         """Return the allowance of a new connection."""
         return Allowance(50.0, 1.0, self._clock())
 
+    def suspect(self, host: str) -> "Suspect":
+        """Return what remembers a new connection's refusals."""
+        return Suspect(self, host, self.allowance())
+
     def tell(self, refused: Refused, host: str, phone: str) -> None:
         """Say in the log why a connection is refused something for the first time; a flood of them is not logged."""
         if self._spoken.take(self._clock()):
@@ -64,3 +68,22 @@ class Quarantine:
         now_s = self._clock()
         data = refused.data[:KEPT_BYTES] if own.take(now_s) and self._all.take(now_s) else b""
         return RefusedFrame(source, received_us, refused.reason, data)
+
+
+class Suspect:
+    """What a connection was refused for so far, so that each reason is logged once."""
+
+    __slots__ = ("_allowance", "_host", "_quarantine", "_told")
+
+    def __init__(self, quarantine: Quarantine, host: str, allowance: Allowance) -> None:
+        self._quarantine = quarantine
+        self._host = host
+        self._allowance = allowance
+        self._told: frozenset[Refusal] = frozenset()
+
+    def entry(self, refused: Refused, source: str, received_us: int, phone: str = "") -> RefusedFrame:
+        """Return the entry for one refusal, which is logged if it is the first for its reason."""
+        if refused.reason not in self._told:
+            self._told |= {refused.reason}
+            self._quarantine.tell(refused, self._host, phone or (source if source != self._host else ""))
+        return self._quarantine.entry(refused, source, received_us, self._allowance)
