@@ -686,7 +686,7 @@
     </message>
     <message>
         <source>Terminals</source>
-        <translation type="unfinished">终端</translation>
+        <translation>终端管理</translation>
     </message>
 </context>
 <context>
@@ -1509,7 +1509,7 @@
     </message>
     <message>
         <source>This window receives nothing that could be captured. Give --capture to the gateway that runs elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>本窗口不接收终端数据，无可抓取的内容。请在另行运行的网关上使用 --capture。</translation>
     </message>
     <message>
         <source>{lost} of {received} received reports are neither stored nor duplicates nor quarantined. This is a fault of the program: keep the database and the log, and report it.</source>
@@ -1517,7 +1517,7 @@
     </message>
     <message>
         <source>Stored data is damaged: {missing} reports and {damaged} hours of raw frames, of vehicles and at times {places}. Stop writing to this database and fetch a backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>存储的数据已损坏：缺少 {missing} 条定位、{damaged} 个小时的原始报文，车辆及时间为 {places}。请停止写入该数据库并取回备份。</translation>
     </message>
     <message>
         <source>{path} has no column “phone”. Its columns must be: {columns}.</source>
@@ -1550,18 +1550,6 @@
     <message>
         <source>There is no display to open a window on. Start the program in a graphical session, or use “demo --offscreen” or “demo --headless”.</source>
         <translation>没有可用的显示器，无法打开窗口。请在图形会话中启动程序，或使用“demo --offscreen”或“demo --headless”。</translation>
-    </message>
-    <message>
-        <source>Another program is listening on {address} already. Stop it, or choose another port with --listen.</source>
-        <translation>已有其他程序在监听 {address}。请停止该程序，或用 --listen 另选端口。</translation>
-    </message>
-    <message>
-        <source>This account may not listen on {address}. Choose a port above 1023 with --listen.</source>
-        <translation>当前账户无权监听 {address}。请用 --listen 选择大于 1023 的端口。</translation>
-    </message>
-    <message>
-        <source>This machine has no address {address}. Give one of its own with --listen, or 0.0.0.0 for all, and a port from 1 to 65535.</source>
-        <translation>本机没有地址 {address}。请用 --listen 指定本机的地址（0.0.0.0 表示全部）和 1 至 65535 之间的端口。</translation>
     </message>
     <message>
         <source>Cannot listen on {address}: {reason}.</source>
@@ -1773,7 +1761,7 @@
     </message>
     <message>
         <source>There is no connection in {path} that could be replayed. “capture show” lists what is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中没有可以重放的连接。用“capture show”查看其中的内容。</translation>
     </message>
     <message>
         <source>Bodies need their message id: give --body and --msg-id together.</source>
