@@ -25,6 +25,9 @@ PACKAGED = 1 << 13
 VERSION_2019 = 1 << 14
 ENCRYPTION = 0b111 << 10
 
+SHORT_SEQUENCE = frozenset({0x5501, 0x5502})
+"""Ids of a vendor's positions, whose header may have a sequence number of one byte; the length tells."""
+
 _HEADER = Struct(">HH6sH")
 _HEADER_2019 = Struct(">HHB10sH")
 _PACKET = Struct(">HH")
@@ -235,7 +238,9 @@ def parse_frame(piece: bytes) -> Frame | Refusal:
     if b"\x7d" in piece:
         unescaped = unescape(piece)
         if unescaped is None:
-            return Refusal.ESCAPE
+            unescaped = unescape_leniently(piece)
+            if not _fits(unescaped):
+                return Refusal.ESCAPE
         payload = unescaped
     size = len(payload)
     if size < 13:
@@ -267,10 +272,22 @@ def parse_frame(piece: bytes) -> Frame | Refusal:
             parts, part = _PACKET.unpack_from(payload, head)
             head += 4
     if size - head - 1 != properties & MAX_BODY:
-        return Refusal.BODY_LENGTH
+        if msg_id not in SHORT_SEQUENCE or head != 12 or size - 12 != properties & MAX_BODY:
+            return Refusal.BODY_LENGTH
+        head = 11
+        sequence = payload[10]
     return _new(
         Frame, (msg_id, properties, address, sequence, parts, part, payload[head:-1], b"\x7e" + piece + b"\x7e")
     )
+
+
+def _fits(payload: bytes) -> bool:
+    """Return whether check and length are right: then what looks like a broken escape is a byte sent without one."""
+    if len(payload) < 13 or xor_of(payload):
+        return False
+    properties = int.from_bytes(payload[2:4])
+    head = (17 if properties & VERSION_2019 else 12) + (4 if properties & PACKAGED else 0)
+    return len(payload) - head - 1 == properties & MAX_BODY
 
 
 def read_leniently(piece: bytes) -> tuple[Frame | None, Refusal | None]:

@@ -25,11 +25,6 @@ class Header(Record):
     sub_index: int | None = u16("包序号", when=has_bit("properties", PACKAGED), default=None)
 
     @property
-    def bytes(self) -> int:
-        """Its length."""
-        return 16 if self.sub_total is None else 20
-
-    @property
     def body_len(self) -> int:
         """Bytes of the body in this frame, as the header says."""
         return self.properties & MAX_BODY

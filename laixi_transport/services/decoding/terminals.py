@@ -54,15 +54,15 @@ def read_frame(dialect: Dialect, wire: bytes, terms: Terms) -> Reading:
         reading.mark(1, payload, "", "", str(Refusal.HEADER_SHORT))
         return reading
     body = header.rest
-    header = replace(header, rest=b"")
+    head = len(payload) - 1 - len(body)
     if isinstance(header, TrainingHeader) and header.version_byte != TRAINING_VERSION:
         reading.faults.append(Refusal.MAGIC)
-    reading.take(dialect.header, payload[: header.bytes], terms, begin=1)
+    reading.take(dialect.header, payload[:head], terms, begin=1)
     if xor_of(payload):
         reading.faults.append(Refusal.CHECKSUM)
     if len(body) != header.body_len:
         reading.faults.append(Refusal.BODY_LENGTH)
-    begin = 1 + header.bytes
+    begin = 1 + head
     if header.encrypt:
         _unread(reading, body, begin, "encrypted")
     elif header.sub_index is not None and header.sub_index != 1:

@@ -50,7 +50,7 @@ def read_view(view: FrameView) -> FrameReading:
     if isinstance(header, Fault) or isinstance(parse_frame(view.wire.strip(b"\x7e")), Refusal):
         whole = FrameField(0, content, "", "", _shown(content), "BYTE[n]", "")
         return FrameReading(content, 0, len(content), (), (whole,), (), _values(view, content))
-    at, end = header.bytes, len(content) - 1
+    at, end = len(content) - 1 - len(header.rest), len(content) - 1
     spans, _ = Header.explain(content[:at])
     return FrameReading(
         content=content,

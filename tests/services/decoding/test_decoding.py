@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laixi_transport.devices.jt808.frame import Frame, encode_frame, encode_frames, parse_frame
+from laixi_transport.devices.jt808.frame import Frame, encode_frame, encode_frames, parse_frame, xor_of
 from laixi_transport.devices.jt809.cipher import Keys
 from laixi_transport.devices.jt809.frame import Header
 from laixi_transport.devices.jt809.frame import encode_frame as encode_platform_frame
@@ -230,3 +230,21 @@ def test_columns_are_aligned_although_chinese_characters_are_wide():
 def _line(name: str) -> str:
     lines = (line for path in CORPUS.glob("*.jsonl") for line in path.read_text("utf-8").splitlines())
     return next(line for line in lines if json.loads(line)["id"] == name)
+
+
+@pytest.mark.parametrize("msg_id", [0x5501, 0x5502])
+@pytest.mark.parametrize("sequence", ["07", "0007"])
+def test_a_vendors_sequence_number_of_one_byte_is_told_by_the_length(msg_id, sequence):
+    payload = msg_id.to_bytes(2) + bytes.fromhex("0004 013900000001" + sequence + "01020304")
+    wire = b"\x7e" + payload + bytes((xor_of(payload),)) + b"\x7e"
+    frame = parse_frame(wire[1:-1])
+    assert isinstance(frame, Frame)
+    assert (frame.sequence, frame.body) == (7, bytes.fromhex("01020304"))
+    reading = terminals.read_frame(terminals.JT808, wire, EXPLAINED)
+    assert (reading.faults, reading.fields["seq"], reading.fields["body"]) == ([], 7, "01020304")
+    _assert_every_byte_explained(reading, len(wire))
+
+
+def test_no_other_message_may_be_a_byte_short():
+    payload = bytes.fromhex("0200 0004 013900000001 07 01020304")
+    assert parse_frame(payload + bytes((xor_of(payload),))) == Refusal.BODY_LENGTH
