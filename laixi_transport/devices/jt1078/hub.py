@@ -8,6 +8,7 @@ from laixi_transport.devices.jt1078.access_unit import AccessUnit, Assembler, St
 from laixi_transport.devices.jt1078.numbering import ReorderWindow
 from laixi_transport.devices.jt1078.packet import Packet
 from laixi_transport.devices.jt1078.subscription import StreamKey, Subscription, UnitQueue
+from laixi_transport.devices.wire.refusal import Refusal
 
 
 class Origin(Protocol):
@@ -17,6 +18,9 @@ class Origin(Protocol):
 
     def replaced(self, key: StreamKey) -> None:
         """Hear that the stream comes over another link now."""
+
+    def dropped(self, key: StreamKey) -> None:
+        """Hear that the stream is not wanted any more."""
 
 
 @dataclass(slots=True)
@@ -43,14 +47,17 @@ class Stream:
 class Hub:
     """The streams of a server by terminal and channel.
 
-    admit      asked for each stream that begins whether it is wanted; all are if it is None
+    admit      asked for each stream that begins: returns the key under which it is wanted, which may have more digits
+               than the packets had room for, or why it is not; all are wanted if it is None
     on_begin, on_end  told of streams
+    on_unwatched      told when the last subscription of a stream has ended
     max_streams       at the same time; others are refused
     """
 
-    admit: Callable[[StreamKey], bool] | None = None
+    admit: Callable[[StreamKey], StreamKey | Refusal] | None = None
     on_begin: Callable[[Stream], None] | None = None
     on_end: Callable[[Stream], None] | None = None
+    on_unwatched: Callable[[StreamKey], None] | None = None
     max_streams: int = 256
     max_unit_bytes: int = 2 << 20
     taken_over: int = 0  # streams that went on over another link while the one before was open
@@ -83,13 +90,16 @@ class Hub:
         self._queues[subscription] = queue
         return subscription, queue
 
-    def begin(self, key: StreamKey, origin: Origin, now_s: float, *, datagrams: bool) -> Stream | None:
-        """Enter a stream that comes over a link; None if it is not wanted. The newest link has it."""
+    def begin(self, key: StreamKey, origin: Origin, now_s: float, *, datagrams: bool) -> Stream | Refusal:
+        """Enter a stream that comes over a link, or return why it is not wanted. The newest link has it."""
+        if self.admit is not None:
+            admitted = self.admit(key)
+            if isinstance(admitted, Refusal):
+                return admitted
+            key = admitted
         before = self.streams.get(key)
         if before is None and len(self.streams) >= self.max_streams:
-            return None
-        if self.admit is not None and not self.admit(key):
-            return None
+            return Refusal.OVERLOAD
         if before is not None:
             self.taken_over += 1
             self._over(before)
@@ -122,6 +132,17 @@ class Hub:
             for due in stream.window.flush():
                 self._assemble(stream, due)
 
+    def drop(self, key: StreamKey) -> None:
+        """End a stream that is not wanted any more."""
+        stream = self.streams.get(key)
+        if stream is not None:
+            self.end(stream)
+            stream.origin.dropped(key)
+
+    def watchers(self, key: StreamKey) -> int:
+        """Return how many watch a stream."""
+        return len(self._subscriptions.get(key, ()))
+
     def close(self) -> None:
         """Let all who wait in queues go."""
         for subscription in list(self._queues):
@@ -148,6 +169,8 @@ class Hub:
             left.remove(subscription)
             if not left:
                 del self._subscriptions[subscription.key]
+                if self.on_unwatched is not None:
+                    self.on_unwatched(subscription.key)
         queue = self._queues.pop(subscription, None)
         if queue is not None:
             queue.close()

@@ -217,6 +217,11 @@ class Link(asyncio.BufferedProtocol):
         _log.info("stream of %s channel %s comes over another link, that of %s ends", *key, self.peer)
         self.abort()
 
+    def dropped(self, key: StreamKey) -> None:
+        """End the link: nobody wants its stream any more, and the terminal goes on sending it."""
+        _log.info("stream of %s channel %s is not wanted any more, the link of %s ends", *key, self.peer)
+        self.abort()
+
     def abort(self) -> None:
         """End the link at once."""
         if self._transport is not None:
@@ -228,19 +233,21 @@ class Link(asyncio.BufferedProtocol):
             which = (packet.address, packet.channel)
             stream = self._streams.get(which)
             if stream is None:
-                stream = self._begin(packet, now_s)
-                if stream is None:
-                    self._server.refuse(self.peer, Refused(Refusal.UNKNOWN_TERMINAL, packet.sim.encode()))
+                if self._transport is not None and self._transport.is_closing():
+                    return
+                begun = self._begin(packet, now_s)
+                if isinstance(begun, Refusal):
+                    self._server.refuse(self.peer, Refused(begun, packet.sim.encode()))
                     self.abort()
                     return
-                self._streams[which] = stream
+                stream = self._streams[which] = begun
             elif hub.streams.get(stream.key) is not stream:
                 return  # another link has it
             hub.put(stream, packet, now_s)
 
-    def _begin(self, packet: Packet, now_s: float) -> Stream | None:
-        if len(self._streams) >= STREAMS_A_LINK or (self._transport is not None and self._transport.is_closing()):
-            return None
+    def _begin(self, packet: Packet, now_s: float) -> Stream | Refusal:
+        if len(self._streams) >= STREAMS_A_LINK:
+            return Refusal.OVERLOAD
         return self._server.hub.begin(StreamKey(packet.phone, packet.channel), self, now_s, datagrams=False)
 
     def _tell_refused(self) -> None:
@@ -279,11 +286,11 @@ class Datagrams(asyncio.DatagramProtocol):
         stream = self._streams.get(which)
         if stream is None:
             key = StreamKey(packet.phone, packet.channel)
-            stream = server.hub.begin(key, _Source(self, which, peer), now_s, datagrams=True)
-            if stream is None:
-                server.refuse(peer, Refused(Refusal.UNKNOWN_TERMINAL, packet.sim.encode()))
+            begun = server.hub.begin(key, _Source(self, which, peer), now_s, datagrams=True)
+            if isinstance(begun, Refusal):
+                server.refuse(peer, Refused(begun, packet.sim.encode()))
                 return
-            self._streams[which] = stream
+            stream = self._streams[which] = begun
         server.hub.put(stream, packet, now_s)
 
     def error_received(self, exc: Exception) -> None:
@@ -335,3 +342,6 @@ class _Source:
     def replaced(self, key: StreamKey) -> None:
         del key
         self._datagrams.drop(self._which)
+
+    def dropped(self, key: StreamKey) -> None:
+        self.replaced(key)

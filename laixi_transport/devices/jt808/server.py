@@ -2,17 +2,14 @@
 
 import asyncio
 import contextlib
-import errno
 import logging
-import socket
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from laixi_transport.devices.jt808.frame import Frame, FrameParser
+from laixi_transport.devices.listening import cannot_listen
 from laixi_transport.devices.tap import Tap
 from laixi_transport.devices.wire.refusal import Refused
-from laixi_transport.domain.problem import Problem
-from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +78,7 @@ class Connection(asyncio.BufferedProtocol):
         self._tapped = 0
         self.host = ""
         self.port = 0
+        self.own_host = ""  # address of this machine that the terminal has reached
         self.heard_s = 0.0  # a whole frame, by the loop's clock
         self.frames = 0  # whole ones received
         self.bytes = 0  # received
@@ -97,6 +95,8 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = transport
         peer = transport.get_extra_info("peername")
         self.host, self.port = (str(peer[0]), int(peer[1])) if peer else ("?", 0)
+        own = transport.get_extra_info("sockname")
+        self.own_host = str(own[0]) if own else ""
         self.heard_s = self._server.loop.time()
         transport.set_write_buffer_limits(high=WRITE_BYTES)
         if not self._server.admit(self):
@@ -269,7 +269,7 @@ class Server:
             queue = min(LONGEST_QUEUE, self._max_connections)
             self._server = await self.loop.create_server(lambda: Connection(self), host, port, backlog=queue)
         except (OSError, OverflowError, UnicodeError) as error:
-            raise _cannot_listen(error, host, port) from error
+            raise cannot_listen(error, host, port) from error
         self._swept_s = self.loop.time()
         self._sweep()
 
@@ -361,38 +361,3 @@ class Server:
                 connection.abort(STALLED)
         pause_s = min(SWEEP_S, max(min(self._idle_s, self._stall_s, self._mute_s) / 10, 0.02))
         self._sweeper = self.loop.call_later(pause_s, self._sweep)
-
-
-def _cannot_listen(error: Exception, host: str, port: int) -> Problem:
-    address = f"{host}:{port}"
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return Problem(
-            QT_TRANSLATE_NOOP(
-                "Problem",
-                "Another program is listening on {address} already. Stop it, or choose another port with --listen.",
-            ),
-            address=address,
-        )
-    if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM}:
-        return Problem(
-            QT_TRANSLATE_NOOP(
-                "Problem", "This account may not listen on {address}. Choose a port above 1023 with --listen."
-            ),
-            address=address,
-        )
-    if isinstance(error, socket.gaierror | OverflowError | UnicodeError) or (
-        isinstance(error, OSError)
-        # From Python 3.12 on asyncio tries every address and says only at the end that none would do.
-        and (error.errno == errno.EADDRNOTAVAIL or "could not bind on any address" in str(error))
-    ):
-        return Problem(
-            QT_TRANSLATE_NOOP(
-                "Problem",
-                "This machine has no address {address}. "
-                "Give one of its own with --listen, or 0.0.0.0 for all, and a port from 1 to 65535.",
-            ),
-            address=address,
-        )
-    return Problem(
-        QT_TRANSLATE_NOOP("Problem", "Cannot listen on {address}: {reason}."), address=address, reason=str(error)
-    )

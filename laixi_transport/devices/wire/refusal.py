@@ -30,6 +30,7 @@ class Refusal(StrEnum):
     OVERLOAD = "overload"  # more held back, of a terminal being entered or of media, than there is room for
     REPLAYED_SIGN_ON = "replayed_sign_on"  # one terminal by turns from two hosts, too often
     NO_MEDIA = "no_media"  # the gateway was told to keep no media
+    NOT_ASKED = "not_asked"  # a stream of video that nobody has asked for
 
 
 class Refused(NamedTuple):

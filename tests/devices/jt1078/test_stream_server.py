@@ -10,6 +10,7 @@ from laixi_transport.devices.jt1078.hub import Hub
 from laixi_transport.devices.jt1078.packet import encode_packet
 from laixi_transport.devices.jt1078.sender import CodedPicture, Packetizer, send_stream
 from laixi_transport.devices.jt1078.server import STREAMS_A_LINK, StreamServer
+from laixi_transport.devices.jt1078.subscription import StreamKey
 from laixi_transport.devices.wire.refusal import Refusal
 from laixi_transport.domain.problem import Problem
 
@@ -245,7 +246,7 @@ def test_streams_that_nobody_asked_for_are_turned_away():
     async def scene():
         begun, over = [], []
         hub = Hub(
-            admit=lambda stream: stream.channel == 1,
+            admit=lambda stream: stream if stream.channel == 1 else Refusal.NOT_ASKED,
             on_begin=lambda stream: begun.append(stream.key),
             on_end=lambda stream: over.append(stream.key),
         )
@@ -257,7 +258,50 @@ def test_streams_that_nobody_asked_for_are_turned_away():
                         await ended(link)
             await until(lambda: not server.links)
             assert begun == over == [(PHONE, 1)]
-            assert server.refused == {Refusal.UNKNOWN_TERMINAL: 1}
+            assert server.refused == {Refusal.NOT_ASKED: 1}
+
+    run(scene())
+
+
+@pytest.mark.parametrize("datagrams", [False, True])
+def test_a_stream_that_is_not_wanted_any_more_ends(datagrams):
+    async def scene():
+        wanted = {(PHONE, 1)}
+        over, unwatched = [], []
+        hub = Hub(
+            admit=lambda key: key if key in wanted else Refusal.NOT_ASKED,
+            on_end=lambda stream: over.append(stream.key),
+            on_unwatched=unwatched.append,
+        )
+        async with serving(hub) as server:
+            subscription, _ = hub.watch(PHONE, 1)
+            sending = asyncio.create_task(
+                send_stream(HOST, server.port, Packetizer(PHONE, 1), clip(5) * 1000, fps=100, datagrams=datagrams)
+            )
+            await until(lambda: subscription.taken)
+            assert hub.watchers((PHONE, 1)) == 1
+            subscription.cancel()
+            assert unwatched == [(PHONE, 1)]
+            wanted.clear()
+            hub.drop((PHONE, 1))
+            assert over == [(PHONE, 1)]
+            await until(lambda: server.refused if datagrams else sending.done())
+            assert not hub.streams
+            sending.cancel()
+            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+                await sending
+
+    run(scene())
+
+
+def test_a_number_with_more_digits_than_its_packets_have_room_for_is_found():
+    async def scene():
+        phone = "1440123456789"
+        hub = Hub(admit=lambda key: StreamKey(phone, key.channel))
+        async with serving(hub) as server:
+            _, queue = hub.watch(phone, 1)
+            await send_stream(HOST, server.port, Packetizer(phone[-12:], 1), [key(0), other(1)], fps=0)
+            await until(lambda: len(queue) == 2)
 
     run(scene())
 
@@ -272,7 +316,7 @@ def test_links_and_streams_are_bounded():
                 for channel in range(STREAMS_A_LINK + 1):
                     first.sendall(wire(Packetizer(PHONE, channel), [key(0)])[0])
                 await until(lambda: len(server.links) == 1)
-                assert server.refused == {Refusal.UNKNOWN_TERMINAL: 1}
+                assert server.refused == {Refusal.OVERLOAD: 1}
 
     run(scene())
 
