@@ -84,9 +84,10 @@ def read_stream(data: bytes, terms: Terms) -> Reading:
 
     The fields of the frames themselves are in ``items[k]``.
     """
-    version = edition_of(terms.version or 2019)
-    parser = FrameParser(version)
-    frames = parser.feed(data)
+    editions = (edition_of(terms.version),) if terms.version else (2019, 2011)
+    parsers = [FrameParser(edition) for edition in editions]
+    found = [(parser.feed(data), parser) for parser in parsers]
+    frames, parser = max(found, key=lambda one: len(one[0]))
     refused = parser.take_refused()
     trailing = parser.pending
     fields: dict[str, Any] = {

@@ -192,9 +192,10 @@ def test_the_edition_of_a_platform_frame_is_told_by_its_bytes(version):
     _assert_every_byte_explained(reading, len(frame))
 
 
-def test_frames_and_junk_of_a_platforms_stream_are_counted():
+@pytest.mark.parametrize("version", [2011, None])
+def test_frames_and_junk_of_a_platforms_stream_are_counted(version):
     frame = encode_platform_frame(Header(seq=1, msg_id=0x1005, center_id=1), b"")
-    fields = platforms.read_stream(frame + b"abc" + frame + frame[:9], Terms(2011)).fields
+    fields = platforms.read_stream(frame + b"abc" + frame + frame[:9], Terms(version)).fields
     assert (fields["frames"], fields["junk_between"], fields["junk_runs"], fields["trailing_bytes"]) == (2, 3, 1, 9)
     assert fields["items[1].msg_id"] == 0x1005
 
