@@ -423,8 +423,12 @@
         <translation>服务器地址</translation>
     </message>
     <message>
-        <source>TCP port</source>
-        <translation>TCP 端口</translation>
+        <source>Server address (empty: the gateway)</source>
+        <translation>服务器地址（留空为本网关）</translation>
+    </message>
+    <message>
+        <source>TCP port (none at all: the gateway&apos;s)</source>
+        <translation>TCP 端口（均不填则用本网关的）</translation>
     </message>
     <message>
         <source>UDP port</source>
@@ -2315,6 +2319,10 @@
     <message>
         <source>made {time} by {who}</source>
         <translation>{who} 于 {time} 提交</translation>
+    </message>
+    <message>
+        <source>made {time}</source>
+        <translation>{time} 提交</translation>
     </message>
     <message>
         <source>sent {time}</source>

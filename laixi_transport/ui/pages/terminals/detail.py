@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar
 
 from laixi_transport.services.terminals.model import TerminalStatus
 from laixi_transport.ui import format as text
@@ -41,7 +41,8 @@ class TerminalDetail(Panel):
         for widget in (self.frames, self.refusals, self.commands):
             self.stack.addWidget(widget)
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
-        self.name = ElidedLabel()
+        self.name = QLabel()
+        self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.name.setObjectName("heading")
         self.name.setFixedWidth(round(150 * theme.scale))
         self.about = ElidedLabel()

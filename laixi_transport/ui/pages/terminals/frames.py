@@ -44,7 +44,7 @@ def columns() -> list[Column[FrameView]]:
             wording.direction,
             icon=lambda v: ("arrow-narrow-up" if v.direction == "up" else "arrow-narrow-down", "dim"),
             colour=lambda v: "" if v.direction == "up" else "accent_text",
-            width=62,
+            width=74,
         ),
         Column(
             "message",

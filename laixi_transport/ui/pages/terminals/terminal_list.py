@@ -45,13 +45,16 @@ def columns(now: Callable[[], float]) -> list[Column[TerminalStatus]]:
     def heard(row: TerminalStatus) -> float | None:
         return row.heard.timestamp() if row.heard is not None else None
 
+    def reported(row: TerminalStatus) -> float | None:
+        return float(row.reported.time_s) if row.reported is not None else None
+
     def figure(
         id: str,  # noqa: A002 - the word for it
         title: str,
         of: Callable[[TerminalStatus], int],
         colour: Callable[[TerminalStatus], str] | None = None,
         hint: Callable[[TerminalStatus], str] | None = None,
-        width: int = 80,
+        width: int = 72,
     ) -> Column[TerminalStatus]:
         return Column(
             id,
@@ -73,7 +76,7 @@ def columns(now: Callable[[], float]) -> list[Column[TerminalStatus]]:
             translate("Terminals", "Phone"),
             lambda r: r.terminal.phone,
             sort=lambda r: (len(r.terminal.phone), r.terminal.phone),
-            width=118,
+            width=112,
         ),
         Column(
             "link",
@@ -83,40 +86,42 @@ def columns(now: Callable[[], float]) -> list[Column[TerminalStatus]]:
             colour=lambda r: "good_text" if r.online else "dim",
             icon=wording.link_icon,
             hint=wording.link,
-            width=172,
+            width=124,
         ),
         Column(
             "since",
             translate("Terminals", "Since"),
-            lambda r: text.moment(since(r), now()),
+            lambda r: wording.short_moment(since(r), now()),
             sort=lambda r: (-(since(r) or 0.0), key(r)),
-            width=142,
+            hint=lambda r: text.date_time(since(r)),
+            width=96,
         ),
-        Column("peer", translate("Terminals", "Peer"), wording.peer, width=142),
-        Column("version", translate("Terminals", "Edition"), wording.version, width=66),
+        Column("peer", translate("Terminals", "Peer"), wording.peer, width=136),
+        Column("version", translate("Terminals", "Edition"), wording.version, width=58),
         Column(
             "heard",
             translate("Terminals", "Heard"),
             lambda r: text.ago(heard(r), max(now(), heard(r) or 0.0)),
             sort=lambda r: (-(heard(r) or 0.0), key(r)),
-            width=110,
+            width=84,
         ),
         Column(
             "report",
             translate("Terminals", "Last report"),
-            lambda r: text.moment(r.reported.time_s if r.reported is not None else None, now()),
-            sort=lambda r: (-(r.reported.time_s if r.reported is not None else 0), key(r)),
-            width=142,
+            lambda r: wording.short_moment(reported(r), now()),
+            sort=lambda r: (-(reported(r) or 0.0), key(r)),
+            hint=lambda r: text.date_time(reported(r)),
+            width=96,
         ),
         figure("received", translate("Terminals", "Received"), lambda r: r.counts.received),
         figure("stored", translate("Terminals", "Stored"), lambda r: r.counts.stored),
-        figure("duplicates", translate("Terminals", "Duplicates"), lambda r: r.counts.duplicates, width=90),
+        figure("duplicates", translate("Terminals", "Duplicates"), lambda r: r.counts.duplicates, width=76),
         figure(
             "refused",
             translate("Terminals", "Refused"),
             lambda r: r.counts.quarantined_all,
             hint=reasons,
-            width=72,
+            width=64,
         ),
         Column("device", translate("Terminals", "Maker, model"), wording.device, width=120),
     ]

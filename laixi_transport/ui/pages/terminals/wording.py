@@ -5,6 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from laixi_transport.domain.command import CommandEntry, CommandResult, CommandState
 from laixi_transport.domain.session import SessionEnd
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.services.commands.catalogue import BY_KIND
 from laixi_transport.services.terminals.model import FrameView, TerminalStatus
 from laixi_transport.ui import format as text
 
@@ -159,6 +160,18 @@ def peer(status: TerminalStatus) -> str:
 def name(status: TerminalStatus) -> str:
     """Return the plate, of a terminal without one the phone."""
     return text.plate(status.plate) if status.plate else status.terminal.phone
+
+
+def short_moment(time_s: float | None, now_s: float) -> str:
+    """Return "10:42:18" for today, "06-09 10:42" for another day: columns of them must be narrow."""
+    said = text.moment(time_s, now_s)
+    return said if len(said) <= len("10:42:18") else said[len("2026-") : -len(":18")]
+
+
+def command(entry: CommandEntry) -> str:
+    """Return the name of a command; one that this version does not know keeps its identifier."""
+    kind = BY_KIND.get(entry.kind)
+    return translate("Command", kind.TITLE) if kind is not None else entry.kind
 
 
 def state(entry: CommandEntry) -> str:
