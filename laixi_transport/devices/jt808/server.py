@@ -29,7 +29,9 @@ IDLE, STALLED = "idle", "stalled"
 """Why the server ends connections."""
 _RATE = "rate"
 SWEEP_S = 5.0
-"""How often the connections are looked through, at most."""
+"""How often each connection is looked at, at least."""
+SLICES = 10
+"""Parts in which that is done: ten thousand connections at once would hold everybody up."""
 STALL_S = 60.0
 """A frame that was begun must be whole by then: terminals send it at once, however slow their network is."""
 MUTE_S = 120.0
@@ -78,7 +80,6 @@ class Connection(asyncio.BufferedProtocol):
         self._tapped = 0
         self.host = ""
         self.port = 0
-        self.own_host = ""  # address of this machine that the terminal has reached
         self.heard_s = 0.0  # a whole frame, by the loop's clock
         self.frames = 0  # whole ones received
         self.bytes = 0  # received
@@ -87,7 +88,7 @@ class Connection(asyncio.BufferedProtocol):
         self.rate = server.stranger_rate
         self._spare_frames = self.rate.frames_burst
         self._spare_bytes = self.rate.bytes_burst
-        self._swept = (0, 0)  # frames and bytes up to the last sweep
+        self._swept = (0, 0, 0.0)  # frames and bytes up to the last look, and its time
         self._partial_at: tuple[int, float] | None = None  # frames and time at which a frame was first seen begun
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -95,9 +96,8 @@ class Connection(asyncio.BufferedProtocol):
         self._transport = transport
         peer = transport.get_extra_info("peername")
         self.host, self.port = (str(peer[0]), int(peer[1])) if peer else ("?", 0)
-        own = transport.get_extra_info("sockname")
-        self.own_host = str(own[0]) if own else ""
         self.heard_s = self._server.loop.time()
+        self._swept = (0, 0, self.heard_s)
         transport.set_write_buffer_limits(high=WRITE_BYTES)
         if not self._server.admit(self):
             self._tap = None
@@ -162,6 +162,12 @@ class Connection(asyncio.BufferedProtocol):
                 self._transport.resume_reading()
 
     @property
+    def own_host(self) -> str:
+        """Address of this machine that the terminal has reached, empty once the connection is gone."""
+        name = self._transport.get_extra_info("sockname") if self._transport is not None else None
+        return str(name[0]).removeprefix("::ffff:") if name else ""
+
+    @property
     def held_back(self) -> bool:
         """Whether it is the platform that keeps the terminal from being heard."""
         return bool(self._pauses - {_UNREAD})
@@ -171,13 +177,14 @@ class Connection(asyncio.BufferedProtocol):
         if self.rate is not self._server.terminal_rate:
             self.rate = self._server.terminal_rate
             self._spare_frames, self._spare_bytes = self.rate.frames_burst, self.rate.bytes_burst
-            self._swept = (self.frames, self.bytes)
+            self._swept = (self.frames, self.bytes, self._server.loop.time())
             self.resume(_RATE)
 
-    def too_fast(self, elapsed_s: float) -> bool:
+    def too_fast(self, now_s: float) -> bool:
         """Return whether more has come than the rate allows, and if so have nothing more read until it is made up."""
-        rate, (frames, size) = self.rate, self._swept
-        self._swept = (self.frames, self.bytes)
+        rate, (frames, size, before_s) = self.rate, self._swept
+        self._swept = (self.frames, self.bytes, now_s)
+        elapsed_s = now_s - before_s
         spare_frames = self._spare_frames + elapsed_s * rate.frames_per_s + frames - self.frames
         spare_bytes = self._spare_bytes + elapsed_s * rate.bytes_per_s + size - self.bytes
         self._spare_frames = min(rate.frames_burst, spare_frames)
@@ -190,7 +197,17 @@ class Connection(asyncio.BufferedProtocol):
         self.pause(_RATE)
         return fresh
 
-    def stalled(self, now_s: float, patience_s: float) -> bool:
+    def ended_by(self, now_s: float, silent_since_s: float, mute_since_s: float, stall_s: float) -> str:
+        """Return why the connection is to be given up, empty if it is not."""
+        if self._pauses and self.held_back:
+            return ""
+        if self.heard_s < (silent_since_s if self.frames else mute_since_s):
+            return IDLE
+        if (self.partial or self._partial_at is not None) and self._stalled(now_s, stall_s):
+            return STALLED
+        return ""
+
+    def _stalled(self, now_s: float, patience_s: float) -> bool:
         """Return whether one and the same frame has been coming for too long."""
         if not self.partial:
             self._partial_at = None
@@ -253,7 +270,8 @@ class Server:
         self.stranger_rate = stranger_rate
         self._stall_s = stall_s
         self._mute_s = mute_s
-        self._swept_s = 0.0
+        self._to_sweep: list[Connection] = []
+        self._slice = 1
         self._max_connections = max_connections
         self._idle_s = idle_s
         self._pauses: set[str] = set()
@@ -270,7 +288,6 @@ class Server:
             self._server = await self.loop.create_server(lambda: Connection(self), host, port, backlog=queue)
         except (OSError, OverflowError, UnicodeError) as error:
             raise cannot_listen(error, host, port) from error
-        self._swept_s = self.loop.time()
         self._sweep()
 
     @property
@@ -341,23 +358,26 @@ class Server:
     def _sweep(self) -> None:
         """Close connections without a whole frame for too long: terminals vanish without a word in tunnels.
 
-        Who sends more than its rate is read more slowly: its own buffers fill, and nobody else waits for it.
+        Who sends more than its rate is read more slowly: its own buffers fill, and nobody else waits for it. Each call
+        looks at a part of the connections.
         """
         now_s = self.loop.time()
-        elapsed_s, self._swept_s = now_s - self._swept_s, now_s
         silent_since_s = now_s - self._idle_s
         mute_since_s = now_s - min(self._idle_s, self._mute_s)
-        for connection in list(self.connections):
-            if connection.too_fast(elapsed_s):
+        if not self._to_sweep:
+            self._to_sweep = list(self.connections)
+            self._slice = len(self._to_sweep) // SLICES + 1
+        part, self._to_sweep = self._to_sweep[-self._slice :], self._to_sweep[: -self._slice]
+        for connection in part:
+            if connection.too_fast(now_s):
                 self.throttled += 1
                 _log.info("%s sends more than a terminal does and is read more slowly", connection.host)
-            if connection.held_back:
-                continue
-            if connection.heard_s < (silent_since_s if connection.frames else mute_since_s):
-                self.idle_closed += 1
-                connection.abort(IDLE)
-            elif connection.stalled(now_s, self._stall_s):
-                self.stalled_closed += 1
-                connection.abort(STALLED)
-        pause_s = min(SWEEP_S, max(min(self._idle_s, self._stall_s, self._mute_s) / 10, 0.02))
-        self._sweeper = self.loop.call_later(pause_s, self._sweep)
+            why = connection.ended_by(now_s, silent_since_s, mute_since_s, self._stall_s)
+            if why and connection in self.connections:
+                if why == IDLE:
+                    self.idle_closed += 1
+                else:
+                    self.stalled_closed += 1
+                connection.abort(why)
+        round_s = min(SWEEP_S, min(self._idle_s, self._stall_s, self._mute_s) / 10)
+        self._sweeper = self.loop.call_later(max(round_s / SLICES, 0.005), self._sweep)
