@@ -3,7 +3,7 @@
 import datetime as dt
 from enum import IntEnum
 
-from laixi_transport.devices.wire.fields import by_version, day, differs, equals, moment, raw, record, text, u8
+from laixi_transport.devices.wire.fields import by_version, day, differs, moment, raw, record, text, u8
 from laixi_transport.devices.wire.groups import Nested
 from laixi_transport.devices.wire.record import Message, Record
 
@@ -76,9 +76,8 @@ class DriverCard(Message):
 
     status: int | None = u8("状态", since=2013, default=None, values=CardStatus)
     time: dt.datetime | None = moment("时间", since=2013, default=None)
-    read_result: int | None = u8(
-        "IC卡读取结果", since=2013, when=equals("status", CardStatus.IN), default=None, values=CardReading
-    )
+    read_result: int | None = u8("IC卡读取结果", since=2013, optional=True, default=None, values=CardReading)
+    """The standard has it, and the card's content, for a card put in only; devices send both for one taken out, too."""
     card: Card | Card2011 | None = by_version(
         {2011: Nested(Card2011, to_end=True, inline=True), 2013: Nested(Card, to_end=True, inline=True)},
         "驾驶员身份信息",

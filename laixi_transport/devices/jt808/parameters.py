@@ -236,6 +236,12 @@ class Setting(Record):
         return PARAMETERS.get(self.id)
 
     def flatten(self, prefix: str, into: dict[str, Any]) -> None:
-        """Enter the value as ``param.<id in four hex digits>`` of the message it belongs to."""
+        """Enter the value as ``param.<id in four hex digits>`` of the message it belongs to.
+
+        What has parts is entered in hex, and part by part behind that name.
+        """
         owner = prefix[: prefix.rfind(".", 0, -1) + 1]
-        SettingValue().flatten(f"{owner}param.{self.id:04x}", self.value, into)
+        name = f"{owner}param.{self.id:04x}"
+        if isinstance(self.value, Record):
+            into[name] = self.value.encode().hex()
+        SettingValue().flatten(name, self.value, into)

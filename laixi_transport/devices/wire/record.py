@@ -11,7 +11,7 @@ A record is a frozen dataclass whose fields are made with the functions of ``fie
 Names of fields are the product's and carry their unit; labels are the standard's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import getattr_static
 from typing import Any, ClassVar, Self
 
@@ -29,6 +29,12 @@ class Record:
 
     rest: bytes = b""
     """Bytes behind the fields that are known; they are written again as they were."""
+    sent: bytes | None = field(default=None, repr=False, compare=False)
+    """The whole bytes that it was decoded from; ``encode`` returns them as long as they still say the same.
+
+    Senders fill up texts from the left or with spaces, put FF where no time is, and count wrongly: what they sent says
+    no more than the fields, but it is to come back byte by byte.
+    """
 
     LAYOUT: ClassVar[tuple[Field, ...]] = ()
     PLANS: ClassVar[dict[int, Plan]] = {}
@@ -77,9 +83,11 @@ class Record:
     @classmethod
     def _decode(cls, source: Source) -> Self | Fault:
         try:
-            return cls.read_all(source)
+            result = cls.read_all(source)
         except UnreadableError as error:
             return error.fault
+        object.__setattr__(result, "sent", source.data)
+        return result
 
     @classmethod
     def read_all(cls, source: Source) -> Self:
@@ -140,6 +148,8 @@ class Record:
 
     def encode(self, *, version: int = LATEST) -> bytes:
         """Return the record as on the wire; ValueError, with the field's name, for what does not fit."""
+        if self.sent is not None and self == self._decode(Source(self.sent, 0, len(self.sent), version)):
+            return self.sent
         sink = Sink(version)
         self.write(sink)
         return bytes(sink.data)

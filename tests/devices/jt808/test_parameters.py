@@ -55,8 +55,8 @@ def test_parameters_with_parts_have_the_standards_size(number, size):
             "00000032 04 16320a1e",
             ForbiddenHours(begin_hour=22, begin_minute=50, end_hour=10, end_minute=30),
             {
-                "param.0032.begin_hour": 22, "param.0032.begin_minute": 50, "param.0032.end_hour": 10,
-                "param.0032.end_minute": 30,
+                "param.0032": "16320a1e", "param.0032.begin_hour": 22, "param.0032.begin_minute": 50,
+                "param.0032.end_hour": 10, "param.0032.end_minute": 30,
             },
         ),
     ],
