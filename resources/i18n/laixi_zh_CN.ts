@@ -427,12 +427,12 @@
         <translation>服务器地址（留空为本网关）</translation>
     </message>
     <message>
-        <source>TCP port (none at all: the gateway&apos;s)</source>
-        <translation>TCP 端口（均不填则用本网关的）</translation>
+        <source>TCP port (0: the usual)</source>
+        <translation>TCP 端口（0 为默认）</translation>
     </message>
     <message>
-        <source>UDP port</source>
-        <translation>UDP 端口</translation>
+        <source>UDP port (0: none)</source>
+        <translation>UDP 端口（0 为不用）</translation>
     </message>
     <message>
         <source>Stream</source>
@@ -1839,6 +1839,10 @@
         <source>The file {path} was changed since it was received. Restore it.</source>
         <translation>文件 {path} 接收后被改动过。请恢复原文件。</translation>
     </message>
+    <message>
+        <source>The gateway takes no video. Start it with --video, or give the address of another server.</source>
+        <translation>本网关不接收视频。请用 --video 启动网关，或填写其他服务器地址。</translation>
+    </message>
 </context>
 <context>
     <name>Refusal</name>
@@ -2579,6 +2583,10 @@
     <message>
         <source>{count} positions</source>
         <translation>{count} 条定位</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>数据项</translation>
     </message>
 </context>
 <context>

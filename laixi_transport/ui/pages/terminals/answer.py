@@ -16,6 +16,8 @@ from laixi_transport.ui.widgets import EmptyState, dim
 
 translate = QCoreApplication.translate
 
+PICTURE_SHARE = 0.55
+
 
 class AnswerView(QWidget):
     """Empty until a command is chosen."""
@@ -76,7 +78,10 @@ class AnswerView(QWidget):
         self._stack.setCurrentIndex(0 if entry is None else 1)
         self.cancel_button.setVisible(entry is not None and entry.state is CommandState.QUEUED)
         self.heading.setText("" if entry is None else wording.command(entry))
+        shown_before = self.picture.isVisible()
         self.picture.show_picture(picture)
+        if picture is not None and not shown_before:
+            self._split.setSizes([round(self.width() * PICTURE_SHARE), round(self.width() * (1 - PICTURE_SHARE))])
         if entry is None:
             self.tree.clear()
             return

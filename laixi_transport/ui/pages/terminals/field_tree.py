@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFont, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -42,7 +42,7 @@ class FieldTree(QTreeWidget):
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in ((NAME, 168), (VALUE, 150), (PATH, 118), (CLAUSE, 132), (NOTATION, 90)):
+        for column, width in ((NAME, 150), (VALUE, 138), (PATH, 108), (CLAUSE, 148), (NOTATION, 90)):
             header.resizeSection(column, round(width * theme.scale))
         self.currentItemChanged.connect(self._tell)
 
@@ -232,4 +232,6 @@ def _parts(path: str) -> list[str]:
 def _named(part: str) -> str:
     """Return the name of a branch: "#1" for the first of a list."""
     index = part.strip("[]")
+    if part.lstrip(".") == "items":
+        return QCoreApplication.translate("Terminals", "Items")
     return f"#{int(index) + 1}" if part.startswith("[") and index.isdecimal() else part.lstrip(".")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from laixi_transport.services.terminals.model import FrameView
@@ -12,6 +13,8 @@ from laixi_transport.ui.pages.terminals.inspector import Inspector
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import Column, RowsModel, Table
 
+LEAST_PX = 270
+LIST_SHARE = 0.34
 KEPT = 500
 """Frames that stay in the list while it is watched."""
 
@@ -44,7 +47,7 @@ def columns() -> list[Column[FrameView]]:
             wording.direction,
             icon=lambda v: ("arrow-narrow-up" if v.direction == "up" else "arrow-narrow-down", "dim"),
             colour=lambda v: "" if v.direction == "up" else "accent_text",
-            width=74,
+            width=84,
         ),
         Column(
             "message",
@@ -77,6 +80,7 @@ class FramesTab(QWidget):
         self.table.setAccessibleName(self.tr("Last frames"))
         self.table.sort_by("time", descending=True)
         self.inspector = Inspector(theme)
+        self._scale = theme.scale
         self.table.chosen.connect(self.inspector.show_view)
         self.table.opened.connect(lambda _: self.inspector.tree.setFocus())
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -85,10 +89,20 @@ class FramesTab(QWidget):
         self.splitter.addWidget(self.inspector)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)
-        self.splitter.setSizes([round(520 * theme.scale), round(900 * theme.scale)])
+        self.splitter.splitterMoved.connect(self._moved)
+        self._own = False  # the user has given the two their room
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.addWidget(self.splitter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._own:
+            left = max(round(LEAST_PX * self._scale), round(self.width() * LIST_SHARE))
+            self.splitter.setSizes([left, max(1, self.width() - left)])
+
+    def _moved(self) -> None:
+        self._own = True
 
     def clear(self, why: str) -> None:
         """Show nothing, and why."""

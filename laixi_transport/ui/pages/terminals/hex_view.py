@@ -1,5 +1,7 @@
 """Bytes in rows, some of them lit; a click on a byte tells which one it is."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
@@ -7,11 +9,14 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from laixi_transport.ui.theme import Theme
 
 PAD_PX = 8
+BAR_PX = 12
+WAYS = ((16, True), (8, True), (8, False))
+"""Bytes in a row and whether the printable signs stand beside them, from the widest to the narrowest."""
 _PRINTABLE = range(0x21, 0x7F)
 
 
 class HexView(QAbstractScrollArea):
-    """Offsets left, bytes in the middle, what is printable of them right. Sixteen bytes a row where there is room."""
+    """Offsets left, bytes in the middle, what is printable of them right; as many in a row as there is room for."""
 
     byte_clicked = Signal(int)
     """Offset of a byte."""
@@ -26,7 +31,7 @@ class HexView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Bytes"))
-        self.setMinimumWidth(self._width_of(8))
+        self.setMinimumWidth(self.width_of(*WAYS[-1]))
         theme.changed.connect(self.viewport().update)
 
     @property
@@ -63,13 +68,30 @@ class HexView(QAbstractScrollArea):
     @property
     def per_row(self) -> int:
         """Bytes in a row."""
-        return 16 if self.viewport().width() >= self._width_of(16) else 8
+        return self._way[0]
+
+    @property
+    def _way(self) -> tuple[int, bool]:
+        room = self.viewport().width()
+        return next((way for way in WAYS if room >= self.width_of(*way) - BAR_PX), WAYS[-1])
+
+    def width_for(self, room: int, beside: Sequence[int]) -> int:
+        """Return the width to take of some room, so that what stands beside has what it needs for each of the ways."""
+        for way, needed in zip(WAYS, beside, strict=True):
+            if room - self.width_of(*way) >= needed:
+                return self.width_of(*way)
+        return self.width_of(*WAYS[-1])
+
+    def width_of(self, per_row: int, signs: bool) -> int:
+        """Return the width of one of the ways, with its scroll bar."""
+        width = 2 * PAD_PX + self._offset_px + per_row * self._byte_px + per_row // 8 * 6 + BAR_PX
+        return width + (per_row * self._sign_px + 6 if signs else 0)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._width_of(16) + 12, 8 * self._row_px)
+        return QSize(self.width_of(*WAYS[1]), 8 * self._row_px)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._width_of(8), 3 * self._row_px)
+        return QSize(self.width_of(*WAYS[-1]), 3 * self._row_px)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -83,7 +105,8 @@ class HexView(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        theme, per_row, row_px, byte_px = self._theme, self.per_row, self._row_px, self._byte_px
+        theme, row_px = self._theme, self._row_px
+        per_row, signs = self._way
         painter.fillRect(event.rect(), theme.colour("panel"))
         scrolled = self.verticalScrollBar().value()
         text, dim, accent = theme.colour("text"), theme.colour("dim"), theme.colour("accent")
@@ -105,16 +128,20 @@ class HexView(QAbstractScrollArea):
                 if lit:
                     wide = cell.adjusted(0, 1, 0, -1)
                     painter.fillRect(wide, ground)
-                    painter.fillRect(sign.adjusted(0, 1, 0, -1), ground)
+                    if signs:
+                        painter.fillRect(sign.adjusted(0, 1, 0, -1), ground)
                 within = self._plain[0] <= at < self._plain[1]
                 painter.setPen(text if within or lit else dim)
                 painter.drawText(cell, centre, f"{self._data[at]:02x}")
+                if not signs:
+                    continue
                 byte = self._data[at]
                 painter.setPen(text if byte in _PRINTABLE and (within or lit) else dim)
                 painter.drawText(sign, centre, chr(byte) if byte in _PRINTABLE else "·")
-        painter.setPen(theme.colour("line"))
-        left = self._left_of_signs - byte_px // 4
-        painter.drawLine(left, 0, left, self.viewport().height())
+        if signs and self._data:
+            painter.setPen(theme.colour("line"))
+            left = self._left_of_signs - 5
+            painter.drawLine(left, 0, left, self.viewport().height())
         painter.end()
 
     @property
@@ -123,7 +150,7 @@ class HexView(QAbstractScrollArea):
 
     @property
     def _byte_px(self) -> int:
-        return self.fontMetrics().horizontalAdvance("00") + 7
+        return self.fontMetrics().horizontalAdvance("00") + 6
 
     @property
     def _sign_px(self) -> int:
@@ -138,10 +165,6 @@ class HexView(QAbstractScrollArea):
         per_row = self.per_row
         return PAD_PX + self._offset_px + per_row * self._byte_px + per_row // 8 * 6 + 6
 
-    def _width_of(self, per_row: int) -> int:
-        signs = per_row * self._sign_px
-        return 2 * PAD_PX + self._offset_px + per_row * self._byte_px + per_row // 8 * 6 + 6 + signs
-
     def _cell(self, at: int, top: int) -> QRect:
         place = at % self.per_row
         left = PAD_PX + self._offset_px + place * self._byte_px + place // 8 * 6
@@ -154,7 +177,7 @@ class HexView(QAbstractScrollArea):
         row = (place.y() + self.verticalScrollBar().value()) // self._row_px
         for at in range(row * self.per_row, min((row + 1) * self.per_row, len(self._data))):
             top = row * self._row_px - self.verticalScrollBar().value()
-            if self._cell(at, top).contains(place) or self._sign(at, top).contains(place):
+            if self._cell(at, top).contains(place) or (self._way[1] and self._sign(at, top).contains(place)):
                 return at
         return None
 

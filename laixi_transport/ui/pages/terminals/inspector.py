@@ -1,7 +1,7 @@
 """One frame under the glass: its fields beside its bytes."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from laixi_transport.services.terminals.model import FrameView
@@ -12,8 +12,8 @@ from laixi_transport.ui.pages.terminals.hex_view import HexView
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import ElidedLabel
 
-HEX_BESIDE_PX = 900
-"""From this width on the bytes stand beside the fields, sixteen in a row."""
+TREE_PX = (540, 380, 0)
+"""Room that the fields want, for each of the ways in which the bytes can stand beside them."""
 
 
 class Inspector(QWidget):
@@ -48,6 +48,8 @@ class Inspector(QWidget):
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.tree)
         self._splitter.addWidget(self.hex)
+        self._splitter.splitterMoved.connect(self._moved)
+        self._own = False  # the user has given fields and bytes their room
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
         column = QVBoxLayout(self)
@@ -89,6 +91,16 @@ class Inspector(QWidget):
         )
         if reading.header:
             self.tree.open_group(1 if reading.body else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._own:
+            needed = [round(px * self._theme.scale) for px in TREE_PX]
+            right = self.hex.width_for(self.width(), needed)
+            self._splitter.setSizes([max(1, self.width() - right), right])
+
+    def _moved(self) -> None:
+        self._own = True
 
     def copy_hex(self) -> None:
         """Put the frame on the clipboard as it was on the wire."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from laixi_transport.services.terminals.model import RefusedView
@@ -14,6 +14,10 @@ from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import Column, RowsModel, Table, dim
 
 Count = tuple[str, int]
+
+WIDE_PX = 1100
+TABLE_PX = (620, 420, 0)
+"""Room that the table wants, for each of the ways in which the bytes can stand beside it."""
 
 
 def columns(now: Callable[[], float], name: Callable[[int], str]) -> list[Column[RefusedView]]:
@@ -27,12 +31,13 @@ def columns(now: Callable[[], float], name: Callable[[int], str]) -> list[Column
         Column(
             "time",
             translate("Terminals", "Time"),
-            lambda r: text.moment(r.at.timestamp(), now()),
+            lambda r: wording.short_moment(r.at.timestamp(), now()),
             sort=lambda r: r.at,
-            width=142,
+            hint=lambda r: text.date_time(r.at.timestamp()),
+            width=92,
         ),
-        Column("source", translate("Terminals", "From"), source, width=130, hint=lambda r: r.source),
-        Column("reason", translate("Terminals", "Reason"), lambda r: wording.refusal(r.reason), width=150),
+        Column("source", translate("Terminals", "From"), source, width=112, hint=lambda r: r.source),
+        Column("reason", translate("Terminals", "Reason"), lambda r: wording.refusal(r.reason), width=128),
         Column(
             "bytes",
             translate("Terminals", "Bytes"),
@@ -68,7 +73,7 @@ class RefusalsTab(QWidget):
         self.counts: RowsModel[Count] = RowsModel(
             [
                 Column(
-                    "reason", translate("Terminals", "Reason"), lambda c: wording.refusal(c[0]), width=170, hint=_why
+                    "reason", translate("Terminals", "Reason"), lambda c: wording.refusal(c[0]), width=120, hint=_why
                 ),
                 Column(
                     "count",
@@ -76,7 +81,7 @@ class RefusalsTab(QWidget):
                     lambda c: text.number(c[1]),
                     sort=lambda c: c[1],
                     numeric=True,
-                    width=80,
+                    width=64,
                 ),
             ],
             lambda c: c[0],
@@ -121,11 +126,17 @@ class RefusalsTab(QWidget):
         for widget, stretch in ((left, 0), (self.table, 1), (right, 0)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        self.splitter.setSizes([round(w * theme.scale) for w in (270, 560, 460)])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.addWidget(self.splitter)
         self._show(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        scale = self._theme.scale
+        left = round((250 if self.width() >= WIDE_PX * scale else 190) * scale)
+        right = self.hex.width_for(self.width() - left, [round(px * scale) for px in TABLE_PX])
+        self.splitter.setSizes([left, max(1, self.width() - left - right), right])
 
     @property
     def everything(self) -> bool:

@@ -12,6 +12,7 @@ from laixi_transport.domain.media import Media, MediaKind
 from laixi_transport.services.bundle import Services
 from laixi_transport.services.commands.form import Command
 from laixi_transport.services.terminals.model import FrameView, RefusedView, TerminalStatus
+from laixi_transport.services.terminals.reading import read_view
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.pages.terminals.detail import COMMANDS, REFUSALS, TerminalDetail
 
@@ -168,9 +169,8 @@ class SelectedTerminal(QObject):
 
 def pictures_of(services: Services, entry: CommandEntry, frames: Sequence[FrameView]) -> QImage | None:
     """Return the pictures that a command brought, beside each other; None if it brought none. Blocks."""
-    numbers = {
-        field.value for view in frames if view.direction == "up" for field in view.fields if "media_ids[" in field.path
-    }
+    told = [read_view(view).values for view in frames if view.direction == "up"]
+    numbers = {str(number) for values in told for number in values.get("media_ids", ())}
     if not numbers or entry.sent_at is None:
         return None
     since = entry.sent_at - timedelta(seconds=1)
