@@ -238,8 +238,8 @@ def parse_frame(piece: bytes) -> Frame | Refusal:
     if b"\x7d" in piece:
         unescaped = unescape(piece)
         if unescaped is None:
-            unescaped = unescape_leniently(piece)
-            if not _fits(unescaped):
+            unescaped = _never_escaped(piece)
+            if unescaped is None:
                 return Refusal.ESCAPE
         payload = unescaped
     size = len(payload)
@@ -256,7 +256,10 @@ def parse_frame(piece: bytes) -> Frame | Refusal:
     folded ^= folded >> 32
     folded ^= folded >> 16
     if (folded ^ folded >> 8) & 0xFF:
-        return Refusal.CHECKSUM
+        if payload is piece or not fits(piece):
+            return Refusal.CHECKSUM
+        payload = piece
+        size = len(piece)
     msg_id, properties, address, sequence = _HEADER.unpack_from(payload)
     head = 12
     parts = part = 0
@@ -281,12 +284,19 @@ def parse_frame(piece: bytes) -> Frame | Refusal:
     )
 
 
-def _fits(payload: bytes) -> bool:
-    """Return whether check and length are right: then what looks like a broken escape is a byte sent without one."""
+def _never_escaped(piece: bytes) -> bytes | None:
+    """Return the payload of a device that does not escape, or not everywhere; None if the piece is not of that kind."""
+    return next((payload for payload in (unescape_leniently(piece), piece) if fits(payload)), None)
+
+
+def fits(payload: bytes) -> bool:
+    """Return whether check and length are right: then what looks like an escape, or a broken one, was not meant so."""
     if len(payload) < 13 or xor_of(payload):
         return False
     properties = int.from_bytes(payload[2:4])
     head = (17 if properties & VERSION_2019 else 12) + (4 if properties & PACKAGED else 0)
+    if int.from_bytes(payload[:2]) in SHORT_SEQUENCE and head == 12 and len(payload) - head == properties & MAX_BODY:
+        return True
     return len(payload) - head - 1 == properties & MAX_BODY
 
 

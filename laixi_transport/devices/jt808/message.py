@@ -7,11 +7,13 @@ from laixi_transport.devices.jt808.frame import (
     ENCRYPTION,
     MAX_BODY,
     PACKAGED,
+    SHORT_SEQUENCE,
     VERSION_2019,
     Frame,
     encode_frames,
     escape,
     unescape,
+    unescape_leniently,
     xor_of,
 )
 from laixi_transport.devices.wire.record import Message as Body
@@ -58,7 +60,7 @@ def encode_message(message: Message) -> bytes:
     payload = frame.msg_id.to_bytes(2) + properties.to_bytes(2)
     if frame.properties & VERSION_2019:
         payload += bytes((_revision(frame.wire),))
-    payload += frame.address + frame.sequence.to_bytes(2)
+    payload += frame.address + frame.sequence.to_bytes(1 if _short_sequence(frame) else 2)
     if frame.parts:
         payload += frame.parts.to_bytes(2) + frame.part.to_bytes(2)
     payload += body
@@ -75,6 +77,13 @@ def encode(record: Body, phone: str, sequence: int, *, version: int = 2019) -> l
     Raises ValueError, with the field's name, for what does not fit.
     """
     return encode_frames(record.ID, phone, sequence, record.encode(version=version), version=version)
+
+
+def _short_sequence(frame: Frame) -> bool:
+    """Return whether a frame came with a sequence number of one byte."""
+    if frame.msg_id not in SHORT_SEQUENCE or not frame.wire:
+        return False
+    return len(unescape_leniently(frame.wire[1:-1])) == 11 + len(frame.body) + 1
 
 
 def _revision(wire: bytes) -> int:

@@ -11,7 +11,8 @@ A record is a frozen dataclass whose fields are made with the functions of ``fie
 Names of fields are the product's and carry their unit; labels are the standard's.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from inspect import getattr_static
 from typing import Any, ClassVar, Self
 
@@ -29,7 +30,7 @@ class Record:
 
     rest: bytes = b""
     """Bytes behind the fields that are known; they are written again as they were."""
-    sent: bytes | None = field(default=None, repr=False, compare=False)
+    sent: bytes | None = dataclass_field(default=None, repr=False, compare=False)
     """The whole bytes that it was decoded from; ``encode`` returns them as long as they still say the same.
 
     Senders fill up texts from the left or with spaces, put FF where no time is, and count wrongly: what they sent says

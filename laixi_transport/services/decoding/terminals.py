@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from laixi_transport.devices.jt808.catalogue import MESSAGES
-from laixi_transport.devices.jt808.frame import unescape, unescape_leniently, xor_of
+from laixi_transport.devices.jt808.frame import fits, unescape, unescape_leniently, xor_of
 from laixi_transport.devices.jt808.header import Header
 from laixi_transport.devices.training.frame import VERSION as TRAINING_VERSION
 from laixi_transport.devices.training.header import Header as TrainingHeader
@@ -90,11 +90,16 @@ def _unwrap(wire: bytes, reading: Reading) -> bytes:
     """Return what stands between the delimiters without escapes, as far as there are any."""
     whole = len(wire) >= 2 and wire.startswith(DELIMITER) and wire.endswith(DELIMITER)
     between = wire[1:-1] if whole else wire.strip(DELIMITER)
-    if not whole or DELIMITER in between:
-        reading.faults.append(Refusal.JUNK)
     if wire.startswith(DELIMITER):
         reading.mark(0, DELIMITER, "", "标识位", "", FRAMING)
-    if unescape(between) is None:
+    plain = unescape(between)
+    if whole and (plain is None or DELIMITER in between or xor_of(plain)):
+        for payload in (unescape_leniently(between), between):
+            if fits(payload):  # the device, or whoever wrote the bytes down, did not escape everything
+                return payload
+    if not whole or DELIMITER in between:
+        reading.faults.append(Refusal.JUNK)
+    if plain is None:
         reading.faults.append(Refusal.ESCAPE)
     return unescape_leniently(between)
 

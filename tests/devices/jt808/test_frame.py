@@ -186,3 +186,29 @@ def test_what_does_not_fit_a_frame_is_the_callers_fault():
         encode_frame(0x0704, PHONE, 1, bytes(MAX_BODY + 1))
     with pytest.raises(ValueError, match="12 digits"):
         encode_frame(0x0002, "1" * 13, 1, b"")
+
+
+# Both captures are from public tests of traccar (Apache-2.0), which have them without escapes.
+PLAIN_PHONE = "0900001f4f07788ef87d000cf0230223150215010203013800000c000b029dc58c04b99b6023022317182250"
+PLAIN_PAIR = (
+    "090000344f07788ef87d0138f02305151230460102020001ffffffff000100001457000000020006503134353700000c000a029dc63004b99a"
+    "98230515132726"
+)
+
+
+class TestADeviceThatDoesNotEscape:
+    def test_is_understood_where_check_and_length_agree(self):
+        (frame,) = FrameParser().feed(bytes.fromhex(f"7e{PLAIN_PHONE}7e"))
+        assert (frame.msg_id, frame.phone, frame.sequence, len(frame.body)) == (0x0900, "4F07788EF87D", 12, 31)
+
+    def test_is_understood_where_its_bytes_look_like_an_escape(self):
+        payload = bytes.fromhex(PLAIN_PAIR)
+        (frame,) = FrameParser().feed(b"\x7e" + payload + bytes((xor_of(payload),)) + b"\x7e")
+        assert (frame.phone, frame.sequence, len(frame.body)) == ("4F07788EF87D", 0x138, 52)
+
+    def test_is_refused_where_they_do_not(self):
+        spoilt = bytearray.fromhex(f"7e{PLAIN_PHONE}7e")
+        spoilt[-3] ^= 1
+        parser = FrameParser()
+        assert not parser.feed(bytes(spoilt))
+        assert [one.reason for one in parser.take_refused()] == [Refusal.ESCAPE]

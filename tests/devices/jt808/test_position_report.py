@@ -2,6 +2,7 @@
 
 import datetime as dt
 import struct
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -104,7 +105,7 @@ class TestItems:
             "route_result": 1, "video_alarm_bits": 1, "video_loss_bits": 2, "video_cover_bits": 4,
             "storage_fault_bits": 8, "abnormal_driving_bits": 1, "fatigue_level": 88,
         }  # fmt: skip
-        assert read(tail).encode() == bytes.fromhex(BASE + tail)
+        assert replace(read(tail), sent=None).encode() == bytes.fromhex(BASE + tail)
 
     @pytest.mark.parametrize(
         ("tail", "item"),
@@ -122,7 +123,7 @@ class TestItems:
     )
     def test_of_every_length_come_back(self, tail, item):
         assert read(tail).items == (item,)
-        assert read(tail).encode() == bytes.fromhex(BASE + tail)
+        assert replace(read(tail), sent=None).encode() == bytes.fromhex(BASE + tail)
 
     def test_cut_off_at_the_end_are_the_rest(self):
         report = read("01 04 00000064 02 02 00")
@@ -243,7 +244,7 @@ class TestTogether:
         assert batch == PositionBatch(
             batch_type=1, items=(position(), b"\xff\xff", position()), rest=bytes.fromhex("003000")
         )
-        assert batch.encode() == body
+        assert batch.encode() == replace(batch, sent=None).encode() == body
         flat = batch.flat()
         assert (flat["count"], flat["items[0].lat_deg"], flat["items[1]"], flat["items[2].speed_kmh"]) == (
             3, 12.222222, "ffff", 6.0,

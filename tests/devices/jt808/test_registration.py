@@ -1,5 +1,7 @@
 """Registration and authentication. Captured bodies are from public tests of SmallChi/JT808 (MIT), which assert them."""
 
+from dataclasses import replace
+
 import pytest
 
 from laixi_transport.devices.jt808.registration import Authenticate, Register, RegisterAnswer
@@ -37,7 +39,7 @@ def test_registrations_of_the_three_editions_are_told_apart(version):
         plate_color=1,
         plate_no="粤A12345",
     )
-    assert register.encode(version=version) == body
+    assert replace(register, sent=None).encode(version=version) == body
 
 
 def test_a_vin_in_a_registration_of_2011_does_not_make_it_one_of_2013():
@@ -76,14 +78,14 @@ def test_short_registrations_of_real_devices_are_read_as_far_as_they_go(size, la
         getattr(BUS if name in there else register, name) for name in names
     ]
     assert all(getattr(register, name) == nothing[name] for name in names if name not in there)
-    assert register.encode(version=2011) == body
+    assert replace(register, sent=None).encode(version=2011) == body
 
 
 def test_a_registration_cut_within_a_field_keeps_what_is_left_of_it():
     body = BUS.encode(version=2011)[:12]
     register = Register.decode(body, version=2013)
     assert register == Register(province_id=37, city_id=285, maker_id="1234", rest=b"BUS")
-    assert register.encode(version=2011) == body
+    assert replace(register, sent=None).encode(version=2011) == body
 
 
 def test_a_registration_without_even_a_region_is_none():
@@ -94,7 +96,7 @@ def test_authentication_carries_the_code_and_in_2019_imei_and_software():
     body = bytes.fromhex("05343536313231323334353637383930616263646576322e302e300000000000000000000000000000")
     shown = Authenticate.decode(body, version=2019)
     assert shown == Authenticate(auth_code="45612", imei="1234567890abcde", software_version="v2.0.0")
-    assert shown.encode(version=2019) == body
+    assert replace(shown, sent=None).encode(version=2019) == body
     assert Authenticate.decode(b"45612", version=2013) == Authenticate(auth_code="45612")
 
 

@@ -1,5 +1,6 @@
 """Laws of the framework, on records that have every kind of field."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from enum import IntEnum, IntFlag
@@ -354,3 +355,35 @@ def test_a_kind_may_depend_on_a_field_before_it_although_both_are_read_at_once()
     assert Pair.decode(b"\x01\x05") == Pair(negative=1, number=-5)
     assert Pair.explain(b"\x01\x05")[1] == Pair(negative=1, number=-5)
     assert Pair.decode(b"\x01") == Fault(Refusal.BODY_SHORT, "number", 1)
+
+
+class TestWhatWasSent:
+    """A text of four bytes, a time and a count, as devices fill them."""
+
+    @staticmethod
+    def kind() -> type[Record]:
+        @record
+        class Sent(Record):
+            name: str = text("名称", 4)
+            at: dt.datetime | None = moment("时间")
+            count: int = count_of("codes", "总数", default=0)
+            codes: tuple[int, ...] = numbers(1, "编码", default=())
+
+        return Sent
+
+    @pytest.mark.parametrize(
+        "body", ["00004142 260301120000 00", "41420000 ffffffffffff 02 0102", "41422020 000000000000 07"]
+    )
+    def test_comes_back_byte_by_byte(self, body):
+        data = bytes.fromhex(body)
+        read = self.kind().decode(data)
+        assert read.name == "AB"
+        assert read.encode() == data
+
+    def test_is_left_for_what_is_said_now(self):
+        read = self.kind().decode(bytes.fromhex("00004142 ffffffffffff 01 05"))
+        assert dataclasses.replace(read, codes=(6,)).encode().hex() == "41420000" + "000000000000" + "01" + "06"
+
+    def test_makes_no_difference_between_records(self):
+        read = self.kind().decode(bytes.fromhex("00004142 ffffffffffff 01 05"))
+        assert read == dataclasses.replace(read, sent=None)
