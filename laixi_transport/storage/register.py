@@ -1,10 +1,10 @@
 """Who and what: organisations, vehicles with their plates, terminals and where they are mounted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,9 +47,9 @@ class Register:
         self._database = database
         self._writer = writer
 
-    def vehicles(self) -> tuple[Vehicle, ...]:
-        """Return every vehicle, by id."""
-        return tuple(_vehicle(*row) for row in self._database.fetch(_VEHICLES + " ORDER BY v.id"))
+    def vehicles(self, vehicle_ids: Collection[int] | None = None) -> tuple[Vehicle, ...]:
+        """Return every vehicle, or those asked for, by id."""
+        return tuple(_vehicle(*row) for row in self._some(_VEHICLES, "v.id", vehicle_ids))
 
     def vehicle(self, vehicle_id: int) -> Vehicle | None:
         """Return one vehicle, None if there is none of this id."""
@@ -61,9 +61,9 @@ class Register:
         rows = self._database.fetch("SELECT id, name, kind FROM organisation ORDER BY name")
         return tuple(Organisation(i, name, OrganisationKind(kind)) for i, name, kind in rows)
 
-    def terminals(self) -> tuple[Terminal, ...]:
-        """Return every terminal with the vehicle in which it is now, by id."""
-        return tuple(Terminal(*row) for row in self._database.fetch(_TERMINALS + " ORDER BY t.id"))
+    def terminals(self, terminal_ids: Collection[int] | None = None) -> tuple[Terminal, ...]:
+        """Return every terminal, or those asked for, with the vehicle in which it is now, by id."""
+        return tuple(Terminal(*row) for row in self._some(_TERMINALS, "t.id", terminal_ids))
 
     def terminal_by_phone(self, phone: str) -> Terminal | None:
         """Return the terminal that signs on with a number, None if it is not in the register."""
@@ -129,6 +129,13 @@ class Register:
             return Organisation(row.id, row.name, row.kind)
 
         return self._write(unit).result()
+
+    def _some(self, query: str, column: str, ids: Collection[int] | None) -> list[tuple[Any, ...]]:
+        if ids is None:
+            return self._database.fetch(f"{query} ORDER BY {column}")
+        with self._database.reading() as cursor:
+            condition, parameter = cursor.among(column, ids)
+            return cursor.fetch(f"{query} WHERE {condition} ORDER BY {column}", (parameter,))
 
     def _write(self, unit: Callable[[Session], T]) -> "Future[T]":
         if self._writer is None:

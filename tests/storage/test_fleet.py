@@ -66,3 +66,12 @@ def test_states_are_written_without_being_asked_for(store, terminal, make_report
         assert time.monotonic() < deadline
         store.writer.run(lambda session: None).result()
     assert store.fleet.states()[1][0].time_s == make_report(terminal, 0).time_s
+
+
+def test_some_states_are_those_of_all(store, terminal, make_report, submit):
+    other = store.register.enter_terminal("13900000002")
+    submit(store, reports=[make_report(terminal), make_report(other, 1)])
+    store.writer.run(store.writer.settle).result(20)
+    _, states = store.fleet.states()
+    assert [state.vehicle_id for state in states] == [terminal.vehicle_id, other.vehicle_id]
+    assert store.fleet.some([other.vehicle_id, 99]) == states[1:]

@@ -13,6 +13,13 @@ from laixi_transport.storage.sessions import Ended, GatewayNumbers, Heard, Opene
 AT_US = 1_763_900_000_123_456
 
 
+@pytest.fixture(autouse=True)
+def terminals(store):
+    """Enter terminals 1 to 8 into the register."""
+    for number in range(1, 9):
+        assert store.register.enter_terminal(f"1390000000{number}").id == number
+
+
 @pytest.fixture
 def write(store):
     """Return what writes in a unit and waits for the commit."""

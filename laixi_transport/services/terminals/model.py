@@ -8,6 +8,7 @@ from typing import Literal
 from laixi_transport.domain.fleet import VehicleState
 from laixi_transport.domain.session import TerminalSession
 from laixi_transport.domain.vehicle import Terminal, Vehicle
+from laixi_transport.domain.video import VideoStream
 
 Direction = Literal["up", "down"]
 
@@ -74,6 +75,10 @@ class GatewayStatus:
     commands_sent: int = 0
     media_stored: int = 0
     media_waiting: int = 0  # not yet on the disk
+    video_port: int = 0  # that terminals bring video to, 0 if there is none
+    video: tuple[VideoStream, ...] = ()  # coming in, then the last ones that are over
+    video_refused: Mapping[str, int] = field(default_factory=dict)  # streams not asked for, and bytes that are none
+    video_turned_away: int = 0  # connections for video above the limit
     refused: Mapping[str, int] = field(default_factory=dict)  # by reason, since the start
 
 

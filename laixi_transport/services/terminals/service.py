@@ -11,6 +11,7 @@ from laixi_transport.domain.change import Change, Topic
 from laixi_transport.domain.fleet import VehicleState
 from laixi_transport.domain.session import TerminalSession
 from laixi_transport.domain.time import from_unix, utc_now
+from laixi_transport.domain.video import VideoStream
 from laixi_transport.services.terminals.frames import view_frame
 from laixi_transport.services.terminals.model import (
     FrameView,
@@ -81,11 +82,12 @@ class TerminalService:
     def terminals(self, terminal_ids: Collection[int] | None = None) -> list[TerminalStatus]:
         """Return every terminal of the register, or those asked for, by phone."""
         store = self._store
-        asked = None if terminal_ids is None else frozenset(terminal_ids)
-        terminals = [t for t in store.register.terminals() if asked is None or t.id in asked]
-        vehicles = {vehicle.id: vehicle for vehicle in store.register.vehicles()}
-        sessions = store.sessions.newest(asked)
-        states = {state.vehicle_id: state for state in store.fleet.states()[1]}
+        terminals = store.register.terminals(terminal_ids)
+        mounted = None if terminal_ids is None else {terminal.vehicle_id for terminal in terminals}
+        vehicles = {vehicle.id: vehicle for vehicle in store.register.vehicles(mounted)}
+        sessions = store.sessions.newest(terminal_ids)
+        newest = store.fleet.states()[1] if mounted is None else store.fleet.some(mounted)
+        states = {state.vehicle_id: state for state in newest}
         sources = store.stats().sources
         refusals = store.refusals()
         gateway = self.gateway()
@@ -123,6 +125,7 @@ class TerminalService:
             return None
         alive = not said.stopped and self._now() - said.updated <= timedelta(seconds=ALIVE_S)
         numbers = {name: value for name, value in said.numbers.items() if name in _NUMBERS}
+        numbers["video"] = tuple(VideoStream.of(stream) for stream in numbers.get("video", ()))
         return GatewayStatus(said.address, said.started, said.updated, alive, **numbers)
 
     def last_frames(self, terminal_id: int, n: int = 50) -> list[FrameView]:
@@ -131,9 +134,10 @@ class TerminalService:
         Of what goes down the general answers (8001) are not kept: one follows each message that came up. Of media
         (0801) only the first sub-package is kept as a frame.
         """
-        terminal = next((t for t in self._store.register.terminals() if t.id == terminal_id), None)
-        if terminal is None:
+        found = self._store.register.terminals([terminal_id])
+        if not found:
             return []
+        [terminal] = found
         up = [(f.received_us, "up", f.data) for f in self._store.frames.last(terminal_id, terminal.vehicle_id, n)]
         down = [(f.sent_us, "down", f.data) for f in self._store.sessions.last_sent(terminal_id, n)]
         newest = sorted(up + down, key=lambda frame: -frame[0])[:n]
