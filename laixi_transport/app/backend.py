@@ -145,7 +145,7 @@ class StationBackend:
                 "the platforms above": services.cascade.follow,
             }
             if gateway is not None:
-                work["upkeep"] = Upkeep(store).follow
+                work["upkeep"] = Upkeep(store, gateway.media.files if gateway.media is not None else None).follow
             beside += [asyncio.create_task(persist(name, follow), name=name) for name, follow in work.items()]
             gc.collect()
             gc.freeze()  # what is there at the start stays: the collector need not look through it again

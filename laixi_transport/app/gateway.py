@@ -72,7 +72,7 @@ def open_capture(path: Path | None) -> contextlib.AbstractContextManager[Capture
 async def _serve(store: Store, gateway: Gateway, host: str, announce: Callable[[str], None]) -> None:
     alerts = AlertService(store, evaluates=True)
     cascade = CascadeService(store, runs=True)
-    upkeep = Upkeep(store)
+    upkeep = Upkeep(store, gateway.media.files if gateway.media is not None else None)
     beside: list[asyncio.Task[None]] = []
     try:
         with _stop_signals() as stopped:

@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from laixi_transport.domain.change import Topic
 from laixi_transport.domain.media import Media, MediaSource
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
-from laixi_transport.domain.time import from_unix
+from laixi_transport.domain.time import DAY_S, from_unix
 from laixi_transport.storage.changes import announce
 from laixi_transport.storage.database import Database
 from laixi_transport.storage.private import opener
@@ -29,6 +29,7 @@ _COLUMNS = (
 )  # fmt: skip
 _FIELDS = f"id, {', '.join(_COLUMNS)}"
 _PART = ".part"
+_AT_ONCE = 500
 
 
 class MediaFiles:
@@ -101,6 +102,21 @@ class MediaFiles:
         for digest in digests:
             self.path(digest).unlink(missing_ok=True)
 
+    def tidy(self, unknown: Callable[[Collection[str]], Collection[str]], now_s: float) -> int:
+        """Delete files that no row points to any more; return how many.
+
+        unknown  returns which of some digests have no row
+        now_s    Unix seconds; what is younger than a day may still get its row
+        """
+        removed = 0
+        for folder in self.folder.glob("[0-9a-f][0-9a-f]"):
+            old = [path.name for path in folder.iterdir() if path.stat().st_mtime < now_s - DAY_S]
+            for first in range(0, len(old), _AT_ONCE):
+                orphans = unknown(old[first : first + _AT_ONCE])
+                self.remove(orphans)
+                removed += len(orphans)
+        return removed
+
     def sweep(self) -> int:
         """Delete what an earlier run had begun and not brought to an end; return how many files that were."""
         parts = list(self.folder.glob(f"*{_PART}"))
@@ -151,6 +167,12 @@ class MediaRows:
             condition, parameter = cursor.among("id", media_ids)
             rows = cursor.fetch(f"SELECT {_FIELDS} FROM media WHERE {condition} ORDER BY id", (parameter,))  # noqa: S608
         return [_media(*row) for row in rows]
+
+    def unknown(self, digests: Collection[str]) -> set[str]:
+        """Return which of some digests no row has."""
+        marks = ", ".join("?" * len(digests))
+        known = self._database.fetch(f"SELECT digest FROM media WHERE digest IN ({marks})", list(digests))  # noqa: S608
+        return set(digests) - {digest for (digest,) in known}
 
     def last(self, n: int, *, terminal_id: int | None = None, vehicle_id: int | None = None) -> list[Media]:
         """Return what was sent last, the newest first."""

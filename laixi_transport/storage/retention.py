@@ -25,14 +25,20 @@ class RetentionPolicy:
     positions_days: int = VIOLATION_DAYS
     raw_frames_days: int = VIOLATION_DAYS
     alerts_days: int = VIOLATION_DAYS
+    commands_days: int = VIOLATION_DAYS
+    media_days: int = VIOLATION_DAYS
+    sessions_days: int = LEAST_DAYS  # and what went down to terminals, which commands keep for themselves
     quarantine_days: int = LEAST_DAYS
     changes_days: int = 7
 
     def __post_init__(self) -> None:
-        if min(self.positions_days, self.raw_frames_days, self.alerts_days) < VIOLATION_DAYS:
-            raise ValueError(f"positions, raw frames and alerts stay for {VIOLATION_DAYS} days or longer")
-        if self.quarantine_days < LEAST_DAYS:
-            raise ValueError(f"quarantined frames stay for {LEAST_DAYS} days or longer")
+        facts = (self.positions_days, self.raw_frames_days, self.alerts_days, self.commands_days, self.media_days)
+        if min(facts) < VIOLATION_DAYS:
+            raise ValueError(
+                f"positions, raw frames, alerts, commands and media stay for {VIOLATION_DAYS} days or longer"
+            )
+        if min(self.quarantine_days, self.sessions_days) < LEAST_DAYS:
+            raise ValueError(f"quarantined frames and sessions stay for {LEAST_DAYS} days or longer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,9 @@ class Retained:
     alerts: int
     quarantined: int
     changes: int
+    sessions: int
+    commands: int
+    media: int  # rows; files that no row points to any more go by themselves
 
 
 def retain(database: Database, writer: Writer, machine_now: datetime, policy: RetentionPolicy) -> Retained:
@@ -60,6 +69,9 @@ def retain(database: Database, writer: Writer, machine_now: datetime, policy: Re
 
         def before_s(days: int) -> int:
             return int((now - timedelta(days=days)).timestamp())
+
+        def before_us(days: int) -> int:
+            return before_s(days) * 1_000_000
 
         def stamp(days: int) -> object:
             at = now - timedelta(days=days)
@@ -78,6 +90,13 @@ def retain(database: Database, writer: Writer, machine_now: datetime, policy: Re
                 "DELETE FROM refused_frame WHERE received_us < ?", (before_s(policy.quarantine_days) * 1_000_000,)
             ),
             cursor.execute("DELETE FROM change_log WHERE at < ?", (stamp(policy.changes_days),)),
+            cursor.execute("DELETE FROM terminal_session WHERE until_us < ?", (before_us(policy.sessions_days),))
+            + cursor.execute("DELETE FROM sent_frame WHERE sent_us < ?", (before_us(policy.sessions_days),)),
+            cursor.execute(
+                "DELETE FROM command WHERE settled_us < ?",
+                (before_us(policy.commands_days),),
+            ),
+            cursor.execute("DELETE FROM media WHERE received_us < ?", (before_us(policy.media_days),)),
         )
 
     return writer.run(unit).result()

@@ -124,3 +124,13 @@ def test_what_is_not_told_of_a_medium_stays_empty(store):
     bare = dataclasses.replace(MEDIA, event=None, channel=None, taken_at=None, lat_deg=None, lon_deg=None)
     stored = store.writer.run(lambda s: store.media.add(s, bare)).result(20)
     assert dataclasses.replace(stored, id=0) == bare
+
+
+def test_files_without_a_row_go_after_a_day(store, files):
+    kept, orphan = files.put(PICTURE), files.put(b"orphan")
+    store.writer.run(lambda s: store.media.add(s, MEDIA)).result(20)
+    now_s = files.path(orphan).stat().st_mtime
+    assert files.tidy(store.media.unknown, now_s + 3600) == 0
+    assert files.tidy(store.media.unknown, now_s + 90_000) == 1
+    assert files.path(kept).is_file()
+    assert not files.path(orphan).exists()

@@ -3,8 +3,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from laixi_transport.domain.alert import Alert, AlertState, Priority
+from laixi_transport.domain.command import CommandResult, CommandState
 from laixi_transport.domain.frame import RawFrame, RefusedFrame
+from laixi_transport.domain.media import Media, MediaSource
+from laixi_transport.domain.session import SessionEnd
 from laixi_transport.storage import RetentionPolicy
+from laixi_transport.storage.sessions import Ended, Opened, SentFrame
 
 LATER_S = 10 * 86400
 
@@ -45,7 +49,18 @@ def test_a_clock_that_jumps_ahead_deletes_nothing(store, terminal, make_report, 
     assert (gone.track_blocks, gone.raw_blocks, gone.quarantined) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("kind", ["positions_days", "raw_frames_days", "alerts_days", "quarantine_days"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "positions_days",
+        "raw_frames_days",
+        "alerts_days",
+        "commands_days",
+        "media_days",
+        "sessions_days",
+        "quarantine_days",
+    ],
+)
 def test_a_policy_shorter_than_the_law_is_refused(kind):
     with pytest.raises(ValueError, match="days or longer"):
         RetentionPolicy(**{kind: 182})
@@ -90,3 +105,29 @@ def test_ended_and_withdrawn_alerts_go_with_age_and_open_ones_never(store, termi
     left = {(alert.state, alert.begin.timestamp() < begin_s + day_s) for alert in store.alerts.list()}
     young = {(state, False) for state in AlertState}
     assert left == young | {(AlertState.NEW, True), (AlertState.ACKNOWLEDGED, True)}
+
+
+def test_sessions_commands_and_media_go_in_their_time_and_what_is_open_stays(store, terminal):
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    at_us = int(at.timestamp()) * 10**6
+    media = Media(
+        0, "ab" * 32, 1, MediaSource.MESSAGE, 0, "jpeg", 0, 1, "1.jpeg", "", "", terminal.id, terminal.vehicle_id, at,
+        None, None, None,
+    )  # fmt: skip
+
+    def fill(session):
+        opened = [Opened(terminal.id, at_us + n, "192.0.2.1", 1, "2019") for n in range(2)]
+        store.sessions.write(session, opened, [Ended(terminal.id, at_us, at_us, SessionEnd.IDLE)])
+        store.sessions.sent(session, [SentFrame(terminal.id, at_us, b"")])
+        store.media.add(session, media)
+        ids = [store.commands.add(session, terminal.id, "text", {}, by="", at=at, expires=at).id for _ in range(2)]
+        store.commands.settle(session, ids[0], CommandState.EXPIRED, CommandResult.NOT_ONLINE, at)
+
+    store.writer.run(fill).result(20)
+    young = store.retain(at + timedelta(days=182))
+    assert (young.sessions, young.commands, young.media) == (0, 0, 0)
+    older = store.retain(at + timedelta(days=184))
+    assert (older.sessions, older.commands, older.media) == (2, 0, 0)
+    oldest = store.retain(at + timedelta(days=3 * 366 + 1))
+    assert (oldest.sessions, oldest.commands, oldest.media) == (0, 1, 1)
+    assert len(store.sessions.open()) == len(store.commands.unsettled()) == 1

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from laixi_transport.domain.time import utc_now
 from laixi_transport.storage import Store
+from laixi_transport.storage.media import MediaFiles
 
 _log = logging.getLogger(__name__)
 
@@ -17,10 +18,14 @@ RETAIN_EVERY_S = 6 * 3600.0
 
 
 class Upkeep:
-    """Runs in the io loop of the one process that writes; the work itself is done in threads."""
+    """Runs in the io loop of the one process that writes; the work itself is done in threads.
 
-    def __init__(self, store: Store, *, now: Callable[[], datetime] = utc_now) -> None:
+    media   files of media, if this process keeps them
+    """
+
+    def __init__(self, store: Store, media: MediaFiles | None = None, *, now: Callable[[], datetime] = utc_now) -> None:
         self._store = store
+        self._media = media
         self._now = now
 
     async def follow(self) -> None:
@@ -42,7 +47,10 @@ class Upkeep:
 
     def retain(self) -> None:
         """Delete what is older than its retention; blocks."""
-        self._store.retain(self._now())
+        now = self._now()
+        self._store.retain(now)
+        if self._media is not None:
+            self._media.tidy(self._store.media.unknown, now.timestamp())
 
     async def _run(self, work: Callable[[], None]) -> None:
         try:
