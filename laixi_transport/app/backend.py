@@ -12,10 +12,9 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
 
-from laixi_transport.app.config import Address, operator_name
-from laixi_transport.app.gateway import allow_many_connections, persist
+from laixi_transport.app.config import Address, VideoPort, operator_name
+from laixi_transport.app.gateway import allow_many_connections, persist, video_options
 from laixi_transport.devices.capture import CaptureWriter
-from laixi_transport.devices.jt808.server import PORT_NAME
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.bundle import Services, open_services
@@ -42,6 +41,7 @@ class StationBackend:
     listen   where terminals connect, None where another process receives them
     capture  file that keeps every byte that terminals send and get
     attachments  where terminals bring the files of alarms, None: nowhere
+    video    where terminals bring video, None: nowhere
     media    folder for what terminals send beside reports; without one they are not kept, and cannot be seen
     """
 
@@ -54,12 +54,14 @@ class StationBackend:
         capture: Path | None = None,
         media: Path | None = None,
         attachments: Address | None = None,
+        video: VideoPort | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._url = database_url
         self._capture = capture
         self._media = media
         self._attachments = attachments
+        self._video = video
         self._listen = listen
         self._accept_unknown = accept_unknown
         self._now = now
@@ -124,7 +126,8 @@ class StationBackend:
                     max_connections=allow_many_connections(),
                     media=self._media,
                     attachments=(self._attachments.host, self._attachments.port) if self._attachments else None,
-                    tap=capture.tap(PORT_NAME) if capture is not None else None,
+                    **video_options(self._video),
+                    tap=capture.tap if capture is not None else None,
                 )
                 await gateway.start()
                 self.address = Address(self._listen.host, gateway.port)
@@ -135,6 +138,8 @@ class StationBackend:
                 gateway=str(self.address) if self.address else None,
                 operator=operator_name(),
                 media=self._media,
+                video=gateway.video if gateway is not None else None,
+                tap=capture.tap if capture is not None else None,
             )
             work: dict[str, Callable[[], Awaitable[None]]] = {
                 "the fleet": services.live.follow,

@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _accept_unknown(desktop)
     desktop.add_argument("--media", metavar="DIR", help="folder for pictures, sounds and clips of terminals")
     _attachments(desktop)
+    _video(desktop, "default: 1078 beside --listen if it is free; off: nowhere")
     _capture(desktop)
 
     demo = command("demo", commands.demo, "Show everything on a simulated county; nothing of it is real.")
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         "--media", type=Path, metavar="DIR", help="folder for pictures, sounds and clips (default: beside the data)"
     )
     _attachments(gateway)
+    _video(gateway, "default: nowhere")
     _capture(gateway)
 
     replay = command("replay", commands.replay, "Send a track file to a gateway, one connection a vehicle.")
@@ -203,6 +205,15 @@ def _accept_unknown(parser: argparse.ArgumentParser) -> None:
 
 def _attachments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--attachments", metavar="HOST:PORT", help="where terminals bring the files of alarms")
+
+
+def _video(parser: argparse.ArgumentParser, otherwise: str) -> None:
+    parser.add_argument("--video", metavar="HOST:PORT", help=f"where terminals bring video, TCP and UDP ({otherwise})")
+    parser.add_argument(
+        "--public-address",
+        metavar="HOST",
+        help="of the port for video, that terminals are told (default: the one of this machine that they have reached)",
+    )
 
 
 def _capture(parser: argparse.ArgumentParser) -> None:

@@ -3,18 +3,22 @@
 import argparse
 import dataclasses
 import json
+import os
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from laixi_transport.app.config import (
+    OFF,
+    PREFIX,
     Address,
     Settings,
     database_url,
     default_profile,
     load_settings,
     media_folder,
+    video_port,
 )
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
@@ -48,17 +52,19 @@ def desktop(options: argparse.Namespace) -> int:
                 "Give --capture to the gateway that runs elsewhere.",
             )
         )
+    listen = Address.parse(settings.listen) if settings.gateway else None
     return run_desktop(
         DesktopOptions(
             profile=profile,
             database=database_url(settings, profile),
-            listen=Address.parse(settings.listen) if settings.gateway else None,
+            listen=listen,
             accept_unknown=settings.accept_unknown,
             language=settings.language,
             theme=settings.theme,
             capture=options.capture,
             media=media_folder(settings.media, profile) if settings.gateway or settings.media else None,
             attachments=Address.parse(settings.attachments) if settings.attachments else None,
+            video=video_port(settings.video, listen, settings.public_address),
         )
     )
 
@@ -94,6 +100,8 @@ def gateway(options: argparse.Namespace) -> int:
     from laixi_transport.app.logs import start_logging
 
     listen = Address.parse(options.listen)
+    given = options.video or os.environ.get(f"{PREFIX}VIDEO", OFF)
+    video = video_port(given, listen, options.public_address or os.environ.get(f"{PREFIX}PUBLIC_ADDRESS", ""))
     start_logging(options.log)
     return run_gateway(
         options.database,
@@ -102,6 +110,7 @@ def gateway(options: argparse.Namespace) -> int:
         capture=options.capture,
         media=options.media,
         attachments=Address.parse(options.attachments) if options.attachments else None,
+        video=video,
     )
 
 

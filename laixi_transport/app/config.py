@@ -11,6 +11,8 @@ from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
 FILE_NAME = "laixi.toml"
 PREFIX = "LAIXI_"
+VIDEO_PORT = 1078
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,15 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoPort:
+    """Where terminals bring video."""
+
+    address: Address
+    required: bool = True  # whether nothing goes without it
+    public_address: str = ""  # that terminals are told; empty: the one of this machine that they have reached
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an installation may choose. A relative SQLite path lies in the profile."""
 
@@ -52,6 +63,8 @@ class Settings:
     accept_unknown: bool = False
     media: str = ""  # folder for pictures, sounds and clips of terminals; empty: "media" in the profile
     attachments: str = ""  # HOST:PORT where terminals bring the files of alarms; empty: nowhere
+    video: str = ""  # HOST:PORT where terminals bring video; empty: VIDEO_PORT beside "listen" if it is free; "off"
+    public_address: str = ""  # of the video port, that terminals are told; empty: the one that they have reached
     language: str = ""  # "zh_CN" or "en"; empty: as the window last had it, zh_CN at first
     theme: str = ""  # "dark" or "light"; empty: as the window last had it
 
@@ -118,6 +131,18 @@ def database_url(settings: Settings, profile: Path) -> str:
 def media_folder(given: str, profile: Path) -> Path:
     """Return where media of terminals lie; a relative folder lies in the profile."""
     return profile / (given or "media")
+
+
+def video_port(given: str, listen: Address | None, public_address: str = "") -> VideoPort | None:
+    """Return where terminals bring video, beside the gateway that is listening there; None: nowhere.
+
+    Raises Problem for what is no address.
+    """
+    if listen is None or given == OFF:
+        return None
+    if given:
+        return VideoPort(Address.parse(given), public_address=public_address)
+    return VideoPort(Address(listen.host, VIDEO_PORT), required=False, public_address=public_address)
 
 
 def operator_name(environment: Mapping[str, str] = os.environ) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from laixi_transport.app.backend import StationBackend
-from laixi_transport.app.config import Address
+from laixi_transport.app.config import Address, VideoPort
 from laixi_transport.app.folders import make_private
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
@@ -83,7 +83,12 @@ class DemoBackend:
     ) -> None:
         self.profile = profile if profile is not None else Path(tempfile.mkdtemp(prefix="laixi-demo-"))
         self.database = f"sqlite:///{(self.profile / 'laixi.db').as_posix()}"
-        self.station = StationBackend(self.database, Address("127.0.0.1", 0), media=self.profile / "media")
+        self.station = StationBackend(
+            self.database,
+            Address("127.0.0.1", 0),
+            media=self.profile / "media",
+            video=VideoPort(Address("127.0.0.1", 0)),
+        )
         self._vehicles = vehicles
         self._seed = seed
         self._faults = faults

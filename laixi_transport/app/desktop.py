@@ -25,7 +25,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from laixi_transport.app.config import Address, operator_name
+from laixi_transport.app.config import Address, VideoPort, operator_name
 from laixi_transport.app.features import FEATURES
 from laixi_transport.app.folders import make_private
 from laixi_transport.domain.problem import Problem
@@ -57,6 +57,7 @@ class DesktopOptions:
     accept_unknown: bool = False
     capture: Path | None = None  # file that keeps every byte of the terminals
     attachments: Address | None = None  # where terminals bring the files of alarms
+    video: VideoPort | None = None  # where terminals bring video
     media: Path | None = None  # folder of what terminals send beside reports
     language: str = ""  # empty: as the window last had it
     theme: str = ""
@@ -239,6 +240,7 @@ class Desktop:
             capture=self._options.capture,
             media=self._options.media,
             attachments=self._options.attachments,
+            video=self._options.video,
         )
 
     def _attach(self, services: "Services") -> None:

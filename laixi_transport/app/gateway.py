@@ -8,10 +8,11 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from laixi_transport.app.config import Address, default_profile, media_folder
+from laixi_transport.app.config import Address, VideoPort, default_profile, media_folder
 from laixi_transport.devices.capture import CaptureWriter
-from laixi_transport.devices.jt808.server import LONGEST_QUEUE, PORT_NAME
+from laixi_transport.devices.jt808.server import LONGEST_QUEUE
 from laixi_transport.services.alerts.service import AlertService
 from laixi_transport.services.cascade.service import CascadeService
 from laixi_transport.services.ingest.gateway import MOST_CONNECTIONS, Gateway
@@ -35,15 +36,18 @@ def run_gateway(
     capture: Path | None = None,
     media: Path | None = None,
     attachments: Address | None = None,
+    video: VideoPort | None = None,
     announce: Callable[[str], None] = lambda line: print(line, flush=True),  # noqa: T201 - it is what the command says
 ) -> int:
     """Receive terminals until SIGINT or SIGTERM and return the exit code.
 
     capture   file that keeps every byte that comes and goes
     attachments  where terminals bring the files of alarms, None: nowhere
+    video     where terminals bring video, None: nowhere
     media     folder for what terminals send beside reports; beside a database that is a file unless given
-    announce  gets one line with the bound address once terminals can connect, before it one if another gateway stores
-              into the database: then this one stands by, closed to terminals, and takes over when the other has ended
+    announce  gets one line with the bound address once terminals can connect, and one with the port for video; before
+              them one if another gateway stores into the database: then this one stands by, closed to terminals, and
+              takes over when the other has ended
 
     Raises Problem if the database or the address cannot be had.
     """
@@ -58,9 +62,11 @@ def run_gateway(
             max_connections=most,
             media=media or media_folder("", store.path.parent if store.path is not None else default_profile()),
             attachments=(attachments.host, attachments.port) if attachments is not None else None,
-            tap=writer.tap(PORT_NAME) if writer is not None else None,
+            **video_options(video),
+            tap=writer.tap if writer is not None else None,
         )
-        runner.run(_serve(store, gateway, listen.host, announce))
+        cascade = CascadeService(store, runs=True, tap=writer.tap if writer is not None else None)
+        runner.run(_serve(store, gateway, cascade, listen.host, announce))
     return 0
 
 
@@ -69,9 +75,21 @@ def open_capture(path: Path | None) -> contextlib.AbstractContextManager[Capture
     return contextlib.nullcontext() if path is None else CaptureWriter(path)
 
 
-async def _serve(store: Store, gateway: Gateway, host: str, announce: Callable[[str], None]) -> None:
+def video_options(video: VideoPort | None) -> dict[str, Any]:
+    """Return what a gateway is told of its port for video."""
+    if video is None:
+        return {}
+    return {
+        "video": (video.address.host, video.address.port),
+        "video_required": video.required,
+        "public_address": video.public_address,
+    }
+
+
+async def _serve(
+    store: Store, gateway: Gateway, cascade: CascadeService, host: str, announce: Callable[[str], None]
+) -> None:
     alerts = AlertService(store, evaluates=True)
-    cascade = CascadeService(store, runs=True)
     upkeep = Upkeep(store, gateway.media.files if gateway.media is not None else None)
     beside: list[asyncio.Task[None]] = []
     try:
@@ -88,6 +106,8 @@ async def _serve(store: Store, gateway: Gateway, host: str, announce: Callable[[
             gc.freeze()  # what is there at the start stays: the collector need not look through it again
             gc.set_threshold(50_000, 20, 20)  # a commit's reports are many and short-lived, and hold no cycles
             announce(f"listening on {Address(host, gateway.port)}")
+            if gateway.video.port:
+                announce(f"video on port {gateway.video.port}")
             await stopped.wait()
             _log.info("stopping")
             await gateway.stop()

@@ -17,3 +17,10 @@ class Tap(Protocol):
 
     def closed(self, connection: int) -> None:
         """Hear that a connection has ended."""
+
+
+class TapMaker(Protocol):
+    """Makes the taps of ports; a capture does."""
+
+    def __call__(self, port: str, *, datagrams: bool = False) -> Tap:
+        """Return the tap of a port by its name in captures; ``datagrams`` if it is UDP."""

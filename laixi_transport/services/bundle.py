@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from laixi_transport.devices.tap import TapMaker
 from laixi_transport.services.alerts.service import AlertService
 from laixi_transport.services.cascade.service import CascadeService
 from laixi_transport.services.commands.service import CommandService
@@ -12,6 +13,7 @@ from laixi_transport.services.live.service import LiveService
 from laixi_transport.services.media.service import MediaService
 from laixi_transport.services.playback.service import PlaybackService
 from laixi_transport.services.terminals.service import TerminalService
+from laixi_transport.services.video.service import VideoService
 from laixi_transport.storage import Store
 
 
@@ -27,6 +29,7 @@ class Services:
     commands: CommandService
     media: MediaService
     cascade: CascadeService
+    video: VideoService | None = None  # None where no gateway is in this process
 
 
 def open_services(
@@ -37,6 +40,8 @@ def open_services(
     gateway: str | None = None,
     operator: str = "",
     media: Path | None = None,
+    video: VideoService | None = None,
+    tap: TapMaker | None = None,
 ) -> Services:
     """Build the services over a store.
 
@@ -44,6 +49,8 @@ def open_services(
     now         Unix seconds
     gateway     "host:port" where terminals connect to this process
     operator    who sits here, for the record of commands
+    video       that of the gateway in this process
+    tap         makes what hears all bytes of links to platforms above, for a capture
     media       folder in which the gateway keeps media, None if this process cannot see it
     """
     live = LiveService(store)
@@ -55,5 +62,6 @@ def open_services(
         terminals=TerminalService(store),
         commands=CommandService(store, operator=operator),
         media=MediaService(store, media),
-        cascade=CascadeService(store, runs=evaluates),
+        cascade=CascadeService(store, runs=evaluates, tap=tap),
+        video=video,
     )

@@ -20,6 +20,8 @@ from laixi_transport.devices.wire.refusal import Refusal, Refused
 
 _log = logging.getLogger(__name__)
 
+PORT_NAME = "attachments"
+"""Of the port in captures."""
 RECEIVE_BYTES = 1 << 16
 _MESSAGE_BYTES = 1 << 18  # of sub-packaged messages that are coming in
 

@@ -21,6 +21,8 @@ from laixi_transport.devices.wire.refusal import Refusal, Refused
 
 _log = logging.getLogger(__name__)
 
+PORT_NAME, DATAGRAM_PORT_NAME = "jt1078", "jt1078-udp"
+"""Of the port in captures."""
 RECEIVE_BYTES = 1 << 17
 DATAGRAM_BUFFER_BYTES = 4 << 20
 """Asked of the system: a key frame of eight cameras comes at once."""

@@ -6,8 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from laixi_transport.devices.tap import Tap, TapMaker
 from laixi_transport.domain.cascade import (
     CascadeLink,
     CascadeStatus,
@@ -32,6 +34,8 @@ OnRequests = Callable[[list[UpperRequest]], None]
 OnStatuses = Callable[[list[CascadeStatus]], None]
 MakeUplink = Callable[[Store, CascadeLink, Callable[[], datetime]], "Uplink"]
 
+PORT_NAME = "jt809"
+"""Of links to platforms above in captures."""
 RETRY_S = 5.0
 ANSWER_BYTES = 1000
 """Longest answer to a question, in GBK; one message would take more, people above do not."""
@@ -46,6 +50,7 @@ class CascadeService:
     runs    whether this process links to the platforms above; exactly one does, the one whose gateway writes
     now     aware UTC
     uplink  makes what runs one link; tests give their own
+    tap     makes what hears all bytes of the links, for a capture
     """
 
     def __init__(
@@ -55,11 +60,12 @@ class CascadeService:
         runs: bool,
         now: Callable[[], datetime] = utc_now,
         uplink: MakeUplink | None = None,
+        tap: TapMaker | None = None,
     ) -> None:
         self._store = store
         self._runs = runs
         self._now = now
-        self._make = uplink or _uplink
+        self._make = uplink or partial(_uplink, tap=tap(PORT_NAME) if tap is not None else None)
         self._lock = threading.Lock()
         self._waiting: dict[int, UpperRequest] = {}
         self._subscribers: list[tuple[OnRequests, OnStatuses]] = []
@@ -240,11 +246,11 @@ class CascadeService:
             await asyncio.wait(tasks)
 
 
-def _uplink(store: Store, link: CascadeLink, now: Callable[[], datetime]) -> "Uplink":
+def _uplink(store: Store, link: CascadeLink, now: Callable[[], datetime], *, tap: Tap | None) -> "Uplink":
     # Here: most have no platform above, and the messages of the protocol take a tenth of a second to load.
     from laixi_transport.services.cascade.uplink import Uplink
 
-    return Uplink(store, link, now)
+    return Uplink(store, link, now, tap=tap)
 
 
 async def _persist(uplink: "Uplink", name: str) -> None:

@@ -26,6 +26,7 @@ from laixi_transport.devices.jt809.management import LinkReport, LinkReportReque
 from laixi_transport.devices.jt809.message import Envelope, Message, envelope
 from laixi_transport.devices.jt809.sub import Sub
 from laixi_transport.devices.jt809.terms import LinkLostError, Via
+from laixi_transport.devices.tap import Tap
 from laixi_transport.domain.cascade import (
     CascadeLink,
     CascadeStatus,
@@ -59,6 +60,7 @@ class Uplink:
     """Runs the links with one platform above; all calls in the io loop.
 
     terms  for tests: what is otherwise made of the link's settings
+    tap    hears all bytes, for a capture
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Uplink:
         *,
         terms: LowerTerms | None = None,
         confirm_s: float = CONFIRM_S,
+        tap: Tap | None = None,
     ) -> None:
         self._store = store
         self._link = link
@@ -76,7 +79,10 @@ class Uplink:
         self._confirm_s = confirm_s
         self._cursor = store.cascade.cursor_name(link.id)
         self._lower = LowerLink(
-            terms or mapping.terms_of(link), self._received, self._changed, now=lambda: now().timestamp()
+            terms or replace(mapping.terms_of(link), tap=tap),
+            self._received,
+            self._changed,
+            now=lambda: now().timestamp(),
         )
         self._wake = asyncio.Event()
         self._status_wake = asyncio.Event()

@@ -49,6 +49,13 @@ class Line(Protocol):
     def terminal_id(self) -> int: ...
 
     @property
+    def phone(self) -> str: ...
+
+    @property
+    def own_host(self) -> str:
+        """Address of this machine that it has reached."""
+
+    @property
     def layout(self) -> int:
         """Version of the standard whose layouts it understands: 2011, 2013 or 2019."""
 
@@ -59,11 +66,25 @@ class Line(Protocol):
         """Send frames; ``keep`` them among what the terminals page shows."""
 
 
+class Companion(Protocol):
+    """Who takes part in some commands: video must be expected before a terminal is told to send it."""
+
+    def completed(self, command: Command, line: Line) -> Command:
+        """Return a command with what was left to the gateway; Problem if that cannot be had."""
+
+    def leaves(self, command: Command, line: Line, by: str) -> None:
+        """Hear that a command is about to leave."""
+
+    def settled(self, command: Command, line: Line, state: CommandState) -> None:
+        """Hear what became of a command that has left."""
+
+
 @dataclass(slots=True, eq=False)
 class _Pending:
     """A command that has left."""
 
     entry: CommandEntry
+    command: Command
     kind: type[Command]
     msg_id: int
     line: Line
@@ -88,6 +109,7 @@ class Executor:
 
     first_wait_s   for an answer, before a command is sent again
     tries          times that it leaves at most
+    companion      takes part in commands
     now            aware UTC
     """
 
@@ -97,12 +119,14 @@ class Executor:
         *,
         first_wait_s: float = FIRST_WAIT_S,
         tries: int = TRIES,
+        companion: Companion | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.sent = 0  # commands that left, repetitions not counted
         self._store = store
         self._first_wait_s = first_wait_s
         self._tries = tries
+        self._companion = companion
         self._now = now
         self._queues: dict[int, deque[CommandEntry]] = {}
         self._queued: set[int] = set()  # ids in the queues and of what is about to leave
@@ -257,13 +281,16 @@ class Executor:
         try:
             if kind is None:
                 raise ValueError(f"this version of the program knows no command {entry.kind}")
-            message = kind.made(entry.parameters).message(line.layout)
+            command = kind.made(entry.parameters)
+            if self._companion is not None:
+                command = self._companion.completed(command, line)
+            message = command.message(line.layout)
             sequence, frames = line.framed(message.ID, message.encode(version=line.layout))
         except (ValueError, Problem) as error:
             self._settle(entry.id, CommandState.FAILED, CommandResult.NOT_POSSIBLE, detail=str(error))
             return True
         at = self._now()
-        pending = _Pending(entry, kind, message.ID, line, sequence, frames, self._first_wait_s)
+        pending = _Pending(entry, command, kind, message.ID, line, sequence, frames, self._first_wait_s)
         kept = b"" if pending.secrets else b"".join(frames)
         leaving = await asyncio.wrap_future(
             self._store.writer.run(
@@ -279,6 +306,8 @@ class Executor:
             return False
         self._pending.setdefault(entry.terminal_id, []).append(pending)
         self.sent += 1
+        if self._companion is not None:
+            self._companion.leaves(command, line, entry.made_by)
         self._transmit(pending)
         return True
 
@@ -342,6 +371,8 @@ class Executor:
         if not self._pending[terminal_id]:
             del self._pending[terminal_id]
         self._settle(one.entry.id, state, result, detail=detail, answer=answer, forget=one.secrets)
+        if self._companion is not None:
+            self._companion.settled(one.command, one.line, state)
         self._pump(terminal_id)
 
     def _settle(self, command_id: int, state: CommandState, result: CommandResult, **more: Any) -> None:

@@ -23,8 +23,9 @@ _CHANNEL = QT_TRANSLATE_NOOP("Command", "Channel")
 _BEGIN = QT_TRANSLATE_NOOP("Command", "Begin")
 _END = QT_TRANSLATE_NOOP("Command", "End")
 _SERVER = QT_TRANSLATE_NOOP("Command", "Server address")
-_TCP_PORT = QT_TRANSLATE_NOOP("Command", "TCP port")
-_UDP_PORT = QT_TRANSLATE_NOOP("Command", "UDP port")
+_VIDEO_SERVER = QT_TRANSLATE_NOOP("Command", "Server address (empty: the gateway)")
+_TCP_PORT = QT_TRANSLATE_NOOP("Command", "TCP port (0: the usual)")
+_UDP_PORT = QT_TRANSLATE_NOOP("Command", "UDP port (0: none)")
 _STREAM = QT_TRANSLATE_NOOP("Command", "Stream")
 _CONTENT = QT_TRANSLATE_NOOP("Command", "Content")
 _STORAGE = QT_TRANSLATE_NOOP("Command", "Storage")
@@ -74,8 +75,8 @@ class StartVideo(Command):
     TITLE = QT_TRANSLATE_NOOP("Command", "Start live video")
     MESSAGE = 0x9101
 
-    server: str = asked(_SERVER, Input.TEXT, most=255)
-    tcp_port: int = asked(_TCP_PORT, Input.INTEGER, default=1078, least=0, most=65535)
+    server: str = asked(_VIDEO_SERVER, Input.TEXT, default="", most=255)
+    tcp_port: int = asked(_TCP_PORT, Input.INTEGER, default=0, least=0, most=65535)
     udp_port: int = asked(_UDP_PORT, Input.INTEGER, default=0, least=0, most=65535)
     channel: int = asked(_CHANNEL, Input.INTEGER, default=1, least=1, most=255)
     content: int = asked(_CONTENT, Input.CHOICE, default=1, choices=_LIVE_CONTENT)
@@ -203,8 +204,8 @@ class PlayRecording(Command):
     MESSAGE = 0x9201
     ANSWERS = (Answer(0x1205),)
 
-    server: str = asked(_SERVER, Input.TEXT, most=255)
-    tcp_port: int = asked(_TCP_PORT, Input.INTEGER, default=1078, least=0, most=65535)
+    server: str = asked(_VIDEO_SERVER, Input.TEXT, default="", most=255)
+    tcp_port: int = asked(_TCP_PORT, Input.INTEGER, default=0, least=0, most=65535)
     udp_port: int = asked(_UDP_PORT, Input.INTEGER, default=0, least=0, most=65535)
     channel: int = asked(_CHANNEL, Input.INTEGER, default=1, least=1, most=255)
     begin: dt.datetime = asked(_BEGIN, Input.MOMENT)

@@ -29,6 +29,10 @@ class Counters:
     commands_sent: int = 0
     media_stored: int = 0
     media_waiting: int = 0  # not yet on the disk
+    video_port: int = 0  # that terminals bring video to, 0 if there is none
+    video: list[dict[str, Any]] = field(default_factory=list)  # domain.video.VideoStream as JSON values
+    video_refused: Counter[str] = field(default_factory=Counter)  # streams not asked for, and bytes that are none
+    video_turned_away: int = 0  # connections above the limit
     frames_per_s: float = 0.0  # over the last second
     reports_per_s: float = 0.0
 

@@ -3,19 +3,21 @@
 import asyncio
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from laixi_transport.devices.attachments.server import PORT_NAME as ATTACHMENTS_NAME
 from laixi_transport.devices.jt808.frame import Frame
 from laixi_transport.devices.jt808.ids import MessageId
 from laixi_transport.devices.jt808.packets import PacketMemory
-from laixi_transport.devices.jt808.server import Connection, Server
-from laixi_transport.devices.tap import Tap
+from laixi_transport.devices.jt808.server import PORT_NAME, Connection, Server
+from laixi_transport.devices.tap import TapMaker
 from laixi_transport.domain.frame import Batch
 from laixi_transport.domain.session import SessionEnd
 from laixi_transport.services.commands.executor import Executor
+from laixi_transport.services.commands.service import CommandService
 from laixi_transport.services.ingest.counters import Counters
 from laixi_transport.services.ingest.directory import Directory
 from laixi_transport.services.ingest.ledger import Ledger
@@ -25,6 +27,7 @@ from laixi_transport.services.ingest.session import Due, Session
 from laixi_transport.services.ingest.takeover import TakeOvers
 from laixi_transport.services.media.attachments import Attachments
 from laixi_transport.services.media.keeper import Keeper
+from laixi_transport.services.video.service import VideoService
 from laixi_transport.storage import Store
 from laixi_transport.storage.media import MediaFiles
 
@@ -52,8 +55,11 @@ class Gateway:
     idle_s            silence after which a connection is given up; terminals send a heartbeat every minute or so
     media             folder for pictures, sounds and clips; None: they are refused
     attachments       host and port for the files of alarms, which go into that folder too; None: nobody listens
+    video             host and port for video; None: nobody listens
+    video_required    whether it is a Problem if that port cannot be had
+    public_address    of the port for video, that terminals are told; empty: the one that they have reached
     unix_us           the time of the machine
-    tap               hears all bytes that come and go, if there is one
+    tap               makes what hears all bytes that come and go over a port, if they are captured
     """
 
     def __init__(
@@ -66,8 +72,11 @@ class Gateway:
         idle_s: float = 600.0,
         media: Path | None = None,
         attachments: tuple[str, int] | None = None,
+        video: tuple[str, int] | None = None,
+        video_required: bool = True,
+        public_address: str = "",
         unix_us: Callable[[], int] = lambda: time.time_ns() // 1000,
-        tap: Tap | None = None,
+        tap: TapMaker | None = None,
     ) -> None:
         self.counters = Counters()
         self.clock = time.monotonic
@@ -77,11 +86,26 @@ class Gateway:
         self.memory = PacketMemory()
         self.media = Keeper(store, MediaFiles(media)) if media is not None else None
         self.attachments = (
-            Attachments(self.media, attachments, self.directory.get, unix_us)
+            Attachments(
+                self.media,
+                attachments,
+                self.directory.get,
+                unix_us,
+                tap(ATTACHMENTS_NAME) if tap is not None else None,
+            )
             if self.media is not None and attachments is not None
             else None
         )
-        self.executor = Executor(store)
+        self.video = VideoService(
+            CommandService(store),
+            self.directory.get,
+            video,
+            required=video_required,
+            public_address=public_address,
+            tell=self.quarantine.tell,
+            tap=tap,
+        )
+        self.executor = Executor(store, companion=self.video)
         self._ledger = Ledger(store, self)
         self._takeovers = TakeOvers()
         self._gathering: set[Link] = set()  # links with unfinished messages
@@ -100,7 +124,12 @@ class Gateway:
         self._wake_due = False
         self._behind = False
         self._ended = False  # what the database has not taken by now is left to the terminals
-        self._server = Server(self._connected, max_connections=max_connections, idle_s=idle_s, tap=tap)
+        self._server = Server(
+            self._connected,
+            max_connections=max_connections,
+            idle_s=idle_s,
+            tap=tap(PORT_NAME) if tap is not None else None,
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._quiet = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop
@@ -117,6 +146,7 @@ class Gateway:
                 await self.media.start()
             if self.attachments is not None:
                 await self.attachments.start()
+            await self.video.start()
             await self.executor.start()
         except BaseException:
             await self._stop_beside(0.0)
@@ -295,6 +325,7 @@ class Gateway:
             _log.warning("stopped before the database had taken everything; the rest is not acknowledged")
 
     async def _stop_beside(self, patience_s: float) -> None:
+        await self.video.stop()
         if self.attachments is not None:
             await self.attachments.stop()
         if self.media is not None:
@@ -370,3 +401,7 @@ class Gateway:
         if self.media is not None:
             counters.media_stored = self.media.stored
             counters.media_waiting = self.media.waiting
+        counters.video_port = self.video.port
+        counters.video = self.video.numbers()
+        counters.video_refused = Counter({str(reason): count for reason, count in self.video.refused.items()})
+        counters.video_turned_away = self.video.server.turned_away

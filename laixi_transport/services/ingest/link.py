@@ -272,6 +272,11 @@ class Link:
         return self._connection.port
 
     @property
+    def own_host(self) -> str:
+        """Address of this machine that the peer has reached."""
+        return self._connection.own_host
+
+    @property
     def heard_s(self) -> float:
         """When a whole frame came last, by the loop's clock."""
         return self._connection.heard_s

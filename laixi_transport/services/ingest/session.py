@@ -21,6 +21,9 @@ class Owner(Protocol):
     def port(self) -> int: ...
 
     @property
+    def own_host(self) -> str: ...
+
+    @property
     def heard_s(self) -> float: ...
 
     def end_session(self, session: "Session") -> None: ...
@@ -71,6 +74,11 @@ class Session:
         """Version of the standard whose layouts it understands; headers of 2011 and 2013 are the same."""
         said = self.terminal.protocol if self.terminal is not None else ""
         return 2011 if self.version < 2019 and said == "2011" else self.version
+
+    @property
+    def own_host(self) -> str:
+        """Address of this machine that it has reached."""
+        return self.link.own_host
 
     def framed(self, msg_id: int, body: bytes) -> tuple[int, list[bytes]]:
         """Return a message to it as frames with sequence numbers of their own, and the first of those."""

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from laixi_transport.devices.attachments.server import AttachmentServer
 from laixi_transport.devices.attachments.session import Attachment
 from laixi_transport.devices.jsatl.messages import AttachmentList
+from laixi_transport.devices.tap import Tap
 from laixi_transport.domain.media import Media, MediaKind, MediaSource
 from laixi_transport.domain.vehicle import Terminal
 from laixi_transport.services.media.keeper import Keeper
@@ -22,6 +23,7 @@ class Attachments:
     """Lives in the gateway's loop.
 
     find   returns the terminal of the register with a phone; strangers bring nothing
+    tap    hears all bytes, for a capture
     """
 
     def __init__(
@@ -30,12 +32,13 @@ class Attachments:
         listen: tuple[str, int],
         find: Callable[[str], Terminal | None],
         now_us: Callable[[], int],
+        tap: Tap | None = None,
     ) -> None:
         self._keeper = keeper
         self._listen = listen
         self._find = find
         self._now_us = now_us
-        self._server = AttachmentServer(keeper.files.folder / FOLDER, self._take, accept=self._known)
+        self._server = AttachmentServer(keeper.files.folder / FOLDER, self._take, accept=self._known, tap=tap)
 
     async def start(self) -> None:
         """Begin to listen; Problem if the address cannot be had."""
