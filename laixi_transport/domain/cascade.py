@@ -47,7 +47,9 @@ class CascadeStatus:
     )
     problem: str = ""  # of the system, as it says it
     since: datetime | None = None  # since when the links are so
-    sent: int = 0  # positions that have arrived above
+    alive: datetime | None = None  # last sign of life from above, as of the last note
+    sent_to: datetime | None = None  # all that was received up to then has arrived above
+    sent: int = 0  # positions that have arrived above, since the process began
     resent: int = 0  # of them, those sent after an outage
     skipped: int = 0  # positions that cannot be sent: no plate, no possible time
     waiting: int = 0  # positions that are stored and have not arrived above

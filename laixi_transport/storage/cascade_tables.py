@@ -47,6 +47,8 @@ class CascadeStatusRow(Base):
     refused: Mapped[int | None] = mapped_column(SmallInteger)
     problem: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime | None]
+    alive: Mapped[datetime | None]
+    sent_to: Mapped[datetime | None]
     sent: Mapped[int] = mapped_column(BigInteger)
     resent: Mapped[int] = mapped_column(BigInteger)
     skipped: Mapped[int] = mapped_column(BigInteger)

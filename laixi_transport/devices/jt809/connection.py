@@ -51,6 +51,8 @@ class Connection:
         self._probes: deque[asyncio.Future[bool]] = deque()
         self._silent = 0
         self._open = True
+        self.heard_s = now()
+        """Unix time of the last message from the other side, at first that of the connection."""
         self.refusals: Counter[Refusal] = Counter()
         peer = writer.get_extra_info("peername")
         self.host: str = peer[0] if peer else ""
@@ -112,6 +114,7 @@ class Connection:
                         self.refusals[message] += 1
                         continue
                     self._silent = 0
+                    self.heard_s = self._now()
                     if not self._kept_alive(message):
                         yield message
                 for refused in self._parser.take_refused():

@@ -172,6 +172,11 @@ class LowerLink:
                 return Way(via, connection, self._terms.answer_s)
         raise LinkLostError("no link")
 
+    @property
+    def heard_s(self) -> float | None:
+        """Unix time of the last sign of life from above over a link that is up, None without one."""
+        return max((each.heard_s for each in (self._main, self._sub) if each is not None), default=None)
+
     # The main link
 
     async def _main_link(self) -> bool:

@@ -54,6 +54,8 @@ CONFIRM_S = 2.0
 """What goes up as it comes is confirmed at most so often; until then it would be sent again after a loss."""
 STATUS_S = 2.0
 """How it stands is written at most so often."""
+ALIVE_S = 20.0
+"""Where nothing happens, the last sign of life is written so often."""
 
 
 class Uplink:
@@ -90,6 +92,7 @@ class Uplink:
         self._way: Way | None = None
         self._confirmed = 0  # cursor as stored
         self._sent = 0  # last position that was handed to the link
+        self._sent_to: datetime | None = None  # when that was received
         self._behind = 0  # up to this position all goes up as missed
         self._confirmed_at = 0.0
         self._counted = 0  # since the last confirmation: positions sent, of them missed ones
@@ -125,6 +128,8 @@ class Uplink:
 
     async def _pump(self) -> None:
         self._confirmed = self._sent = await asyncio.to_thread(self._store.rules.cursor, self._cursor)
+        before = await asyncio.to_thread(self._store.cascade.statuses)
+        self._count(sent_to=next((status.sent_to for status in before if status.link_id == self._link.id), None))
         while True:
             await self._wait()
             if not self._lower.state.usable:
@@ -211,6 +216,7 @@ class Uplink:
             skipped += self._send_missed(way, fleet.vehicles[vehicle_id][0], reports)
         if found:
             self._sent = found[-1][0]
+            self._sent_to = from_unix(found[-1][1].received_us / 1e6)
             await self._give_way(way)
         if skipped:
             self._count(skipped=self.status.skipped + skipped)
@@ -242,14 +248,14 @@ class Uplink:
 
     async def _confirm(self, way: Way) -> None:
         """Wait until all that was sent has arrived, and move the cursor."""
-        sent, counted, missed = self._sent, self._counted, self._counted_missed
+        sent, sent_to, counted, missed = self._sent, self._sent_to, self._counted, self._counted_missed
         await way.confirmed()
         self._confirmed_at = asyncio.get_running_loop().time()
         await self._write(lambda session: self._store.rules.advance(session, self._cursor, sent))
         self._confirmed = sent
         self._counted -= counted
         self._counted_missed -= missed
-        self._count(sent=self.status.sent + counted, resent=self.status.resent + missed)
+        self._count(sent=self.status.sent + counted, resent=self.status.resent + missed, sent_to=sent_to)
 
     async def _register(self, way: Way) -> None:
         """Tell which vehicles there are, all after a login, else those that have changed (1201)."""
@@ -382,16 +388,20 @@ class Uplink:
         self._status_wake.set()
         self._wake.set()
 
-    def _count(self, **numbers: int) -> None:
-        self.status = replace(self.status, **numbers)  # type: ignore[arg-type]
+    def _count(self, **values: int | datetime | None) -> None:
+        self.status = replace(self.status, **values)  # type: ignore[arg-type]
         self._status_wake.set()
 
     async def _keep_status(self) -> None:
         """Write how it stands, for every seat to see."""
         while True:
-            await self._status_wake.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ALIVE_S):
+                    await self._status_wake.wait()
             self._status_wake.clear()
             newest = await asyncio.to_thread(self._store.tracks.newest_id)
-            status = self.status = replace(self.status, waiting=max(0, newest - self._confirmed))
+            heard_s = self._lower.heard_s
+            alive = self.status.alive if heard_s is None else from_unix(heard_s)
+            status = self.status = replace(self.status, waiting=max(0, newest - self._confirmed), alive=alive)
             await self._write(lambda session, status=status: self._store.cascade.put_status(session, status))  # type: ignore[misc]
             await asyncio.sleep(STATUS_S)

@@ -171,7 +171,7 @@ def test_how_it_stands_is_written_for_every_seat(store, station_over, new_bus):
     bus = new_bus()
 
     async def test():
-        await station.linked()
+        await station.ready(bus)
         await asyncio.to_thread(bus.stores, bus.report(0, 40))
         await station.until(lambda: [s for s in station.statuses if s.sent == 1 and s.waiting == 0])
         [status] = other.statuses()
