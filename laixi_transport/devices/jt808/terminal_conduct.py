@@ -1,12 +1,13 @@
 """What a terminal does when the platform tells it something: the side of it that a simulator needs.
 
 It does what can be done without a vehicle: tells its position, its attributes and its parameters, takes parameters,
-shows texts, locks doors, takes photos if it has a camera. What it cannot do it says it cannot (result 3).
+shows texts, locks doors, takes photos and sends live video if it has cameras. What it cannot do it says it cannot
+(result 3).
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from laixi_transport.devices.jt808.answers import ResendToPlatform, TerminalAnswer
 from laixi_transport.devices.jt808.catalogue import MESSAGES
@@ -50,12 +51,24 @@ from laixi_transport.devices.jt808.settings import (
 )
 from laixi_transport.devices.jt808.terminal_link import TerminalIdentity
 from laixi_transport.devices.jt808.texts import TextMessage
+from laixi_transport.devices.jt1078.messages import ControlLive, StartLive
 from laixi_transport.devices.wire.record import Message
 from laixi_transport.devices.wire.refusal import Fault
 from laixi_transport.domain.position import PositionReport
 
 Camera = Callable[[int, int, int], Awaitable[bytes]]
 """Takes a photo: channel, resolution and quality as 8801 has them, to the bytes of a JPEG."""
+
+
+class Video(Protocol):
+    """Sends live video."""
+
+    def start(self, told: StartLive) -> bool:
+        """Begin to send a channel; False if that cannot be."""
+
+    def control(self, told: ControlLive) -> bool:
+        """Stop or change what is sent; False if that cannot be."""
+
 
 MOST_PHOTOS = 10
 VERSION = "1.0"
@@ -86,6 +99,7 @@ class TerminalConduct:
     position    the report it would send now
     parameters  by their numbers, beside the usual ones
     camera      None: it has none
+    video       None: it sends none
     now         seconds of the clock that ``position`` follows
     """
 
@@ -97,6 +111,7 @@ class TerminalConduct:
         *,
         parameters: dict[int, Any] | None = None,
         camera: Camera | None = None,
+        video: Video | None = None,
     ) -> None:
         self.parameters = _DEFAULTS | (parameters or {})
         self.locked = False
@@ -104,6 +119,7 @@ class TerminalConduct:
         self._identity = identity
         self._position = position
         self._camera = camera
+        self._video = video
         self._now = now
         self._tracking = (0, 0.0)  # interval in seconds, and until when
         self._media_id = 0
@@ -145,6 +161,10 @@ class TerminalConduct:
                 return self._controlled(frame, told)
             case TakePhoto() if self._camera is not None and 0 < told.command <= MOST_PHOTOS:
                 return await self._photos(frame, told, self._camera)
+            case StartLive() if self._video is not None:
+                return [_general(frame, Result.OK if self._video.start(told) else Result.FAILED)]
+            case ControlLive() if self._video is not None:
+                return [_general(frame, Result.OK if self._video.control(told) else Result.UNSUPPORTED)]
             case _:
                 return [_general(frame, Result.UNSUPPORTED)]
 

@@ -11,6 +11,7 @@ from laixi_transport.devices.wire.record import Message
 from laixi_transport.domain.position import PositionReport
 from laixi_transport.services.simulation import camera
 from laixi_transport.services.simulation.vehicle import Plan, SimulatedVehicle
+from laixi_transport.services.simulation.video import CameraVideo
 
 MAKER, MODEL = "LXSIM", "LX-1"
 
@@ -51,13 +52,23 @@ class Duty:
         self._begin_s = begin_s
         self._began = began
         self._time_scale = time_scale
+        self._video = CameraVideo(identity.phone)
         self.conduct = TerminalConduct(
-            identity, self._report, self._now_s, parameters=_parameters(plan, gateway), camera=self._photo
+            identity,
+            self._report,
+            self._now_s,
+            parameters=_parameters(plan, gateway),
+            camera=self._photo,
+            video=self._video,
         )
 
     async def answer(self, frame: Frame) -> Sequence[Message]:
         """Do what a frame from the platform tells."""
         return await self.conduct.answer(frame) if self.vehicle is not None else ()
+
+    def close(self) -> None:
+        """Send no video any more."""
+        self._video.close()
 
     def _now_s(self) -> float:
         return self._begin_s + (time.monotonic() - self._began) * self._time_scale

@@ -135,6 +135,7 @@ class Fleet:
                     await self._open(session)
                 await self._drive(duty, vehicle, session, began, seconds, time_scale, with_history=with_history)
             finally:
+                duty.close()
                 await session.close()
 
         try:
