@@ -159,11 +159,11 @@ class StationBackend:
         finally:
             if gateway is not None:
                 await gateway.stop()
-            if capture is not None:
-                capture.close()
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
+            if capture is not None:
+                capture.close()
             # Here, not after the loop: a thread of the loop may wait for the writer, which only closing makes give up.
             await asyncio.to_thread(store.close)
 

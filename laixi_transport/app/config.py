@@ -140,6 +140,13 @@ def video_port(given: str, listen: Address | None, public_address: str = "") -> 
     """
     if listen is None or given == OFF:
         return None
+    if public_address.count(":") == 1 or any(sign in public_address for sign in "/[] "):
+        raise Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem", "“{text}” is no address of a machine. Give --public-address a name or a number, and no port."
+            ),
+            text=public_address,
+        )
     if given:
         return VideoPort(Address.parse(given), public_address=public_address)
     return VideoPort(Address(listen.host, VIDEO_PORT), required=False, public_address=public_address)

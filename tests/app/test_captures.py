@@ -1,16 +1,27 @@
 """Captures as their user meets them: a gateway keeps its bytes, another one gets them again."""
 
+import asyncio
 import contextlib
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from laixi_transport.app.backend import StationBackend
 from laixi_transport.app.cli import main
-from laixi_transport.devices.capture import CaptureWriter
+from laixi_transport.app.config import Address, VideoPort
+from laixi_transport.devices.capture import Capture, CaptureWriter, Event
+from laixi_transport.devices.jt809.terms import Terms
+from laixi_transport.devices.jt809.upper import Account, UpperPlatform
+from laixi_transport.devices.jt1078.packet import encode_packet
+from laixi_transport.devices.jt1078.sender import CodedPicture, Packetizer
+from laixi_transport.domain.cascade import CascadeLink
+from laixi_transport.storage import open_store
 
+HOST = "127.0.0.1"
 DAY = Path(__file__).resolve().parents[1] / "data" / "tracks" / "liverpool_bus14" / "route14_outbound.csv"
 COLUMNS = "time=timestamp,lat=latitude,lon=longitude,vehicle=vehicle_id"
 
@@ -89,6 +100,90 @@ def test_a_capture_is_shown_line_by_line(capsys, tmp_path):
     assert said(capsys, "capture", "show", str(path), "--port", "jt808")[1].splitlines() == [
         f"{path}: the last 3 bytes are no whole records"
     ]
+
+
+def free_port() -> int:
+    with socket.create_server((HOST, 0)) as found:
+        return found.getsockname()[1]
+
+
+@contextlib.contextmanager
+def gateway_process(folder: Path, database: str, capture: Path, attachments: int):
+    command = [sys.executable, "-m", "laixi_transport", "gateway", "--database", database, "--listen", f"{HOST}:0"]
+    command += ["--capture", str(capture), "--video", f"{HOST}:0", "--attachments", f"{HOST}:{attachments}"]
+    with subprocess.Popen([*command, "--media", str(folder)], stdout=subprocess.PIPE, text=True) as process:
+        listening = process.stdout.readline().rpartition(":")[2]
+        video = process.stdout.readline().split()[-1]
+        yield int(listening), int(video)
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+@contextlib.contextmanager
+def station(folder: Path, database: str, capture: Path, attachments: int):
+    backend = StationBackend(
+        database,
+        Address(HOST, 0),
+        capture=capture,
+        media=folder,
+        attachments=Address(HOST, attachments),
+        video=VideoPort(Address(HOST, 0)),
+    )
+    services = backend.start()
+    yield backend.address.port, services.video.port
+    backend.stop()
+
+
+@pytest.mark.parametrize("process", [gateway_process, station])
+def test_a_capture_has_every_port(tmp_path, process):
+    capture, attachments = tmp_path / "every.capture", free_port()
+    database = f"sqlite:///{tmp_path / 'laixi.db'}"
+    [packet] = [encode_packet(p) for p in Packetizer("13900000001", 1).picture(CodedPicture(b"\x00" * 50, True), 0)]
+    spoken = {"jt808": b"\x7e\x00\x02\x7e", "attachments": b"\x7e\x12\x10\x7e", "jt1078": packet}
+    received = {}
+
+    async def upper_and_terminals() -> None:
+        upper = UpperPlatform({7: Account(password="secret", center_id=9)}, Terms(center_id=9, version=2019))
+        await upper.start()
+        link = CascadeLink(
+            name="above", host=HOST, port=upper.port, user_id=7, password="secret", center_id=9,
+            version=2019, platform_id="37028500001", listen_host=HOST,
+        )  # fmt: skip
+        with open_store(database) as store:
+            await asyncio.wrap_future(store.writer.run(lambda session: store.cascade.save_link(session, link)))
+        running = process(tmp_path / "media", database, capture, attachments)
+        terminals, video = await asyncio.to_thread(running.__enter__)
+        try:
+            for name, port in (("jt808", terminals), ("attachments", attachments), ("jt1078", video)):
+                _, writer = await asyncio.open_connection(HOST, port)
+                writer.write(spoken[name])
+                await writer.drain()
+                writer.close()
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+                sock.sendto(packet, (HOST, video))
+            await upper.until(lambda: upper.linked(7) == (True, True))
+        finally:
+            await asyncio.to_thread(running.__exit__, None, None, None)
+        await upper.vanish()
+
+    asyncio.run(asyncio.wait_for(upper_and_terminals(), 60))
+    sent, closed, datagrams = set(), set(), set()
+    for record in Capture(capture):
+        if record.event is Event.RECEIVED:
+            received[record.port] = received.get(record.port, b"") + record.data
+        elif record.event is Event.SENT:
+            sent.add(record.port)
+        elif record.event is Event.CLOSED:
+            closed.add(record.port)
+        if record.datagrams:
+            datagrams.add(record.port)
+    upward = received.pop("jt809")
+    assert upward.startswith(b"\x5b")
+    assert upward.endswith(b"\x5d")
+    assert received == spoken | {"jt1078-udp": packet}
+    assert sent == {"jt809"}
+    assert closed == {"jt808", "jt809", "jt1078", "jt1078-udp", "attachments"}
+    assert datagrams == {"jt1078-udp"}
 
 
 def test_nothing_to_replay_is_said(capsys, tmp_path):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from laixi_transport.app.config import Address, Settings, database_url, load_settings
+from laixi_transport.app.config import Address, Settings, VideoPort, database_url, load_settings, video_port
 from laixi_transport.domain.problem import Problem
 
 
@@ -48,3 +48,29 @@ class TestSettings:
 
     def test_the_default_database_lies_in_the_profile(self, tmp_path: Path) -> None:
         assert database_url(Settings(), tmp_path) == f"sqlite:///{tmp_path.as_posix()}/laixi.db"
+
+
+class TestVideoPort:
+    LISTEN = Address("10.0.0.1", 6808)
+
+    def test_is_beside_the_terminals_port_if_it_can_be_had(self) -> None:
+        assert video_port("", self.LISTEN) == VideoPort(Address("10.0.0.1", 1078), required=False)
+
+    def test_must_be_had_where_it_was_asked_for(self) -> None:
+        assert video_port("10.0.0.2:7000", self.LISTEN, "gate.example") == VideoPort(
+            Address("10.0.0.2", 7000), public_address="gate.example"
+        )
+
+    def test_is_nowhere_without_a_gateway_or_when_switched_off(self) -> None:
+        assert video_port("10.0.0.2:7000", None) is None
+        assert video_port("off", self.LISTEN) is None
+
+    @pytest.mark.parametrize("text", ["gate.example:1078", "[::1]", "http://gate", "two words"])
+    def test_a_public_address_is_a_machine_alone(self, text: str) -> None:
+        with pytest.raises(Problem, match="no address of a machine"):
+            video_port("", self.LISTEN, text)
+
+    def test_a_public_address_may_be_of_the_newer_kind(self) -> None:
+        port = video_port("", self.LISTEN, "2001:db8::7")
+        assert port is not None
+        assert port.public_address == "2001:db8::7"

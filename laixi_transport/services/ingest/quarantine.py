@@ -15,6 +15,7 @@ ADVICE = {
     Refusal.UNKNOWN_TERMINAL: "enter it in the register, or start the gateway with --accept-unknown",
     Refusal.NOT_AUTHENTICATED: "it must register and authenticate on each connection before it reports",
     Refusal.AUTH_CODE: "it must register again to hear its authentication code",
+    Refusal.NOT_ASKED: "it brings video that nobody has asked for since this gateway was started",
     Refusal.ENCRYPTED: "switch the encryption off in the terminal",
 }
 """What is behind a reason, for the log."""

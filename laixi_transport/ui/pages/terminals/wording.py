@@ -32,6 +32,7 @@ _REFUSALS = {
     "overload": QT_TRANSLATE_NOOP("Refusal", "Too much at once"),
     "replayed_sign_on": QT_TRANSLATE_NOOP("Refusal", "Signs on from two places"),
     "no_media": QT_TRANSLATE_NOOP("Refusal", "Media are not kept"),
+    "not_asked": QT_TRANSLATE_NOOP("Refusal", "Video not asked for"),
 }
 _ADVICE = {
     "junk": QT_TRANSLATE_NOOP("Refusal", "Another program speaks another protocol to this port, or the line is noisy."),
