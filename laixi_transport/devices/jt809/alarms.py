@@ -4,7 +4,7 @@ In 2011 the plate stands before the sub id, since 2019 it is part of the data.
 """
 
 from laixi_transport.devices.jt809.ids import AlarmKind, AlarmSource, Handling, SupervisionLevel
-from laixi_transport.devices.jt809.kinds import hex32, instant
+from laixi_transport.devices.jt809.kinds import hex32, instant, platform_code
 from laixi_transport.devices.jt809.sub import Sub
 from laixi_transport.devices.wire.fields import record, text, u8, u16, u32
 
@@ -19,9 +19,9 @@ class Supervision(Sub):
 
     warn_src: int = u8("报警信息来源", values=AlarmSource)
     warn_type: int = u16("报警类型", values=AlarmKind)
-    warn_time: int = instant("报警时间")
+    warn_time: int = instant("报警时间", counted=True)
     supervision_id: int = hex32("报警督办ID")
-    deadline: int = instant("督办截止时间")
+    deadline: int = instant("督办截止时间", counted=True)
     level: int = u8("督办级别", values=SupervisionLevel)
     supervisor: str = text("督办人", 16)
     tel: str = text("督办联系电话", 20)
@@ -37,11 +37,11 @@ class SupervisionOfReport(Sub):
     TITLE = "报警督办请求消息"
     CLAUSE = "JT/T 809-2019 (mem)"
 
-    platform_id: str = text("发起报警平台唯一编码", 11)
-    warn_time: int = instant("报警时间")
+    platform_id: str = platform_code("发起报警平台唯一编码")
+    warn_time: int = instant("报警时间", counted=True)
     source_sub_id: int = u16("对应报警消息源子业务类型标识")
     source_seq: int = u32("对应报警消息源报文序列号")
-    deadline: int = instant("督办截止时间")
+    deadline: int = instant("督办截止时间", counted=True)
     level: int = u8("督办级别", values=SupervisionLevel)
     supervisor: str = text("督办人", 16)
     tel: str = text("督办联系电话", 20)
@@ -69,7 +69,7 @@ class AlarmReport2011(Sub):
 
     warn_src: int = u8("报警信息来源", values=AlarmSource)
     warn_type: int = u16("报警类型", values=AlarmKind)
-    warn_time: int = instant("报警时间")
+    warn_time: int = instant("报警时间", counted=True)
     info_id: int = u32("信息ID")
     info: str = text("上报报警信息内容", prefix=4)
 
@@ -79,13 +79,13 @@ class Alarm(Sub):
     """An alarm with its vehicle or platform, as captures of the national platform for checks have it."""
 
     SINCE = 2019
-    platform_id: str = text("发起报警平台唯一编码", 11)
+    platform_id: str = platform_code("发起报警平台唯一编码")
     warn_type: int = u16("报警类型", values=AlarmKind)
-    warn_time: int = instant("报警时间")
-    end_time: int = instant("事件结束时间")
+    warn_time: int = instant("报警时间", counted=True)
+    end_time: int = instant("事件结束时间", counted=True)
     plate_no: str = text("车牌号码", 21)
     plate_color: int = u8("车牌颜色")
-    target_id: str = text("被报警平台唯一编码", 11)
+    target_id: str = platform_code("被报警平台唯一编码")
     route_id: int = u32("线路ID")
     info: str = text("报警信息内容", prefix=4)
 
@@ -95,14 +95,14 @@ class AlarmOfThreeTimes(Sub):
     """The same with the event's begin, as published implementations have it."""
 
     SINCE = 2019
-    platform_id: str = text("发起报警平台唯一编码", 11)
+    platform_id: str = platform_code("发起报警平台唯一编码")
     warn_type: int = u16("报警类型", values=AlarmKind)
-    warn_time: int = instant("报警时间")
-    begin_time: int = instant("事件开始时间")
-    end_time: int = instant("事件结束时间")
+    warn_time: int = instant("报警时间", counted=True)
+    begin_time: int = instant("事件开始时间", counted=True)
+    end_time: int = instant("事件结束时间", counted=True)
     plate_no: str = text("车牌号码", 21)
     plate_color: int = u8("车牌颜色")
-    target_id: str = text("被报警平台唯一编码", 11)
+    target_id: str = platform_code("被报警平台唯一编码")
     route_id: int = u32("线路ID")
     info: str = text("报警信息内容", prefix=4)
 
@@ -177,11 +177,11 @@ class SupervisionReport(Sub):
     TITLE = "上报报警督办请求消息"
     CLAUSE = "JT/T 809-2019 (mem)"
 
-    platform_id: str = text("发起报警平台唯一编码", 11)
-    warn_time: int = instant("报警时间")
+    platform_id: str = platform_code("发起报警平台唯一编码")
+    warn_time: int = instant("报警时间", counted=True)
     source_sub_id: int = u16("对应报警消息源子业务类型标识")
     source_seq: int = u32("对应报警消息源报文序列号")
-    deadline: int = instant("督办截止时间")
+    deadline: int = instant("督办截止时间", counted=True)
     level: int = u8("督办级别", values=SupervisionLevel)
     supervisor: str = text("督办人", 16)
     tel: str = text("督办人联系电话", 20)
@@ -195,7 +195,7 @@ class Tip2011(Sub):
     UNTIL = 2011
     warn_src: int = u8("报警信息来源", values=AlarmSource)
     warn_type: int = u16("报警类型", values=AlarmKind)
-    warn_time: int = instant("报警时间")
+    warn_time: int = instant("报警时间", counted=True)
     info: str = text("报警描述", prefix=4)
 
 

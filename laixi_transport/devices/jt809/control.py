@@ -146,8 +146,8 @@ class RecorderRequest(Sub):
     TITLE = "上报车辆行驶记录请求消息"
     CLAUSE = "JT/T 809-2011 4.5.7.2.5"
 
-    begin_utc: int | None = instant("开始时间", since=2019, default=None)
-    end_utc: int | None = instant("结束时间", since=2019, default=None)
+    begin_utc: int | None = instant("开始时间", counted=True, since=2019, default=None)
+    end_utc: int | None = instant("结束时间", counted=True, since=2019, default=None)
     command: int = u8("命令字")
     begin: dt.datetime | None = moment("开始时间", until=2018, optional=True, default=None)
     end: dt.datetime | None = moment("结束时间", until=2018, optional=True, default=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from laixi_transport.devices.wire.fields import wire
-from laixi_transport.devices.wire.kinds import Kind, Number
+from laixi_transport.devices.wire.kinds import Kind, Number, Text
 from laixi_transport.devices.wire.stream import Sink
 from laixi_transport.devices.wire.times import local_text
 from laixi_transport.domain.time import BEIJING, from_unix
@@ -34,13 +34,20 @@ def unix_of(time: dt.datetime | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Instant(Number):
-    """A time in UTC, kept as the number that was sent: see ``instant_of``."""
+    """A time in UTC, kept as the number that was sent: see ``instant_of``.
+
+    counted  in JSON it is that number, too, as in the times of alarms; others are shown in GMT+8
+    """
 
     width: int = 8
+    counted: bool = False
 
     @property
     def notation(self) -> str:
         return "time_t"
+
+    def flatten(self, name: str, value: float | None, into: dict[str, Any]) -> None:
+        into[name] = value if self.counted or value is None else local_text(instant_of(int(value))) or value
 
     def text(self, value: float | None) -> str:
         return local_text(instant_of(int(value or 0))) or str(value)
@@ -93,9 +100,27 @@ class HexNumber(Number):
         return f"0x{int(value or 0):0{2 * self.width}X}"
 
 
-def instant(label: str, **terms: Any) -> Any:
+@dataclass(frozen=True, slots=True)
+class PlatformCode(Text):
+    """The code of a platform: 11 characters, or, as published implementations write it, one number of 11 bytes."""
+
+    width: int | None = 11
+
+    def value(self, unpacked: Any) -> str:
+        data: bytes = unpacked
+        if data.startswith(b"\x00") and not data.strip(b"\x00 ").decode("latin-1").isprintable():
+            return str(int.from_bytes(data))
+        return Text.value(self, data)
+
+
+def instant(label: str, *, counted: bool = False, **terms: Any) -> Any:
     """Return a field with a time in UTC."""
-    return wire(Instant(), label, **terms)
+    return wire(Instant(counted=counted), label, **terms)
+
+
+def platform_code(label: str, **terms: Any) -> Any:
+    """Return a field with the code of a platform."""
+    return wire(PlatformCode(), label, **terms)
 
 
 def hex32(label: str, **terms: Any) -> Any:

@@ -53,7 +53,7 @@ class Location2019(Record):
     CLAUSE = "JT/T 809-2019, by captures"
 
     position_encrypted: int = u8("加密标识", default=0)
-    position: Position = nested(Position, "车辆定位信息内容", prefix=4, inline=True)
+    position: Position | None = nested(Position, "车辆定位信息内容", prefix=4, inline=True, or_none=True)
     enterprise_id: str = text("企业监控平台唯一编码", 11, default="")
     enterprise_alarm_bits: int = u32("企业监控平台报警状态", default=0)
     city_id: str = text("市级监管平台唯一编码", 11, default="")

@@ -21,6 +21,8 @@ from laixi_transport.devices.wire.stream import Sink
 
 PLATE_BYTES = 21
 _PLATE = Text(PLATE_BYTES)
+_OF_PLATFORMS = frozenset({0x1102, 0x1103, 0x9102, 0x9103})
+"""Never of a vehicle; their sub id is their own id, and some write anything there."""
 _SUB_ID_LOW = 0x40
 """Above every low byte of a sub id, below every second byte of a Chinese character."""
 
@@ -170,7 +172,7 @@ def decode_data(sub_id: int, data: bytes, version: int) -> tuple[Record | bytes,
             fault = fault or found
         elif not found.rest:
             return found, layout, None
-        elif second is None:
+        elif second is None and layout == edition:  # the other edition's must fit, or any bytes would be one
             second = found, layout
     if second is not None:
         return *second, None
@@ -190,9 +192,10 @@ def _editions(first: int) -> tuple[int, int]:
 
 
 def _decode_business(msg_id: int, body: bytes, edition: int) -> Envelope:
-    plain = _is_sub_id(msg_id, body)
+    plated = not _is_sub_id(msg_id, body) and _is_sub_id(msg_id, body[PLATE_BYTES + 1 :])
+    plain = not plated and (msg_id in _OF_PLATFORMS or _is_sub_id(msg_id, body))
     head = 0 if plain else PLATE_BYTES + 1
-    if len(body) < head + 2 or not (plain or _is_sub_id(msg_id, body[head:])):
+    if len(body) < head + 2 or not (plain or plated):
         none = Fault(Refusal.BODY_SHORT, "sub_id", min(head, len(body)))
         return Envelope(msg_id=msg_id, data=body, edition=edition, fault=none)
     sub_id = int.from_bytes(body[head : head + 2])
@@ -201,7 +204,8 @@ def _decode_business(msg_id: int, body: bytes, edition: int) -> Envelope:
     lengthed = 0 <= length <= len(body) - at
     if not lengthed:
         at, length = head + 2, len(body) - head - 2
-    data, layout, fault = decode_data(sub_id, body[at : at + length], edition)
+    known = msg_id if msg_id in _OF_PLATFORMS and sub_id not in SUBS else sub_id
+    data, layout, fault = decode_data(known, body[at : at + length], edition)
     return Envelope(
         msg_id=msg_id,
         data=data,

@@ -173,10 +173,11 @@ def nested(
     width: int | None = None,
     to_end: bool = False,
     inline: bool = False,
+    or_none: bool = False,
     **terms: Any,
 ) -> Any:
     """Return a field with a record."""
-    return wire(Nested(member, prefix, width, to_end, inline), label, **terms)
+    return wire(Nested(member, prefix, width, to_end, inline, or_none), label, **terms)
 
 
 def many(

@@ -51,6 +51,7 @@ class Nested(Kind["Record | None"]):
     width   its length, where that is fixed; without either it takes what its fields take
     to_end  nothing comes after it
     inline  in JSON its fields stand among those of the record around it
+    or_none a length of zero before it says that there is none
     """
 
     member: type[Record]
@@ -58,17 +59,20 @@ class Nested(Kind["Record | None"]):
     width: int | None = None
     to_end: bool = False
     inline: bool = False
+    or_none: bool = False
     notes_itself = True
 
     @property
     def notation(self) -> str:
         return self.member.__name__
 
-    def read(self, source: Source, name: str) -> Record:
+    def read(self, source: Source, name: str) -> Record | None:
         before = source.path
         size = self.width
         if self.prefix is not None:
             size = source.prefix(self.prefix, f"{name}.length", LENGTH)
+            if self.or_none and not size:
+                return None
         if source.trace is not None:
             source.path = f"{before}{name}."
         if size is not None:
@@ -80,6 +84,9 @@ class Nested(Kind["Record | None"]):
 
     def write(self, sink: Sink, value: Record | None) -> None:
         if value is None:
+            if self.or_none:
+                sink.data += length_prefix(0, self.prefix or 0)
+                return
             raise ValueError("a record is missing")
         if self.prefix is None:
             value.write(sink)
