@@ -14,7 +14,7 @@ from laixi_transport.devices.jt1078.packet import (
 from laixi_transport.devices.wire.fields import differs, equals, raw, record, u8, u16, u64, wire
 from laixi_transport.devices.wire.kinds import Digits
 from laixi_transport.devices.wire.magic import Magic
-from laixi_transport.devices.wire.record import Record
+from laixi_transport.devices.wire.record import LATEST, Record
 from laixi_transport.devices.wire.stream import Sink, Source
 
 _TO_SIM = 8
@@ -66,14 +66,26 @@ class StreamPacket(Record):
         load_type = self.marking & 0x7F
         return Coding(load_type) if load_type in Coding.__members__.values() else None
 
+    @classmethod
+    def readable(cls, data: bytes, *, version: int = LATEST) -> dict[str, Any]:
+        into = super(StreamPacket, cls).readable(data, version=version)  # noqa: UP008 - slots make another class
+        _part("", into)
+        return into
+
     def flatten(self, prefix: str, into: dict[str, Any]) -> None:
         Record.flatten(self, prefix, into)
-        into[f"{prefix}v"] = self.flags >> 6
-        into[f"{prefix}cc"] = self.flags & 15
-        into[f"{prefix}m"] = self.marking >> 7
-        into[f"{prefix}pt"] = self.marking & 0x7F
-        into[f"{prefix}data_type"] = self.kind_and_part >> 4
-        into[f"{prefix}subpackage"] = self.kind_and_part & 15
+        _part(prefix, into)
         into[f"{prefix}body_len"] = len(self.body)
-        for name in ("flags", "marking", "kind_and_part"):
-            del into[prefix + name]
+
+
+def _part(prefix: str, into: dict[str, Any]) -> None:
+    """Put in place of the bytes that have several meanings what they mean, as far as they are there."""
+    for name, high, low, bits in (
+        ("flags", "v", "cc", 4),
+        ("marking", "m", "pt", 7),
+        ("kind_and_part", "data_type", "subpackage", 4),
+    ):
+        byte = into.pop(prefix + name, None)
+        if byte is not None:
+            into[prefix + high] = byte >> 6 if name == "flags" else byte >> bits
+            into[prefix + low] = byte & (1 << bits) - 1

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from laixi_transport.devices.jt808.answers import Heartbeat, Logout, PlatformAnswer, TerminalAnswer
 from laixi_transport.devices.training.extension import TransparentDown, TransparentUp
 from laixi_transport.devices.training.gnss import GnssFix, gnss
 from laixi_transport.devices.training.signature import Algorithm, Verify, signed_sign_on
 from laixi_transport.devices.wire.fields import equals, raw, record, text, u8, u16, unix_time
-from laixi_transport.devices.wire.record import Message
+from laixi_transport.devices.wire.record import Message, Record
+from laixi_transport.devices.wire.times import local_text
 
 
 @record
@@ -57,6 +59,11 @@ class Authenticate(Message):
 
     time: dt.datetime | None = unix_time("时间戳", 4)
     signature: bytes = raw("鉴权密文")
+
+    def flatten(self, prefix: str, into: dict[str, Any]) -> None:
+        Record.flatten(self, prefix, into)
+        into[f"{prefix}time"] = local_text(self.time)
+        into[f"{prefix}signature_len"] = len(self.signature)
 
     def verified(self, terminal_no: str, verify: Verify, algorithm: Algorithm = Algorithm.SHA256) -> bool:
         """Return whether the terminal with this number has signed it; the time is for the caller to judge."""

@@ -82,7 +82,7 @@ def read_body(msg_id: int | None, sub_id: int | None, body: bytes, terms: Terms)
 def read_stream(data: bytes, terms: Terms) -> Reading:
     """Return how many frames a piece of a stream has and what stands between and behind them; bytes are counted.
 
-    The fields of the frames themselves are in ``items[k]``.
+    The fields of the frames themselves are in ``items[k]``, their ids once more in ``msg_ids`` and ``sub_ids``.
     """
     editions = (edition_of(terms.version),) if terms.version else (2019, 2011)
     parsers = [FrameParser(edition) for edition in editions]
@@ -97,9 +97,11 @@ def read_stream(data: bytes, terms: Terms) -> Reading:
         "trailing_bytes": trailing,
         "remain": data[len(data) - trailing :].hex() if trailing else "",
     }
-    for index, frame in enumerate(frames):
-        for name, value in read_frame(frame.wire, terms).json.items():
-            fields[f"items[{index}].{name}"] = value
+    readings = [read_frame(frame.wire, terms).json for frame in frames]
+    fields["msg_ids"] = [values["msg_id"] for values in readings]
+    fields["sub_ids"] = [values["sub_id"] for values in readings if "sub_id" in values]
+    for index, values in enumerate(readings):
+        fields |= {f"items[{index}].{name}": value for name, value in values.items()}
     return Reading(fields)
 
 

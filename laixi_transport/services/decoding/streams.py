@@ -35,6 +35,9 @@ def _read(kind: type[Record], data: bytes, terms: Terms) -> Reading:
         reading.fields.pop("rest", None)
     elif record.reason is Refusal.BODY_SHORT:
         # A head says how long the body is: it is cut off itself, or what it says is not there.
-        cut = len(data) - record.offset < LENGTH_BYTES.get(record.field, len(data) + 1)
-        reading.faults[:] = [Refusal.HEADER_SHORT] if cut else [Refusal.BODY_LENGTH, Refusal.BODY_SHORT]
+        head = record.offset + LENGTH_BYTES.get(record.field, len(data) + 1)
+        reading.faults[:] = [Refusal.HEADER_SHORT] if len(data) < head else [Refusal.BODY_LENGTH, Refusal.BODY_SHORT]
+        reading.add({"remain": data[head if head <= len(data) else 0 :].hex()})
+    else:
+        reading.add({"remain": data.hex()})
     return reading
