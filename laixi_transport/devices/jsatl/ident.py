@@ -15,6 +15,7 @@ from laixi_transport.devices.wire.kinds import Kind
 from laixi_transport.devices.wire.record import Record
 from laixi_transport.devices.wire.refusal import Refusal
 from laixi_transport.devices.wire.stream import Sink, Source, UnreadableError
+from laixi_transport.devices.wire.times import Moment
 
 IDENT_BYTES = 16
 WIDE_IDENT_BYTES = 40
@@ -44,11 +45,22 @@ class WideAlarmIdent(AlarmIdent):
     reserved: bytes = raw("预留", 2, default=bytes(2))
 
 
+_LENGTHS: tuple[tuple[type[AlarmIdent], int], ...] = ((AlarmIdent, IDENT_BYTES), (WideAlarmIdent, WIDE_IDENT_BYTES))
+_TIMES = {AlarmIdent: slice(7, 13), WideAlarmIdent: slice(30, 36)}
+_TIME = Moment()
+
+
+def has_time(data: bytes, member: type[AlarmIdent]) -> bool:
+    """Return whether there is a time where an ident at the begin of these bytes has its own."""
+    return len(data) >= _TIMES[member].stop and _TIME.value(data[_TIMES[member]]) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class IdentKind(Kind[AlarmIdent]):
     """An ident of either length.
 
-    fits  whether the bytes behind an ident are what must stand there; the shorter ident is tried first
+    fits  whether the bytes behind an ident are what must stand there; the shorter ident is tried first. Where neither
+          fits, as in the first part of a long message, the place of its time tells them apart
     """
 
     fits: Callable[[bytes], bool]
@@ -59,12 +71,18 @@ class IdentKind(Kind[AlarmIdent]):
         return f"BYTE[{IDENT_BYTES}] (BYTE[{WIDE_IDENT_BYTES}])"
 
     def read(self, source: Source, name: str) -> AlarmIdent:
-        for member, size in ((AlarmIdent, IDENT_BYTES), (WideAlarmIdent, WIDE_IDENT_BYTES)):
-            if source.left >= size and self.fits(source.data[source.at + size : source.end]):
-                ident = Nested(member, width=size).read(source, name)
-                assert isinstance(ident, AlarmIdent)  # noqa: S101 - tells the type checker
-                return ident
+        for member, size in self._candidates(source):
+            ident = Nested(member, width=size).read(source, name)
+            assert isinstance(ident, AlarmIdent)  # noqa: S101 - tells the type checker
+            return ident
         raise UnreadableError(Refusal.BODY_SHORT)
+
+    def _candidates(self, source: Source) -> list[tuple[type[AlarmIdent], int]]:
+        """Return the idents that can stand next: those that fit what is behind them, else those whose time is one."""
+        left = source.data[source.at : source.end]
+        possible = [(member, size) for member, size in _LENGTHS if len(left) >= size]
+        fitting = [(member, size) for member, size in possible if self.fits(left[size:])]
+        return fitting or [(member, size) for member, size in possible if has_time(left, member)]
 
     def write(self, sink: Sink, value: AlarmIdent) -> None:
         value.write(sink)

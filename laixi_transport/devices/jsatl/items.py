@@ -1,6 +1,7 @@
 """Items 64 to 67 of a position report: alarms of driver assistance, driver state, tyres and blind spots.
 
-Their lengths are 47, 47, 41 + 9 n and 41 bytes, or 24 more with the wide ident (T/GDRTA 002-2020).
+Their lengths are 47, 47, 41 + 9 n and 41 bytes, or 24 more with the wide ident (T/GDRTA 002-2020). An alarm is read
+although more bytes come behind it, or its wheels are cut off: they are its rest.
 """
 
 import datetime as dt
@@ -117,6 +118,7 @@ class AdasAlarm(Item):
     """Forward collision, lane departure and what else the camera ahead sees."""
 
     TAG = 0x64
+    OPEN = True
     PREFIX = "x64."
     TITLE = "高级驾驶辅助系统报警信息"
     CLAUSE = "T/JSATL 12-2017 table 4-15"
@@ -144,6 +146,7 @@ class DsmAlarm(Item):
     """Fatigue, telephone, smoking and what else the camera in the cab sees."""
 
     TAG = 0x65
+    OPEN = True
     PREFIX = "x65."
     TITLE = "驾驶员状态监测系统报警信息"
     CLAUSE = "T/JSATL 12-2017 table 4-17 (mem)"
@@ -183,6 +186,7 @@ class TyreAlarms(Item):
     """Pressure, heat and batteries of the tyres."""
 
     TAG = 0x66
+    OPEN = True
     PREFIX = "x66."
     TITLE = "胎压监测系统报警信息"
     CLAUSE = "T/JSATL 12-2017 table 4-18 (mem)"
@@ -197,7 +201,7 @@ class TyreAlarms(Item):
     vehicle_state: int = u16("车辆状态", bits=VehicleState)
     ident: AlarmIdent = ident_before(_wheels)
     count: int = count_of("items", "报警/事件列表总数", default=0)
-    items: tuple[Wheel, ...] = many(Wheel, "报警/事件信息列表", count="count", default=())
+    items: tuple[Wheel, ...] = many(Wheel, "报警/事件信息列表", count="count", optional=True, default=())
 
 
 @record
@@ -205,6 +209,7 @@ class BlindSpotAlarm(Item):
     """Somebody comes near beside or behind the vehicle."""
 
     TAG = 0x67
+    OPEN = True
     PREFIX = "x67."
     TITLE = "盲区监测系统报警信息"
     CLAUSE = "T/JSATL 12-2017 table 4-20 (mem)"

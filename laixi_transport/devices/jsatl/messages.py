@@ -12,6 +12,7 @@ from laixi_transport.devices.jsatl.ident import (
     WIDE_IDENT_BYTES,
     AlarmIdent,
     WideAlarmIdent,
+    has_time,
     ident_before,
 )
 from laixi_transport.devices.wire.fields import count_of, many, raw, record, text, u8, u16, u32, wire
@@ -78,9 +79,15 @@ class _TerminalId(Text):
         return ""
 
     def read(self, source: Source, name: str) -> str:
-        narrow = source.data[source.at + _NARROW_BYTES + IDENT_BYTES : source.end]
-        wide = source.data[source.at + _WIDE_BYTES + WIDE_IDENT_BYTES : source.end]
-        return (_WIDE if _file_list(wide) and not _file_list(narrow) else _NARROW).read(source, name)
+        left = source.data[source.at : source.end]
+        narrow, wide = left[_NARROW_BYTES:], left[_WIDE_BYTES:]
+        if _file_list(narrow[IDENT_BYTES:]):
+            is_wide = False
+        elif _file_list(wide[WIDE_IDENT_BYTES:]):
+            is_wide = True
+        else:
+            is_wide = has_time(wide, WideAlarmIdent) and not has_time(narrow, AlarmIdent)
+        return (_WIDE if is_wide else _NARROW).read(source, name)
 
     def write(self, sink: Sink, value: str) -> None:
         (_WIDE if isinstance(sink.record.ident, WideAlarmIdent) else _NARROW).write(sink, value)

@@ -125,7 +125,8 @@ class Media(MediaHead):
 
     @classmethod
     def layout_version(cls, data: bytes, version: int) -> int:
-        return version if version >= 2019 or _has_position(data) else 2011
+        whole = len(data) >= _HEAD + _POSITION
+        return version if _has_position(data) or (version >= 2019 and whole) else 2011
 
 
 @record

@@ -8,6 +8,7 @@ from laixi_transport.domain.vehicle import PlateColour
 
 _COLOUR_2013 = 36
 """Where the plate's colour stands in a registration of 2013."""
+_COLOUR_2019 = 75
 
 
 @record
@@ -36,8 +37,10 @@ class Register(Message):
     def layout_version(cls, data: bytes, version: int) -> int:
         # 2011 and 2013 share the header. In a body of 2011 a character of the VIN or the plate is where 2013 has the
         # colour, a number below ten.
+        # Some terminals with the header of 2019 send a body of 2013, which is shorter than one of 2019 can be.
         if version >= 2019:
-            return version
+            old = _COLOUR_2013 + 1 < len(data) < _COLOUR_2019 and 0 < data[_COLOUR_2013] < 10
+            return 2013 if old else version
         return 2013 if len(data) > _COLOUR_2013 and data[_COLOUR_2013] < 10 else 2011
 
 

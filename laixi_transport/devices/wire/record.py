@@ -44,6 +44,8 @@ class Record:
     """The standard's name of the message or item."""
     CLAUSE: ClassVar[str] = ""
     """Where the standard describes it; "mem" in it marks what was written from memory."""
+    OPEN: ClassVar[bool] = False
+    """Of an item: more bytes than its fields take are its rest; otherwise they make it an item that is not known."""
 
     @classmethod
     def layout_version(cls, data: bytes, version: int) -> int:
@@ -126,9 +128,9 @@ class Record:
 
     @classmethod
     def read_exactly(cls, source: Source, end: int) -> Self | None:
-        """Return the record that takes a source up to a place, None if it takes less or more."""
+        """Return the record that takes a source up to a place, None if it takes less, unless it is open, or more."""
         plan = cls.PLANS.get(source.version) or cls._plan(source.version)
-        if plan.whole is not None and source.trace is None:
+        if plan.whole is not None and source.trace is None and not cls.OPEN:
             if source.at + plan.whole.size != end:
                 return None
             values = plan.absent.copy()
@@ -138,7 +140,7 @@ class Record:
             found = cls.read_all(source.part(end - source.at))
         except UnreadableError:
             return None
-        return found if not found.rest else None
+        return found if cls.OPEN or not found.rest else None
 
     @classmethod
     def _plan(cls, version: int) -> Plan:

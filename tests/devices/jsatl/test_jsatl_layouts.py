@@ -1,5 +1,6 @@
 """Alarms, files and peripherals of T/JSATL 12: what is written is read again, in both lengths of the ident."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -143,3 +144,31 @@ def test_every_kind_tells_its_notation():
             assert isinstance(field.kind, Kind)
             assert field.kind.notation
             assert field.label
+
+
+@pytest.mark.parametrize("ident", [NARROW, WIDE])
+class TestAnAlarmThatIsNotAsLongAsItShouldBe:
+    def test_is_read_with_more_behind_it(self, ident):
+        body = blind_spot(ident).encode() + b"\x01\x02"
+        read = items.BlindSpotAlarm.decode(body)
+        assert read == dataclasses.replace(blind_spot(ident), rest=b"\x01\x02")
+        assert dataclasses.replace(read, sent=None).encode() == body
+
+    def test_is_read_without_wheels_that_are_cut_off(self, ident):
+        body = tyres(ident, 2).encode()[:-1]
+        read = items.TyreAlarms.decode(body)
+        assert (read.alarm_id, read.ident, read.items) == (tyres(ident, 2).alarm_id, ident, ())
+        assert read.encode() == body
+
+
+@pytest.mark.parametrize("ident", [NARROW, WIDE])
+def test_the_first_part_of_a_list_of_files_tells_whose_they_are(ident):
+    told = messages.AttachmentList(
+        terminal_id=ident.terminal_id,
+        ident=ident,
+        alarm_no="A" * 32,
+        items=tuple(messages.NamedFile(name=f"{n}.jpg", size_bytes=n) for n in range(9)),
+    )
+    read = messages.AttachmentList.readable(told.encode()[:-20])
+    assert (read["terminal_id"], read["ident.terminal_id"]) == (ident.terminal_id, ident.terminal_id)
+    assert (read["alarm_no"], read["count"]) == ("A" * 32, 9)

@@ -111,3 +111,10 @@ def test_an_answer_to_a_registration_has_a_code_only_when_all_is_well():
     assert taken.encode() == bytes.fromhex("006400313233343536")
     assert RegisterAnswer(resp_seq=100, result=4, auth_code="123456").encode() == bytes.fromhex("006404")
     assert isinstance(RegisterAnswer.decode(b"\x00\x64"), Fault)
+
+
+def test_a_registration_of_2013_under_the_header_of_2019_is_read_as_what_it_is():
+    body = BUS.encode(version=2013)
+    assert Register.layout_version(body, 2019) == 2013
+    assert Register.decode(body, version=2019) == BUS
+    assert Register.layout_version(BUS.encode(version=2019)[:60], 2019) == 2019
