@@ -121,6 +121,412 @@
     </message>
 </context>
 <context>
+    <name>Cascade</name>
+    <message>
+        <source>Give the link a name, for instance that of the platform above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address of the platform above is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The password is missing; the platform above gave it with the user.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The code of our platform is missing; the platform above assigned it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say where to listen for the sub link; 0.0.0.0 is every address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only letters, digits and signs of ASCII without spaces can be here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most {most} characters can be here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter the address by which the platform above reaches us: it connects back to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” links to this address with this user already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This number is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This must be a whole number from {least} to {most}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Came</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished">事件</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished">来源</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation type="unfinished">操作人</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">状态</translation>
+    </message>
+    <message>
+        <source>Until {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answered {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrived {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The platform above refuses our address. Have it enter the address that this gateway comes from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The platform above refuses the access code. Correct it in the link.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The platform above does not know the user. Correct the user in the link.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The platform above refuses the password. Correct it in the link.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The platform above is busy, or the user is linked already from elsewhere. It is tried again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The platform above refuses the login without saying why. Ask its operator.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished">文本</translation>
+    </message>
+    <message>
+        <source>Hint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dealt with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not dealt with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overspeed</source>
+        <translation type="unfinished">超速</translation>
+    </message>
+    <message>
+        <source>Tired driver</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Emergency alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Entered an area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left an area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Road blocked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dangerous section</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Crossed a border</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Theft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Robbery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off its route</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved without leave</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Driving for too long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Video lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Camera covered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fault of the recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fault of the video</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too many passengers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unusual driving</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recording full</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this platform</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an operator</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>all operators</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alarm {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>urgent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An alarm that the order does not name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open, late by {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for the link, late by {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrived late by {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for the link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrived in time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Receipt sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no deadline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>late by {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{edition}, encrypted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switched off: nothing goes up.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not begun. A gateway links to it, here or elsewhere: start one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No news of this link: the gateway that held it has ended, or is not reached.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connecting to {host}:{port}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The main link is lost; the data go up over the sub link meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not reached at {host}:{port}. Check the address and the network; it is tried again. ({reason})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The link was lost; it is tried again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot listen: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not yet: the platform above connects to {address}. Check firewall and address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CascadePage</name>
+    <message>
+        <source>Waiting</source>
+        <translation type="unfinished">待下发</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation type="unfinished">已应答</translation>
+    </message>
+    <message>
+        <source>To the next answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the form</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Platform above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} asks {whom}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Questions and orders of a platform above appear here once a link to it is entered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing waits for an answer. A question appears here and on every page, and is heard.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} answers wait for the link and go up when it is back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer arrived above at {time}, late by {late}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer arrived above at {time}, after {took}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{who} had answered already: “{answer}”. The first answer counts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Command</name>
     <message>
         <source>Channel</source>
@@ -424,15 +830,15 @@
     </message>
     <message>
         <source>Server address (empty: the gateway)</source>
-        <translation>服务器地址（留空为本网关）</translation>
+        <translation>服务器地址（留空：本网关）</translation>
     </message>
     <message>
         <source>TCP port (0: the usual)</source>
-        <translation>TCP 端口（0 为默认）</translation>
+        <translation>TCP 端口（0：默认）</translation>
     </message>
     <message>
         <source>UDP port (0: none)</source>
-        <translation>UDP 端口（0 为不用）</translation>
+        <translation>UDP 端口（0：不用）</translation>
     </message>
     <message>
         <source>Stream</source>
@@ -691,6 +1097,10 @@
     <message>
         <source>Terminals</source>
         <translation>终端管理</translation>
+    </message>
+    <message>
+        <source>Platforms</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1041,6 +1451,10 @@
         <translation>网关启动以来没有拒收</translation>
     </message>
     <message>
+        <source>{count} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No gateway has written into this database yet. Start one: laixi-transport gateway</source>
         <translation>该数据库尚无网关写入。请启动网关：laixi-transport gateway</translation>
     </message>
@@ -1066,6 +1480,21 @@
     <message>
         <source>Bytes</source>
         <translation>字节</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>Questions and answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No platform above has asked anything yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say again</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1107,6 +1536,235 @@
     <message>
         <source>Everywhere</source>
         <translation>全局</translation>
+    </message>
+</context>
+<context>
+    <name>LinkCard</name>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sub link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>So since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign of life</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sent up to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Backlog</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Re-sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counted above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its questions and answers go with it, and what has not gone up will not. Remove it?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} positions</source>
+        <translation type="unfinished">{count} 条定位</translation>
+    </message>
+    <message>
+        <source>Stored, and not known to have arrived above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since the gateway began; the platform above has confirmed them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the arrived: those sent after an outage, or late</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vehicles without a plate, and positions with impossible values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove now</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LinkForm</name>
+    <message>
+        <source>Link to a platform above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save (Ctrl+Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of the platform above, for people</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>IP address or name of the platform above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation type="unfinished">端口</translation>
+    </message>
+    <message>
+        <source>of its main link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation type="unfinished">用户名</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished">密码</translation>
+    </message>
+    <message>
+        <source>at most 8 characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a number, in the head of every message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Our code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of this platform, at most 11 characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edition</source>
+        <translation type="unfinished">版本</translation>
+    </message>
+    <message>
+        <source>Encrypted, with the keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listen at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>our address for the sub link; 0.0.0.0: every one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listen port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>0: any; open it in the firewall</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Told address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>that the platform above connects back to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Told port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>empty: where we listen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linked from now on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{field}: {fault}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LinksPanel</name>
+    <message>
+        <source>Links</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No platform above is linked yet. Its operator gives you address, port, user, password and access code; enter them here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a link (N)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1334,6 +1992,29 @@
     </message>
 </context>
 <context>
+    <name>OrderCard</name>
+    <message>
+        <source>Level: urgent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Level: normal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>deal with it until {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ordered by {who}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play back the vehicle at the time of the alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Pages</name>
     <message>
         <source>Opening the database…</source>
@@ -1550,6 +2231,10 @@
     <message>
         <source>The setting “{name}” does not take the value “{value}”. Correct it in {path}.</source>
         <translation>设置项“{name}”不接受值“{value}”。请在 {path} 中改正。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no address of a machine. Give --public-address a name or a number, and no port.</source>
+        <translation>“{text}”不是主机地址。请在 --public-address 中填写主机名或 IP 地址，不带端口。</translation>
     </message>
     <message>
         <source>There is no display to open a window on. Start the program in a graphical session, or use “demo --offscreen” or “demo --headless”.</source>
@@ -1841,7 +2526,30 @@
     </message>
     <message>
         <source>The gateway takes no video. Start it with --video, or give the address of another server.</source>
-        <translation>本网关不接收视频。请用 --video 启动网关，或填写其他服务器地址。</translation>
+        <translation>网关不接收视频。请用 --video 启动网关，或填写其他服务器的地址。</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionCard</name>
+    <message>
+        <source>(The question has no text.)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer to the question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer; the arrow key down has earlier ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send  Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write an answer first, or choose an earlier one.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1927,6 +2635,10 @@
         <translation>不保存多媒体</translation>
     </message>
     <message>
+        <source>Video not asked for</source>
+        <translation>未请求的视频</translation>
+    </message>
+    <message>
         <source>Another program speaks another protocol to this port, or the line is noisy.</source>
         <translation>有其他程序用别的协议连接本端口，或线路有干扰。</translation>
     </message>
@@ -1996,6 +2708,13 @@
     <message>
         <source>{reason} · {count} bytes</source>
         <translation>{reason} · {count} 字节</translation>
+    </message>
+</context>
+<context>
+    <name>RequestCard</name>
+    <message>
+        <source>{who}, {time}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2982,6 +3701,13 @@
     <message>
         <source>{most} vehicles are the most that can be shown at once</source>
         <translation>最多同时显示 {most} 辆车</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingPanel</name>
+    <message>
+        <source>Waits for an answer</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
