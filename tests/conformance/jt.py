@@ -1,5 +1,6 @@
 """Records of the vehicle-terminal protocols: bytes of a layer, and what must be found in them."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 from laixi_transport.devices.jt809.cipher import Keys
 from laixi_transport.devices.wire.refusal import Refusal
+from laixi_transport.domain.time import BEIJING
 from laixi_transport.services.decoding import platforms, streams, terminals
 from laixi_transport.services.decoding.reading import Reading, Terms
 
 TRAINING = 128
 TOLERANCE = 1e-6
 
+NUMBERS = frozenset({"phone", "sim"})
 WORDS = frozenset({"error", "error_or_flag", "lenient", "must_not_crash", "ok"})
 """What a record says about the reading as a whole."""
 
@@ -32,12 +35,16 @@ OF_FRAMES = {"framing", "header_short", "checksum", "body_length", "magic"}
 
 OUR_NAMES = {
     "junk_between": ("junk_between", "junk_runs"),  # what is counted, bytes or places, the corpora do not tell
+    "utc": ("utc", "time", "pos.time"),
+    "begin": ("begin", "begin_utc"),
+    "end": ("end", "end_utc"),
     "gnss.extra.04": ("gnss.engine_rpm",),
     "gnss.extra.05": ("gnss.engine_rpm",),
 }
 """Names of the corpora -> ours, where they differ; one of them must have the value."""
 
 _HEX = re.compile(r"[0-9a-fA-F]+")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?")
 
 
 def claims(path: Path, record: Any) -> bool:
@@ -76,14 +83,25 @@ def compare(expected: Mapping[str, Any], found: Mapping[str, Any]) -> None:
     wrong = {}
     for name, value in expected.items():
         candidates = [known.get(ours.lower()) for ours in OUR_NAMES.get(name, (name,))]
-        if not any(same(value, candidate) for candidate in candidates):
+        meant = same_number if name in NUMBERS else same
+        if not any(meant(value, candidate) for candidate in candidates):
             wrong[name] = (value, candidates[0])
     listed = "\n".join(f"  {name}: expected {value!r}, found {seen!r}" for name, (value, seen) in wrong.items())
     assert not wrong, f"\n{listed}\nin {dict(found)}"
 
 
+def same_number(expected: Any, found: Any) -> bool:
+    """Return whether two numbers of telephones or cards are the same; zeros that fill up are none of theirs."""
+    return str(expected).lstrip("0") == str(found).lstrip("0")
+
+
 def same(expected: Any, found: Any) -> bool:
-    """Return whether two JSON values mean the same: numbers within 1e-6, texts without what fills them up."""
+    """Return whether two JSON values mean the same: numbers within 1e-6, texts without what fills them up.
+
+    A time may be written as text, in GMT+8, or as seconds since 1970.
+    """
+    if isinstance(expected, str) is not isinstance(found, str):
+        expected, found = _seconds(expected), _seconds(found)
     if isinstance(expected, str) and isinstance(found, str):
         expected, found = expected.strip(" \x00"), found.strip(" \x00")
         if _HEX.fullmatch(expected) and _HEX.fullmatch(found):
@@ -94,6 +112,13 @@ def same(expected: Any, found: Any) -> bool:
     if isinstance(expected, list) and isinstance(found, list):
         return len(expected) == len(found) and all(map(same, expected, found))
     return bool(expected == found)
+
+
+def _seconds(value: Any) -> Any:
+    """Return the seconds since 1970 of a time as text; anything else as it is."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        return value
+    return dt.datetime.fromisoformat(value).replace(tzinfo=BEIJING).timestamp()
 
 
 def read(record: Mapping[str, Any]) -> Reading:

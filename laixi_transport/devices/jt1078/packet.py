@@ -245,11 +245,11 @@ def _measure(data: bytes, at: int, long_sims: Container[bytes], *, closed: bool)
     """Return the bytes of the SIM and of the packet that begins here; zeros if more bytes are needed to tell.
 
     The length of the SIM. Read with the wrong one, a packet ends somewhere else. A SIM of ten bytes holds a number of
-    at most 14 digits, so its first three bytes are zero; a SIM of six bytes that begins so would be a number of six
-    digits, which no card has. Other packets can have six bytes only. What does begin so must besides be digits in its
-    other seven bytes, with a kind and a part that exist behind them. Should a head still make sense in both ways, the
-    ends decide: the right one is where the next magic stands, or the data end. That the wrong end has them too takes a
-    body made for it.
+    at most 16 digits, often the IMEI, so its first two bytes are zero; a SIM of six bytes that begins so would be a
+    number of eight digits, which no card has. Other packets can have six bytes only. What does begin so must besides be
+    digits in its other eight bytes, with a kind and a part that exist behind them. Should a head still make sense in
+    both ways, the ends decide: the right one is where the next magic stands, or the data end. That the wrong end has
+    them too takes a body made for it.
 
     long_sims  of ten bytes, already told apart
     """
@@ -259,11 +259,11 @@ def _measure(data: bytes, at: int, long_sims: Container[bytes], *, closed: bool)
     if end - at < _SHORTEST_HEAD and not closed:
         return _MORE
     short = _size(data, at, SHORT_SIM)
-    if data[at + 8 : at + 11] != b"\x00\x00\x00":
+    if data[at + 8 : at + 10] != b"\x00\x00":
         return Refusal.PACKET if short is None else (SHORT_SIM, short)
     if end - at < _TO_KIND + LONG_SIM + 1 and not closed:
         return _MORE
-    long = _size(data, at, LONG_SIM) if data[at + 11 : at + 18].hex().isdecimal() else None
+    long = _size(data, at, LONG_SIM) if data[at + 10 : at + 18].hex().isdecimal() else None
     if short is None:
         return Refusal.PACKET if long is None else (LONG_SIM, long)
     if long is None:

@@ -68,6 +68,16 @@ class PostCheck(Sub):
 
 
 @record
+class UntimedPostCheck(PostCheck):
+    """Without the time for the answer, as some published implementations of 2019 have it."""
+
+    SINCE = 2019
+    CLAUSE = "JT/T 809-2019, by published tests"
+
+    answer_time_min: int | None = u8("查岗应答时限", until=2018, default=None)
+
+
+@record
 class PlatformText(Sub):
     SUB = 0x9302
     TITLE = "下发平台间报文请求消息"

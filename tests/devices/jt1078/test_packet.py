@@ -162,6 +162,13 @@ def test_a_sim_in_doubt_is_settled_by_the_next_packet_and_remembered():
     assert parser.feed(wire) == [video(DOUBTFUL)]
 
 
+def test_a_terminal_may_put_its_imei_in_place_of_the_sim():
+    imei = bytes.fromhex("00000866490077000001")
+    packets = [video(imei, sequence=number) for number in range(3)]
+    assert parse(b"".join(map(encode_packet, packets))) == (packets, [])
+    assert parse_packet(encode_packet(packets[0])) == packets[0]
+
+
 def test_a_card_that_begins_like_no_card_is_still_read():
     """Test rigs send SIM 000000000001; times that count from the switching on make it look like a long one."""
     card, body = bytes.fromhex("000000000001"), b"\x00\x00\x00\x01\x41\x9a\x02"
