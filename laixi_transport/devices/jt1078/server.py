@@ -27,6 +27,8 @@ RECEIVE_BYTES = 1 << 17
 DATAGRAM_BUFFER_BYTES = 4 << 20
 """Asked of the system: a key frame of eight cameras comes at once."""
 STREAMS_A_LINK = 16
+FIRST_S = 10.0
+"""A terminal begins to send as soon as it has its link."""
 PATIENCE_S = 0.2
 """How long a datagram may be waited for."""
 _PORT_TRIES = 8
@@ -37,6 +39,7 @@ class StreamServer:
 
     max_connections  TCP links at the same time; more are turned away
     idle_s           a link or a stream without a whole packet for so long is ended
+    first_s          a link that has brought no stream by then is ended: links are few, and strangers would hold them
     on_refused       told of bytes that are no packets and of streams that are not wanted, with the peer's address
     tap, datagram_tap  hear what comes, for a capture
     """
@@ -47,6 +50,7 @@ class StreamServer:
         *,
         max_connections: int = 256,
         idle_s: float = 30.0,
+        first_s: float = FIRST_S,
         on_refused: Callable[[str, Refused], None] | None = None,
         tap: Tap | None = None,
         datagram_tap: Tap | None = None,
@@ -61,6 +65,7 @@ class StreamServer:
         self.buffer = memoryview(bytearray(RECEIVE_BYTES))
         self._max_connections = max_connections
         self._idle_s = idle_s
+        self._first_s = first_s
         self._on_refused = on_refused
         self._server: asyncio.Server | None = None
         self._datagrams: Datagrams | None = None
@@ -151,12 +156,13 @@ class StreamServer:
     def _sweep(self) -> None:
         now_s = self.loop.time()
         for link in list(self.links):
-            if link.heard_s < now_s - self._idle_s:
+            if link.heard_s < now_s - (self._idle_s if link.streaming else min(self._idle_s, self._first_s)):
                 self.idle_closed += 1
                 link.abort()
         if self._datagrams is not None:
             self._datagrams.sweep(now_s, self._idle_s)
-        self._sweeper = self.loop.call_later(min(max(self._idle_s / 10, 0.02), PATIENCE_S / 2), self._sweep)
+        pause_s = min(max(min(self._idle_s, self._first_s) / 10, 0.02), PATIENCE_S / 2)
+        self._sweeper = self.loop.call_later(pause_s, self._sweep)
 
 
 class Link(asyncio.BufferedProtocol):
@@ -213,6 +219,11 @@ class Link(asyncio.BufferedProtocol):
         if packets:
             self.heard_s = self._server.loop.time()
             self._put(packets)
+
+    @property
+    def streaming(self) -> bool:
+        """Whether a stream that is wanted has come over it."""
+        return bool(self._streams)
 
     def replaced(self, key: StreamKey) -> None:
         """End the link: its stream comes over another now, so this one is a leftover of a lost radio link."""

@@ -321,6 +321,21 @@ def test_links_and_streams_are_bounded():
     run(scene())
 
 
+def test_a_link_that_brings_no_stream_is_ended_sooner_than_one_that_pauses():
+    async def scene():
+        async with serving(idle_s=WAIT_S, first_s=0.1) as server:
+            with dial(server) as pausing, dial(server) as silent, dial(server) as slow:
+                packet = wire(Packetizer(PHONE, 1), [other(0)])[0]
+                pausing.sendall(packet)
+                slow.sendall(packet[:20])
+                await ended(silent)
+                await ended(slow)
+                assert server.idle_closed == 2
+                assert list(server.hub.streams) == [(PHONE, 1)]
+
+    run(scene())
+
+
 def test_silence_ends_a_link_and_a_stream_of_datagrams():
     async def scene():
         async with serving(idle_s=0.2) as server:
