@@ -16,12 +16,12 @@ RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 NAMES = (
     "alert-circle", "alert-square", "alert-triangle", "arrow-autofit-width", "arrow-narrow-down", "arrow-narrow-up",
     "ban", "bus", "calendar", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "clock",
-    "current-location", "database", "external-link", "eye-off", "filter", "focus-2", "gauge", "help-circle",
-    "hourglass", "info-circle", "language", "list", "maximize", "minus", "player-pause", "player-play",
+    "current-location", "database", "external-link", "eye-off", "filter", "focus-2", "gauge", "gavel", "help-circle",
+    "hourglass", "info-circle", "language", "list", "maximize", "message", "minus", "player-pause", "player-play",
     "player-skip-back", "player-skip-forward", "plug-connected", "plug-x", "plus", "search", "send", "truck", "x",
     "zoom-in", "zoom-out",
 )  # fmt: skip
-FEATURES = {"live": "map-2", "playback": "route", "terminals": "router"}
+FEATURES = {"live": "map-2", "playback": "route", "terminals": "router", "cascade": "sitemap"}
 """Features ask for icons by their own name, so that a picture can change without them."""
 
 

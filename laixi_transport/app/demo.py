@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from laixi_transport.app.backend import StationBackend
 from laixi_transport.app.config import Address, VideoPort
+from laixi_transport.app.demo_upper import DemoUpper
 from laixi_transport.app.folders import make_private
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
@@ -93,6 +94,8 @@ class DemoBackend:
         self._seed = seed
         self._faults = faults
         self._terminals: LoopThread | None = None
+        self._above: DemoUpper | None = None
+        self._services: Services | None = None
         self._driving: Future[FleetCounts] = Future()
 
     def start(self) -> Services:
@@ -108,6 +111,9 @@ class DemoBackend:
         address = self.station.address
         if address is None:
             raise RuntimeError("the station listens nowhere")
+        self._services = services
+        self._above = DemoUpper(LoopThread("platform above"))
+        self._above.start(services.cascade)  # before the fleet: what is stored before a link does not go up
         self._terminals = LoopThread("terminals")
         self._driving = self._terminals.start(self.fleet.run(address.host, address.port, with_history=True))
         self._driving.add_done_callback(_tell_of_an_early_end)
@@ -130,24 +136,37 @@ class DemoBackend:
         self._terminals.close()
         self._terminals = None
 
+    def arrived_above(self) -> dict[str, int]:
+        """Wait until all positions have arrived at the platform above; return its count and what it confirmed."""
+        if self._above is None or self._services is None:
+            return {}
+        confirmed = self._above.catch_up(self._services.cascade)
+        return {"confirmed_above": confirmed, "counted_above": self._above.platform.received.positions}
+
     def stop(self) -> None:
-        """Stop the fleet, then the gateway and the rules, then the database."""
+        """Stop the fleet, then the gateway and the rules, then the database, then the platform above."""
         self.stop_fleet(patience_s=WINDOW_PATIENCE_S)
         self.station.stop()
+        if self._above is not None:
+            self._above.stop()
+            self._above = None
 
 
 def run_demo_headless(seconds: float, profile: Path | None = None, *, seed: int = 1) -> dict[str, Any]:
     """Run the demonstration without a window and return what was counted.
 
     ``frames_sent`` and ``acknowledged`` count frames with positions, ``reports_*`` the positions in them; ``received``
-    is ``stored + duplicates + quarantined``, as the closed database says at the end.
+    is ``stored + duplicates + quarantined``, as the closed database says at the end. ``confirmed_above`` counts the
+    positions that the platform above has confirmed, ``counted_above`` those that it counted itself.
     """
     began = time.monotonic()
     backend = DemoBackend(profile, seed=seed)
     backend.start()
+    above: dict[str, int] = {}
     try:
         backend.wait(seconds)
         backend.stop_fleet(patience_s=LAST_ANSWERS_S)
+        above = backend.arrived_above()
     finally:
         backend.stop()
     counts = backend.fleet.counts
@@ -170,6 +189,7 @@ def run_demo_headless(seconds: float, profile: Path | None = None, *, seed: int 
         "duplicates": stats.duplicates,
         "quarantined": stats.quarantined,
         "alerts": alerts,
+        **above,
         "faults": counts.faults,
     }
 

@@ -240,6 +240,19 @@ class Cascade:
             )
             return tuple(Told(alert_of(row), seq) for row, seq in session.execute(query))
 
+    def told_as(self, link_id: int, seq: int) -> Alert | None:
+        """Return the newest alert that a message with this number told of, None if none did."""
+        query = (
+            select(AlertRow)
+            .join(CascadeReportRow, CascadeReportRow.alert_id == AlertRow.id)
+            .where(CascadeReportRow.link_id == link_id, CascadeReportRow.seq == seq)
+            .order_by(AlertRow.id.desc())
+            .limit(1)
+        )
+        with Session(self._database.readers) as session:
+            row = session.scalars(query).one_or_none()
+            return alert_of(row) if row is not None else None
+
     def mark_told(self, session: Session, link_id: int, told: Sequence[Told], *, handled: bool = False) -> None:
         """Note alerts that the platform above now knows, or whose end it knows."""
         for alert, seq in told:

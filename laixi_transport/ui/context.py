@@ -27,6 +27,7 @@ class Context:
     settings: QSettings
     now: Callable[[], float]  # Unix seconds
     demo: bool = False
+    operator: str = ""  # who sits here, for the record of what is answered
     notify: Callable[[object], None] = print
     """Tell the user of an exception or a translated sentence in the notice strip."""
     open_page: Callable[..., None] = print

@@ -124,406 +124,402 @@
     <name>Cascade</name>
     <message>
         <source>Give the link a name, for instance that of the platform above.</source>
-        <translation type="unfinished"></translation>
+        <translation>请给链路起一个名称，例如上级平台的名称。</translation>
     </message>
     <message>
         <source>The address of the platform above is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少上级平台的地址。</translation>
     </message>
     <message>
         <source>The password is missing; the platform above gave it with the user.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少密码；密码由上级平台随用户名一起分配。</translation>
     </message>
     <message>
         <source>The code of our platform is missing; the platform above assigned it.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少本平台唯一编码；编码由上级平台分配。</translation>
     </message>
     <message>
         <source>Say where to listen for the sub link; 0.0.0.0 is every address.</source>
-        <translation type="unfinished"></translation>
+        <translation>请填写从链路的监听地址；0.0.0.0 表示所有地址。</translation>
     </message>
     <message>
         <source>Only letters, digits and signs of ASCII without spaces can be here.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处只能填写不含空格的 ASCII 字母、数字和符号。</translation>
     </message>
     <message>
         <source>At most {most} characters can be here.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处最多 {most} 个字符。</translation>
     </message>
     <message>
         <source>Enter the address by which the platform above reaches us: it connects back to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请填写上级平台能访问到本机的地址：上级平台要反向连接到该地址。</translation>
     </message>
     <message>
         <source>“{name}” links to this address with this user already.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”已用该用户连接该地址。</translation>
     </message>
     <message>
         <source>This number is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少此项数字。</translation>
     </message>
     <message>
         <source>This must be a whole number from {least} to {most}.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处须为 {least} 到 {most} 的整数。</translation>
     </message>
     <message>
         <source>Came</source>
-        <translation type="unfinished"></translation>
+        <translation>收到</translation>
     </message>
     <message>
         <source>What</source>
-        <translation type="unfinished">事件</translation>
+        <translation>类别</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished">来源</translation>
+        <translation>来自</translation>
     </message>
     <message>
         <source>About</source>
-        <translation type="unfinished"></translation>
+        <translation>内容</translation>
     </message>
     <message>
         <source>Answer</source>
-        <translation type="unfinished"></translation>
+        <translation>应答</translation>
     </message>
     <message>
         <source>By</source>
-        <translation type="unfinished">操作人</translation>
+        <translation>应答人</translation>
     </message>
     <message>
         <source>After</source>
-        <translation type="unfinished"></translation>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>{what} · urgent</source>
+        <translation>{what} · 紧急</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">状态</translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Until {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>截止 {time}</translation>
     </message>
     <message>
         <source>Answered {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>应答 {time}</translation>
     </message>
     <message>
         <source>Arrived {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>送达 {time}</translation>
     </message>
     <message>
         <source>The platform above refuses our address. Have it enter the address that this gateway comes from.</source>
-        <translation type="unfinished"></translation>
+        <translation>上级平台不接受本机地址。请上级平台登记本网关的来源地址。</translation>
     </message>
     <message>
         <source>The platform above refuses the access code. Correct it in the link.</source>
-        <translation type="unfinished"></translation>
+        <translation>上级平台不接受接入码。请在链路设置中更正。</translation>
     </message>
     <message>
         <source>The platform above does not know the user. Correct the user in the link.</source>
-        <translation type="unfinished"></translation>
+        <translation>上级平台没有该用户。请在链路设置中更正用户名。</translation>
     </message>
     <message>
         <source>The platform above refuses the password. Correct it in the link.</source>
-        <translation type="unfinished"></translation>
+        <translation>上级平台不接受密码。请在链路设置中更正。</translation>
     </message>
     <message>
         <source>The platform above is busy, or the user is linked already from elsewhere. It is tried again.</source>
-        <translation type="unfinished"></translation>
+        <translation>上级平台繁忙，或该用户已从别处连接。系统会重试。</translation>
     </message>
     <message>
         <source>The platform above refuses the login without saying why. Ask its operator.</source>
-        <translation type="unfinished"></translation>
+        <translation>上级平台拒绝登录且未说明原因。请询问上级平台管理员。</translation>
     </message>
     <message>
         <source>Question</source>
-        <translation type="unfinished"></translation>
+        <translation>查岗</translation>
     </message>
     <message>
         <source>Order</source>
-        <translation type="unfinished"></translation>
+        <translation>督办</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished">文本</translation>
+        <translation>报文</translation>
     </message>
     <message>
         <source>Hint</source>
-        <translation type="unfinished"></translation>
+        <translation>预警</translation>
     </message>
     <message>
         <source>In progress</source>
-        <translation type="unfinished"></translation>
+        <translation>处理中</translation>
     </message>
     <message>
         <source>Dealt with</source>
-        <translation type="unfinished"></translation>
+        <translation>已处理完毕</translation>
     </message>
     <message>
         <source>Not dealt with</source>
-        <translation type="unfinished"></translation>
+        <translation>不做处理</translation>
     </message>
     <message>
         <source>Later</source>
-        <translation type="unfinished"></translation>
+        <translation>将来处理</translation>
     </message>
     <message>
         <source>Overspeed</source>
-        <translation type="unfinished">超速</translation>
+        <translation>超速</translation>
     </message>
     <message>
         <source>Tired driver</source>
-        <translation type="unfinished"></translation>
+        <translation>疲劳驾驶</translation>
     </message>
     <message>
         <source>Emergency alarm</source>
-        <translation type="unfinished"></translation>
+        <translation>紧急报警</translation>
     </message>
     <message>
         <source>Entered an area</source>
-        <translation type="unfinished"></translation>
+        <translation>进入指定区域</translation>
     </message>
     <message>
         <source>Left an area</source>
-        <translation type="unfinished"></translation>
+        <translation>离开指定区域</translation>
     </message>
     <message>
         <source>Road blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>路段堵塞</translation>
     </message>
     <message>
         <source>Dangerous section</source>
-        <translation type="unfinished"></translation>
+        <translation>危险路段</translation>
     </message>
     <message>
         <source>Crossed a border</source>
-        <translation type="unfinished"></translation>
+        <translation>越界</translation>
     </message>
     <message>
         <source>Theft</source>
-        <translation type="unfinished"></translation>
+        <translation>盗警</translation>
     </message>
     <message>
         <source>Robbery</source>
-        <translation type="unfinished"></translation>
+        <translation>劫警</translation>
     </message>
     <message>
         <source>Off its route</source>
-        <translation type="unfinished"></translation>
+        <translation>偏离路线</translation>
     </message>
     <message>
         <source>Moved without leave</source>
-        <translation type="unfinished"></translation>
+        <translation>车辆移动</translation>
     </message>
     <message>
         <source>Driving for too long</source>
-        <translation type="unfinished"></translation>
+        <translation>超时驾驶</translation>
     </message>
     <message>
         <source>Other alarm</source>
-        <translation type="unfinished"></translation>
+        <translation>其他报警</translation>
     </message>
     <message>
         <source>Video lost</source>
-        <translation type="unfinished"></translation>
+        <translation>视频信号丢失</translation>
     </message>
     <message>
         <source>Camera covered</source>
-        <translation type="unfinished"></translation>
+        <translation>视频信号遮挡</translation>
     </message>
     <message>
         <source>Fault of the recording</source>
-        <translation type="unfinished"></translation>
+        <translation>存储单元故障</translation>
     </message>
     <message>
         <source>Fault of the video</source>
-        <translation type="unfinished"></translation>
+        <translation>视频设备故障</translation>
     </message>
     <message>
         <source>Too many passengers</source>
-        <translation type="unfinished"></translation>
+        <translation>客车超员</translation>
     </message>
     <message>
         <source>Unusual driving</source>
-        <translation type="unfinished"></translation>
+        <translation>异常驾驶行为</translation>
     </message>
     <message>
         <source>Recording full</source>
-        <translation type="unfinished"></translation>
+        <translation>特殊报警录像达到存储阈值</translation>
     </message>
     <message>
         <source>this platform</source>
-        <translation type="unfinished"></translation>
+        <translation>本平台</translation>
     </message>
     <message>
         <source>an operator</source>
-        <translation type="unfinished"></translation>
+        <translation>单一业户</translation>
     </message>
     <message>
         <source>all operators</source>
-        <translation type="unfinished"></translation>
+        <translation>全部业户</translation>
     </message>
     <message>
         <source>Alarm {number}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>urgent</source>
-        <translation type="unfinished"></translation>
+        <translation>报警 {number}</translation>
     </message>
     <message>
         <source>An alarm that the order does not name</source>
-        <translation type="unfinished"></translation>
+        <translation>督办未指明的报警</translation>
     </message>
     <message>
         <source>Open, late by {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>未应答，已超时 {time}</translation>
     </message>
     <message>
         <source>Waits for the link, late by {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>等待链路，已超时 {time}</translation>
     </message>
     <message>
         <source>Arrived late by {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>迟到 {time}</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>未应答</translation>
     </message>
     <message>
         <source>Waits for the link</source>
-        <translation type="unfinished"></translation>
+        <translation>等待链路</translation>
     </message>
     <message>
         <source>Arrived in time</source>
-        <translation type="unfinished"></translation>
+        <translation>按时送达</translation>
     </message>
     <message>
         <source>Arrived</source>
-        <translation type="unfinished"></translation>
+        <translation>已送达</translation>
     </message>
     <message>
         <source>Receipt sent</source>
-        <translation type="unfinished"></translation>
+        <translation>已回执</translation>
     </message>
     <message>
         <source>To be read</source>
-        <translation type="unfinished"></translation>
+        <translation>请阅读</translation>
     </message>
     <message>
         <source>no deadline</source>
-        <translation type="unfinished"></translation>
+        <translation>无时限</translation>
     </message>
     <message>
         <source>{time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>剩余 {time}</translation>
     </message>
     <message>
         <source>late by {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>超时 {time}</translation>
     </message>
     <message>
         <source>{edition}, encrypted</source>
-        <translation type="unfinished"></translation>
+        <translation>{edition}，加密</translation>
     </message>
     <message>
         <source>Switched off: nothing goes up.</source>
-        <translation type="unfinished"></translation>
+        <translation>已停用：不上传任何数据。</translation>
     </message>
     <message>
         <source>Not begun. A gateway links to it, here or elsewhere: start one.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未连接。连接由网关建立（本机或别处）：请启动网关。</translation>
     </message>
     <message>
         <source>No news of this link: the gateway that held it has ended, or is not reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有该链路的消息：运行它的网关已停止或无法访问。</translation>
     </message>
     <message>
         <source>Linked</source>
-        <translation type="unfinished"></translation>
+        <translation>已连接</translation>
     </message>
     <message>
         <source>Connecting to {host}:{port}…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在连接 {host}:{port}…</translation>
     </message>
     <message>
         <source>The main link is lost; the data go up over the sub link meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>主链路已断开；数据暂经从链路上传。</translation>
     </message>
     <message>
         <source>Not reached at {host}:{port}. Check the address and the network; it is tried again. ({reason})</source>
-        <translation type="unfinished"></translation>
+        <translation>无法连接 {host}:{port}。请检查地址和网络；系统会重试。（{reason}）</translation>
     </message>
     <message>
         <source>The link was lost; it is tried again.</source>
-        <translation type="unfinished"></translation>
+        <translation>链路已断开；系统会重试。</translation>
     </message>
     <message>
         <source>Cannot listen: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法监听：{reason}</translation>
     </message>
     <message>
         <source>Not yet: the platform above connects to {address}. Check firewall and address.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未连接：上级平台应连接 {address}。请检查防火墙和地址。</translation>
     </message>
 </context>
 <context>
     <name>CascadePage</name>
     <message>
         <source>Waiting</source>
-        <translation type="unfinished">待下发</translation>
+        <translation>待应答</translation>
     </message>
     <message>
         <source>Answered</source>
-        <translation type="unfinished">已应答</translation>
-    </message>
-    <message>
-        <source>To the next answer</source>
-        <translation type="unfinished"></translation>
+        <translation>已应答</translation>
     </message>
     <message>
         <source>Add a link</source>
-        <translation type="unfinished"></translation>
+        <translation>添加链路</translation>
     </message>
     <message>
         <source>Save the link</source>
-        <translation type="unfinished"></translation>
+        <translation>保存链路</translation>
     </message>
     <message>
         <source>Leave the form</source>
-        <translation type="unfinished"></translation>
+        <translation>离开表单</translation>
     </message>
     <message>
         <source>Platform above</source>
-        <translation type="unfinished"></translation>
+        <translation>上级平台</translation>
     </message>
     <message>
-        <source>{name} asks {whom}</source>
-        <translation type="unfinished"></translation>
+        <source>{name} to {whom}</source>
+        <translation>{name} → {whom}</translation>
     </message>
     <message>
         <source>Questions and orders of a platform above appear here once a link to it is entered.</source>
-        <translation type="unfinished"></translation>
+        <translation>添加上级平台链路后，查岗和督办会显示在这里。</translation>
     </message>
     <message>
         <source>Nothing waits for an answer. A question appears here and on every page, and is heard.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有待应答的查岗或督办。新的查岗会显示在这里和每个页面，并有声音提示。</translation>
     </message>
     <message>
         <source>{count} answers wait for the link and go up when it is back</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 条应答等待链路，恢复后自动上传</translation>
     </message>
     <message>
         <source>The answer arrived above at {time}, late by {late}</source>
-        <translation type="unfinished"></translation>
+        <translation>应答已于 {time} 送达上级平台，迟到 {late}</translation>
     </message>
     <message>
         <source>The answer arrived above at {time}, after {took}</source>
-        <translation type="unfinished"></translation>
+        <translation>应答已于 {time} 送达上级平台，用时 {took}</translation>
     </message>
     <message>
         <source>{who} had answered already: “{answer}”. The first answer counts.</source>
-        <translation type="unfinished"></translation>
+        <translation>{who} 已先应答：“{answer}”。以第一个应答为准。</translation>
     </message>
 </context>
 <context>
@@ -1100,7 +1096,7 @@
     </message>
     <message>
         <source>Platforms</source>
-        <translation type="unfinished"></translation>
+        <translation>平台级联</translation>
     </message>
 </context>
 <context>
@@ -1452,7 +1448,7 @@
     </message>
     <message>
         <source>{count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>另有 {count} 项</translation>
     </message>
     <message>
         <source>No gateway has written into this database yet. Start one: laixi-transport gateway</source>
@@ -1486,15 +1482,15 @@
     <name>HistoryPanel</name>
     <message>
         <source>Questions and answers</source>
-        <translation type="unfinished"></translation>
+        <translation>查岗督办记录</translation>
     </message>
     <message>
         <source>No platform above has asked anything yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>上级平台尚未发来查岗或督办。</translation>
     </message>
     <message>
         <source>Say again</source>
-        <translation type="unfinished"></translation>
+        <translation>再次上报</translation>
     </message>
 </context>
 <context>
@@ -1542,229 +1538,225 @@
     <name>LinkCard</name>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Sub link</source>
-        <translation type="unfinished"></translation>
+        <translation>从链路</translation>
     </message>
     <message>
-        <source>So since</source>
-        <translation type="unfinished"></translation>
+        <source>Since</source>
+        <translation>起始时间</translation>
     </message>
     <message>
         <source>Sign of life</source>
-        <translation type="unfinished"></translation>
+        <translation>最近保活</translation>
     </message>
     <message>
         <source>Sent up to</source>
-        <translation type="unfinished"></translation>
+        <translation>已上传至</translation>
     </message>
     <message>
         <source>Backlog</source>
-        <translation type="unfinished"></translation>
+        <translation>积压</translation>
     </message>
     <message>
         <source>Arrived</source>
-        <translation type="unfinished"></translation>
+        <translation>已送达</translation>
     </message>
     <message>
         <source>Re-sent</source>
-        <translation type="unfinished"></translation>
+        <translation>其中补发</translation>
     </message>
     <message>
         <source>Counted above</source>
-        <translation type="unfinished"></translation>
+        <translation>上级计数</translation>
     </message>
     <message>
         <source>Not sent</source>
-        <translation type="unfinished"></translation>
+        <translation>未上传</translation>
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished"></translation>
+        <translation>启用</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>修改</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Its questions and answers go with it, and what has not gone up will not. Remove it?</source>
-        <translation type="unfinished"></translation>
+        <translation>其查岗督办记录将一并删除，未上传的数据不再上传。确定删除？</translation>
     </message>
     <message>
         <source>{count} positions</source>
-        <translation type="unfinished">{count} 条定位</translation>
+        <translation>{count} 条定位</translation>
     </message>
     <message>
         <source>Stored, and not known to have arrived above</source>
-        <translation type="unfinished"></translation>
+        <translation>已入库，尚未确认送达上级平台</translation>
     </message>
     <message>
         <source>Since the gateway began; the platform above has confirmed them</source>
-        <translation type="unfinished"></translation>
+        <translation>自网关启动以来，经上级平台确认</translation>
     </message>
     <message>
         <source>Of the arrived: those sent after an outage, or late</source>
-        <translation type="unfinished"></translation>
+        <translation>已送达中断线后补发或迟到的定位</translation>
     </message>
     <message>
         <source>Vehicles without a plate, and positions with impossible values</source>
-        <translation type="unfinished"></translation>
+        <translation>无车牌的车辆，以及数值不可能的定位</translation>
     </message>
     <message>
         <source>Remove now</source>
-        <translation type="unfinished"></translation>
+        <translation>确认删除</translation>
     </message>
 </context>
 <context>
     <name>LinkForm</name>
     <message>
         <source>Link to a platform above</source>
-        <translation type="unfinished"></translation>
+        <translation>上级平台链路</translation>
     </message>
     <message>
         <source>Save (Ctrl+Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>保存 (Ctrl+Enter)</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>New link</source>
-        <translation type="unfinished"></translation>
+        <translation>新链路</translation>
     </message>
     <message>
         <source>Change “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>修改“{name}”</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>of the platform above, for people</source>
-        <translation type="unfinished"></translation>
+        <translation>上级平台名称，供人阅读</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址</translation>
     </message>
     <message>
-        <source>IP address or name of the platform above</source>
-        <translation type="unfinished"></translation>
+        <source>IP address or name</source>
+        <translation>IP 地址或域名</translation>
+    </message>
+    <message>
+        <source>at most 11 characters</source>
+        <translation>最多 11 个字符</translation>
+    </message>
+    <message>
+        <source>0.0.0.0: every address</source>
+        <translation>0.0.0.0：所有地址</translation>
+    </message>
+    <message>
+        <source>open it in the firewall; 0: any</source>
+        <translation>须在防火墙放行；0：任意</translation>
+    </message>
+    <message>
+        <source>reached from above</source>
+        <translation>上级平台可访问的地址</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished">端口</translation>
+        <translation>端口</translation>
     </message>
     <message>
         <source>of its main link</source>
-        <translation type="unfinished"></translation>
+        <translation>主链路端口</translation>
     </message>
     <message>
         <source>User</source>
-        <translation type="unfinished">用户名</translation>
+        <translation>用户名</translation>
     </message>
     <message>
         <source>a number</source>
-        <translation type="unfinished"></translation>
+        <translation>数字</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished">密码</translation>
+        <translation>密码</translation>
     </message>
     <message>
         <source>at most 8 characters</source>
-        <translation type="unfinished"></translation>
+        <translation>最多 8 个字符</translation>
     </message>
     <message>
         <source>Access code</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>a number, in the head of every message</source>
-        <translation type="unfinished"></translation>
+        <translation>接入码</translation>
     </message>
     <message>
         <source>Our code</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>of this platform, at most 11 characters</source>
-        <translation type="unfinished"></translation>
+        <translation>平台编码</translation>
     </message>
     <message>
         <source>Edition</source>
-        <translation type="unfinished">版本</translation>
+        <translation>版本</translation>
     </message>
     <message>
         <source>Encrypted, with the keys</source>
-        <translation type="unfinished"></translation>
+        <translation>加密，密钥如下</translation>
     </message>
     <message>
         <source>Listen at</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>our address for the sub link; 0.0.0.0: every one</source>
-        <translation type="unfinished"></translation>
+        <translation>监听地址</translation>
     </message>
     <message>
         <source>Listen port</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>0: any; open it in the firewall</source>
-        <translation type="unfinished"></translation>
+        <translation>监听端口</translation>
     </message>
     <message>
         <source>Told address</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>that the platform above connects back to</source>
-        <translation type="unfinished"></translation>
+        <translation>上报地址</translation>
     </message>
     <message>
         <source>Told port</source>
-        <translation type="unfinished"></translation>
+        <translation>上报端口</translation>
     </message>
     <message>
         <source>empty: where we listen</source>
-        <translation type="unfinished"></translation>
+        <translation>留空：同监听端口</translation>
     </message>
     <message>
         <source>Linked from now on</source>
-        <translation type="unfinished"></translation>
+        <translation>立即启用</translation>
     </message>
     <message>
         <source>{field}: {fault}</source>
-        <translation type="unfinished"></translation>
+        <translation>{field}：{fault}</translation>
     </message>
 </context>
 <context>
     <name>LinksPanel</name>
     <message>
         <source>Links</source>
-        <translation type="unfinished"></translation>
+        <translation>链路</translation>
     </message>
     <message>
         <source>No platform above is linked yet. Its operator gives you address, port, user, password and access code; enter them here.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未连接上级平台。请向上级平台管理员索取地址、端口、用户名、密码和接入码，在此填写。</translation>
     </message>
     <message>
         <source>Add a link (N)</source>
-        <translation type="unfinished"></translation>
+        <translation>添加链路 (N)</translation>
     </message>
 </context>
 <context>
@@ -1995,23 +1987,23 @@
     <name>OrderCard</name>
     <message>
         <source>Level: urgent</source>
-        <translation type="unfinished"></translation>
+        <translation>级别：紧急</translation>
     </message>
     <message>
         <source>Level: normal</source>
-        <translation type="unfinished"></translation>
+        <translation>级别：一般</translation>
     </message>
     <message>
         <source>deal with it until {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>处理期限 {time}</translation>
     </message>
     <message>
         <source>ordered by {who}</source>
-        <translation type="unfinished"></translation>
+        <translation>督办人 {who}</translation>
     </message>
     <message>
         <source>Play back the vehicle at the time of the alarm</source>
-        <translation type="unfinished"></translation>
+        <translation>回放报警时的车辆轨迹</translation>
     </message>
 </context>
 <context>
@@ -2533,23 +2525,23 @@
     <name>QuestionCard</name>
     <message>
         <source>(The question has no text.)</source>
-        <translation type="unfinished"></translation>
+        <translation>（查岗没有文字内容。）</translation>
     </message>
     <message>
         <source>Answer to the question</source>
-        <translation type="unfinished"></translation>
+        <translation>查岗应答</translation>
     </message>
     <message>
         <source>Answer; the arrow key down has earlier ones</source>
-        <translation type="unfinished"></translation>
+        <translation>填写应答；按向下键选用以前的应答</translation>
     </message>
     <message>
         <source>Send  Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>发送  Enter</translation>
     </message>
     <message>
         <source>Write an answer first, or choose an earlier one.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先填写应答，或选用以前的应答。</translation>
     </message>
 </context>
 <context>
@@ -2714,7 +2706,34 @@
     <name>RequestCard</name>
     <message>
         <source>{who}, {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{who}，{time}</translation>
+    </message>
+</context>
+<context>
+    <name>RequestChip</name>
+    <message>
+        <source>Question from above: {time}</source>
+        <translation>查岗：{time}</translation>
+    </message>
+    <message>
+        <source>Order from above: {time}</source>
+        <translation>督办：{time}</translation>
+    </message>
+    <message>
+        <source>{what}, {n} more</source>
+        <translation>{what}，另有 {n} 项</translation>
+    </message>
+    <message>
+        <source>Open: {questions} questions, {orders} orders. Click to answer.</source>
+        <translation>待应答：查岗 {questions} 条，督办 {orders} 条。点击应答。</translation>
+    </message>
+    <message>
+        <source>no deadline</source>
+        <translation>无时限</translation>
+    </message>
+    <message>
+        <source>late by {time}</source>
+        <translation>超时 {time}</translation>
     </message>
 </context>
 <context>
@@ -2798,6 +2817,14 @@
     <message>
         <source>No sound for a quarter of an hour</source>
         <translation>静音十五分钟</translation>
+    </message>
+    <message>
+        <source>Answer the platform above</source>
+        <translation>应答上级平台</translation>
+    </message>
+    <message>
+        <source>To the question or order with the least time left</source>
+        <translation>转到剩余时间最少的查岗或督办</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -3707,7 +3734,7 @@
     <name>WaitingPanel</name>
     <message>
         <source>Waits for an answer</source>
-        <translation type="unfinished"></translation>
+        <translation>待应答</translation>
     </message>
 </context>
 </TS>

@@ -181,7 +181,8 @@ def test_the_program_ends_by_itself_and_leaves_pictures(qapp, tmp_path, sqlite_u
     assert run_desktop(options) == 0
     said = capsys.readouterr().out
     assert f"files: {tmp_path}" in said
-    assert {path.name for path in (tmp_path / "pictures").glob("*.png")} == {"live.png", "playback.png", "terminals.png"}
+    pictures = {path.name for path in (tmp_path / "pictures").glob("*.png")}
+    assert pictures == {f"{feature.id}.png" for feature in module.FEATURES}
     qapp.setStyleSheet("")
 
 

@@ -164,10 +164,27 @@ class FakeHealth:
 
 
 @dataclass
+class FakeCascade:
+    questions: list = field(default_factory=list)
+    orders: list = field(default_factory=list)
+
+    def open_questions(self):
+        return list(self.questions)
+
+    def open_supervisions(self):
+        return list(self.orders)
+
+    def subscribe(self, on_requests, on_statuses=lambda _: None):
+        self.tell = on_requests
+        return lambda: None
+
+
+@dataclass
 class FakeServices:
     live: FakeLive = field(default_factory=FakeLive)
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
     health: FakeHealth = field(default_factory=FakeHealth)
+    cascade: FakeCascade = field(default_factory=FakeCascade)
     playback: object = None
 
 

@@ -6,6 +6,7 @@ Good enough to be the peer of a lower platform in tests and in the demo: it keep
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -48,10 +49,11 @@ class Located(NamedTuple):
 
 @dataclass(slots=True)
 class Received:
-    """What came from lower platforms."""
+    """What came from lower platforms: the last of it, and counts of all."""
 
-    messages: list[Message] = field(default_factory=list)
-    located: list[Located] = field(default_factory=list)
+    messages: deque[Message] = field(default_factory=deque)
+    located: deque[Located] = field(default_factory=deque)
+    positions: int = 0  # each once
     repeated: int = 0  # positions that were there already
     registered: dict[str, vehicles.RegisterVehicle] = field(default_factory=dict)
 
@@ -79,6 +81,7 @@ class UpperPlatform:
     refuse       answers logins with a result of its own, None: judges them
     sub_links    whether it connects back
     count_every  see COUNT_EVERY
+    remember     so many messages and positions are kept, None: all
     """
 
     def __init__(
@@ -89,6 +92,7 @@ class UpperPlatform:
         listen: tuple[str, int] = ("127.0.0.1", 0),
         sub_links: bool = True,
         count_every: int = COUNT_EVERY,
+        remember: int | None = None,
         pause_s: float = 1.0,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -102,12 +106,13 @@ class UpperPlatform:
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._sessions: dict[int, _Session] = {}
-        self._seen: set[tuple[str, bytes]] = set()
+        self._remember = remember
+        self._seen: dict[tuple[str, bytes], None] = {}
         self._changed = asyncio.Condition()
         self._codes = 0
         self.refuse: LoginResult | None = None
         self.sub_links = sub_links
-        self.received = Received()
+        self.received = Received(deque(maxlen=remember), deque(maxlen=remember))
         self.logins = 0
 
     async def start(self) -> None:
@@ -316,7 +321,10 @@ class UpperPlatform:
         if key in self._seen:
             self.received.repeated += 1
         else:
-            self._seen.add(key)
+            self._seen[key] = None
+            if self._remember is not None and len(self._seen) > self._remember:
+                del self._seen[next(iter(self._seen))]
+            self.received.positions += 1
             self.received.located.append(Located(plate, location, resent, via))
         session.counted += 1
         if session.counted == self._count_every:

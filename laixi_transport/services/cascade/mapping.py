@@ -100,9 +100,14 @@ def resent(link: CascadeLink, reports: Sequence[PositionReport]) -> ResentLocati
     return ResentLocations(locations_2011=tuple(location_2011(report) for report in reports))
 
 
+def alarm_kind(alert: Alert) -> AlarmKind:
+    """Return what an alert is called above."""
+    return _ALARMS.get(alert.rule, AlarmKind.OTHER)
+
+
 def alarm(link: CascadeLink, alert: Alert, vehicle: Vehicle) -> Sub:
     """Return what tells of an alert (1402)."""
-    kind = _ALARMS.get(alert.rule, AlarmKind.OTHER)
+    kind = alarm_kind(alert)
     if link.version >= 2019:
         return alarms.AlarmReport(
             platform_id=link.platform_id,

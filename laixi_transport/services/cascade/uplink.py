@@ -33,6 +33,7 @@ from laixi_transport.domain.cascade import (
     MainLink,
     RequestKind,
     RequestState,
+    UpperRequest,
 )
 from laixi_transport.domain.position import PositionReport, ReportFlag
 from laixi_transport.domain.time import from_unix
@@ -118,6 +119,10 @@ class Uplink:
         """Read the register anew."""
         self._fleet = None
         self._wake.set()
+
+    def caught_up(self) -> bool:
+        """Whether all that is stored is known to have arrived; any thread, blocks on the database."""
+        return self._confirmed >= self._store.tracks.newest_id()
 
     @property
     def listening(self) -> tuple[str, int] | None:
@@ -338,6 +343,7 @@ class Uplink:
         try:
             request = request_of(message, self._link.id, self._now())
             if request is not None:
+                request = await asyncio.to_thread(self._named, request)
                 await self._write(lambda session: self._store.cascade.add(session, request))
             body = message.envelope
             answer = receipt(message)
@@ -357,6 +363,22 @@ class Uplink:
             _log.info("%s: a receipt could not be sent, the link was lost", self._link.name)
         except Exception:  # noqa: BLE001 - whatever it is, the link must go on
             _log.exception("%s: a message of the platform above was not dealt with", self._link.name)
+
+    def _named(self, request: UpperRequest) -> UpperRequest:
+        """Name vehicle and alarm of an order that only says which message told of it, as they do since 2019."""
+        if request.kind is not RequestKind.SUPERVISION or request.plate:
+            return request
+        alert = self._store.cascade.told_as(self._link.id, request.source_seq)
+        vehicle = self._store.register.vehicle(alert.vehicle_id) if alert is not None else None
+        if alert is None or vehicle is None:
+            return request
+        return replace(
+            request,
+            plate=vehicle.plate,
+            plate_colour=int(vehicle.plate_colour),
+            alarm_kind=int(mapping.alarm_kind(alert)),
+            alarm_at=request.alarm_at or alert.begin,
+        )
 
     def _link_report(self, asked: LinkReportRequest) -> LinkReport:
         """Say how the links were in a period. No position is ever given up, so none is lost."""

@@ -73,6 +73,10 @@ class AlarmBar(QFrame):
         self._row.addWidget(button)
         return button
 
+    def add_first(self, widget: QWidget) -> None:
+        """Put something before the counts, that cannot wait."""
+        self._row.insertWidget(0, widget)
+
     def show_known(self) -> None:
         """Show the alerts from now on; before there is a database nothing is known of them."""
         self._known = True

@@ -87,6 +87,11 @@ class AlertDesk(QObject):
         self._mute.start() if muted else self._mute.stop()
         self.muted_changed.emit(self.muted)
 
+    def be_heard(self) -> None:
+        """Make a sound, unless the room is muted."""
+        if not self.muted:
+            self.sound()
+
     def _watch(self, future: "Future[Alert]") -> None:
         future.add_done_callback(lambda done: self._parts.bridge.call(lambda: self._done(done)))
 
@@ -99,13 +104,13 @@ class AlertDesk(QObject):
 
     def _hear(self, alerts: Sequence[Alert]) -> None:
         loud = [a for a in alerts if a.priority in {Priority.URGENT, Priority.HIGH}]
-        if loud and not self.muted:
-            self.sound()
+        if loud:
+            self.be_heard()
         if any(a.priority == Priority.URGENT for a in loud):
             self._repeat.start()
 
     def _sound_again(self) -> None:
         if self.open.summary().new[Priority.URGENT] == 0:
             self._repeat.stop()
-        elif not self.muted:
-            self.sound()
+        else:
+            self.be_heard()

@@ -14,6 +14,7 @@ from laixi_transport.ui.shell.parts import Parts
 from laixi_transport.ui.shell.search import SearchBox
 from laixi_transport.ui.theme.theme import FOLLOW_SYSTEM
 
+ANSWER_KEY = "Q"
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 """Each language under its own name: who cannot read this one must find the way back."""
 
@@ -33,6 +34,9 @@ class Frame(Protocol):
 
     def choose_language(self, language: str) -> None:
         """Ask for another language."""
+
+    def answer_above(self) -> None:
+        """Go to what a platform above asks."""
 
     def toggle_alerts(self) -> None:
         """Show or hide the table of open alerts."""
@@ -109,6 +113,14 @@ def enter_commands(window: Frame) -> None:
     )
     desk.muted_changed.connect(mute.setChecked)
 
+    add(
+        "requests.open",
+        translate("Shell", "Answer the platform above"),
+        window.answer_above,
+        keys=ANSWER_KEY,
+        menu="alarms",
+        hint=translate("Shell", "To the question or order with the least time left"),
+    )
     for choice, text in (
         ("dark", translate("Shell", "Dark")),
         ("light", translate("Shell", "Light")),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from laixi_transport.services.feature import Feature
 from laixi_transport.ui.theme import Theme
@@ -11,6 +11,8 @@ from laixi_transport.ui.theme.tokens import RAIL_PX
 
 ICON_PX = 20
 BUTTON_PX = 54
+BADGE_PX = 6
+"""From the upper right corner of a button."""
 
 
 class Rail(QFrame):
@@ -27,6 +29,7 @@ class Rail(QFrame):
         self._theme = theme
         self._features = {feature.id: feature for feature in features}
         self._buttons: dict[str, QToolButton] = {}
+        self._badges: dict[str, QLabel] = {}
         self._group = QButtonGroup(self)
         self.setObjectName("rail")
         self.setFixedWidth(round(RAIL_PX * theme.scale))
@@ -55,6 +58,28 @@ class Rail(QFrame):
         """Show which page is in front."""
         if feature_id in self._buttons:
             self._buttons[feature_id].setChecked(True)
+
+    def badge(self, feature_id: str, count: int, urgency: str = "") -> None:
+        """Show at a button how much waits there, nothing for 0.
+
+        urgency   "high" or "urgent" where it is pressing
+        """
+        button = self._buttons.get(feature_id)
+        if button is None:
+            return
+        badge = self._badges.get(feature_id)
+        if badge is None:
+            badge = self._badges[feature_id] = QLabel(button)
+            badge.setObjectName("badge")
+            badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        badge.setProperty("urgency", urgency)
+        badge.setText(str(count) if count < 100 else "99+")
+        badge.style().unpolish(badge)
+        badge.style().polish(badge)
+        badge.adjustSize()
+        badge.move(button.width() - badge.width() - BADGE_PX, BADGE_PX)
+        badge.setVisible(count > 0)
 
     def _recolour(self) -> None:
         for id, button in self._buttons.items():  # noqa: A001

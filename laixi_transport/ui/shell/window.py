@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from laixi_transport.domain.alert import Alert
 from laixi_transport.services.feature import Feature
@@ -17,11 +17,13 @@ from laixi_transport.ui.shell import layouts
 from laixi_transport.ui.shell.alarm_bar import AlarmBar
 from laixi_transport.ui.shell.alert_desk import AlertDesk
 from laixi_transport.ui.shell.alerts_dock import AlertsDock
-from laixi_transport.ui.shell.commands import enter_commands
+from laixi_transport.ui.shell.commands import ANSWER_KEY, enter_commands
 from laixi_transport.ui.shell.menus import Menus
 from laixi_transport.ui.shell.pages import Pages
 from laixi_transport.ui.shell.parts import Parts
 from laixi_transport.ui.shell.rail import Rail
+from laixi_transport.ui.shell.request_chip import RequestChip
+from laixi_transport.ui.shell.request_desk import RequestDesk
 from laixi_transport.ui.shell.search import Hit, SearchBox
 from laixi_transport.ui.shell.status import StatusStrip
 from laixi_transport.ui.widgets.folding import Narrowing
@@ -36,6 +38,8 @@ TOP_MARGIN_PX = 4
 COLUMN_MARGINS = (8, 8, 12, 6)
 TICK_MS = 1000
 HEALTH_EVERY = 2  # ticks
+ABOVE = "cascade"
+"""The page that answers platforms above."""
 
 
 class MainWindow(QMainWindow):
@@ -67,11 +71,14 @@ class MainWindow(QMainWindow):
         )
         self.notice = NoticeStrip(theme)
         self.desk = AlertDesk(parts, self.notice.tell, self)
+        self.requests = RequestDesk(parts, self.desk.be_heard, self)
         self.pages = Pages(self.features, parts.actions, parts.settings, self.notice.tell)
         self.rail = Rail(theme, self.features, self.open_page)
         self.search = SearchBox(theme, self)
         self.status = StatusStrip(theme)
         self.alarm_bar = AlarmBar(theme, self.desk.open, self.desk.vehicle_name, parts.now)
+        self.request_chip = RequestChip(theme, self.requests.open, parts.now, ANSWER_KEY)
+        self.alarm_bar.add_first(self.request_chip)
         self.alerts_dock = AlertsDock(theme, self.desk.open, parts.settings)
         self.menus = Menus(parts.actions)
         self.ground.setCentralWidget(self.pages)
@@ -86,6 +93,8 @@ class MainWindow(QMainWindow):
         parts.actions.changed.connect(self._take_actions)
         parts.tasks.failed.connect(self.notice.tell)
         self.alarm_bar.asked.connect(self.open_alert)
+        self.request_chip.asked.connect(self.answer_above)
+        self.requests.open.changed.connect(self._show_requests)
         self.alerts_dock.asked.connect(self.open_alert)
         self.search.add_source(self._commands)
         self.search.add_source(self._found_vehicles)
@@ -113,11 +122,13 @@ class MainWindow(QMainWindow):
             settings=parts.settings,
             now=parts.now,
             demo=parts.demo,
+            operator=parts.operator,
             notify=self.notice.tell,
             open_page=self.open_page,
         )
         self.status.say(self.tr("Database normal"))
         self.desk.attach(services)
+        self.requests.attach(services)
         self.alarm_bar.show_known()
         self._end = [
             services.live.subscribe(lambda _: None, lambda: parts.bridge.post("shell.register", 0, None)),
@@ -145,6 +156,13 @@ class MainWindow(QMainWindow):
         """Show an alert where it happened: in playback, at its beginning."""
         wanted = "playback" if any(feature.id == "playback" for feature in self.features) else self.pages.front
         self.open_page(wanted, vehicle_id=alert.vehicle_id, time_s=alert.begin.timestamp())
+
+    def answer_above(self, request_id: int | None = None) -> None:
+        """Go to what a platform above asks, by default to what has the least time left."""
+        if any(feature.id == ABOVE for feature in self.features):
+            first = self.requests.open.first
+            wanted = request_id if request_id is not None else first.id if first is not None else None
+            self.open_page(ABOVE, **({} if wanted is None else {"request_id": wanted}))
 
     def choose_language(self, language: str) -> None:
         """Ask for another language; whoever made the window makes it anew."""
@@ -201,6 +219,7 @@ class MainWindow(QMainWindow):
         self._clock.stop()
         self.pages.close_all()
         self.desk.detach()
+        self.requests.detach()
         for end in self._end:
             end()
         self._end.clear()
@@ -277,7 +296,16 @@ class MainWindow(QMainWindow):
 
     def _page_shown(self, page_id: str) -> None:
         self.rail.mark(page_id)
+        self._show_requests()
         self.setWindowTitle(self.tr("{page} – Laixi Transport").format(page=self.pages.title(page_id)))
+
+    def _show_requests(self) -> None:
+        """Count at the navigation what platforms above wait for, and count down in the bar."""
+        requests = self.requests.open
+        self.request_chip.refresh()
+        self.rail.badge(ABOVE, len(requests.all), requests.pressing() or "")
+        if self.pages.front == ABOVE and QApplication.activeWindow() is not None:
+            self.requests.look()
 
     def _take_actions(self) -> None:
         known = set(self.actions())
@@ -286,6 +314,7 @@ class MainWindow(QMainWindow):
     def _tick(self) -> None:
         self.status.tick(self.parts.now())
         self.alarm_bar.refresh()
+        self._show_requests()
         self._ticks += 1
         if self._ticks % HEALTH_EVERY == 0:
             self._ask_health()
