@@ -16,7 +16,8 @@ from laixi_transport.domain.time import from_unix
 
 _log = logging.getLogger(__name__)
 
-READ_BYTES = 65536
+READ_BYTES = 1 << 14
+"""At a time: what one link sends must not hold up the others."""
 CLOSE_S = 2.0
 
 _PROBES = {Via.MAIN: links.MainKeepAlive, Via.SUB: links.SubKeepAlive}
@@ -111,15 +112,17 @@ class Connection:
                 for frame in self._parser.feed(data):
                     message = decode_message(frame, self._terms.keys)
                     if isinstance(message, Refusal):
-                        self.refusals[message] += 1
+                        self._refuse(message, len(frame.wire))
                         continue
                     self._silent = 0
                     self.heard_s = self._now()
                     if not self._kept_alive(message):
                         yield message
                 for refused in self._parser.take_refused():
-                    self.refusals[refused.reason] += 1
-                    _log.info("from %s refused: %s, %d bytes", self.host, refused.reason, len(refused.data))
+                    self._refuse(refused.reason, len(refused.data))
+                # Who asks and does not read the answers is not read from either.
+                await self._writer.drain()
+                await asyncio.sleep(0)
         except OSError as error:
             _log.info("the connection with %s broke: %s", self.host, error)
         self._end()
@@ -167,9 +170,18 @@ class Connection:
             return True
         return False
 
+    def _refuse(self, reason: Refusal, size: int) -> None:
+        """Count what is no message; only the first of its kind stands in the log, for there may be very many."""
+        self.refusals[reason] += 1
+        if self.refusals[reason] == 1:
+            _log.info("from %s refused: %s, %d bytes; more of them are counted", self.host, reason, size)
+
     def _end(self) -> None:
         if self._open and self._tap is not None:
             self._tap.closed(self._tapped)
+        if self._open and self.refusals:
+            counts = ", ".join(f"{reason} {count}" for reason, count in self.refusals.items())
+            _log.info("from %s was refused in all: %s", self.host, counts)
         self._open = False
         while self._probes:
             self._probes.popleft().set_result(False)

@@ -29,6 +29,8 @@ REFUSED_PAUSE_S = 60.0
 CONNECT_S = 10.0
 LOGOUT_S = 2.0
 SUB_LOGIN_S = 10.0
+SUB_LINKS_WAITING = 8
+"""Connections that may be there without having logged in; a further one ends the oldest of them."""
 
 
 class MainState(StrEnum):
@@ -144,6 +146,7 @@ class LowerLink:
         self._logging_in = asyncio.Event()  # set while nobody waits for an answer to a login
         self._logging_in.set()
         self._serving: set[asyncio.Task[None]] = set()
+        self._waiting: list[Connection] = []
         self.state = LinkState()
         self.listening: tuple[str, int] | None = None
 
@@ -186,7 +189,7 @@ class LowerLink:
         try:
             async with asyncio.timeout(CONNECT_S):
                 reader, writer = await asyncio.open_connection(terms.host, terms.port)
-        except (OSError, TimeoutError) as error:
+        except (OSError, ValueError, OverflowError) as error:  # what is no name of a host is a ValueError
             reason = str(error) or type(error).__name__
             self._change(main=MainState.DOWN, problem=f"{terms.host}:{terms.port}: {reason}")
             return False
@@ -258,7 +261,7 @@ class LowerLink:
         server: asyncio.Server | None = None
         try:
             server = await asyncio.start_server(self._sub_link, terms.listen_host, terms.listen_port)
-        except OSError as error:
+        except (OSError, ValueError, OverflowError) as error:
             _log.error("no sub link: cannot listen at %s:%d: %s", terms.listen_host, terms.listen_port, error)
             self._change(problem=f"{terms.listen_host}:{terms.listen_port}: {error}")
         if server is not None:
@@ -279,6 +282,11 @@ class LowerLink:
         assert task is not None  # noqa: S101 - a coroutine of a server is one
         self._serving.add(task)
         connection = Connection(reader, writer, self._terms, self._numbers, self._now)
+        self._waiting.append(connection)
+        if len(self._waiting) > SUB_LINKS_WAITING:
+            oldest = self._waiting.pop(0)
+            _log.info("a connection from %s that did not log in is ended for another", oldest.host)
+            oldest.abort()
         limit = asyncio.get_running_loop().call_later(2 * SUB_LOGIN_S, connection.abort)
         watch = asyncio.create_task(connection.keep_alive(None))
         try:
@@ -289,6 +297,7 @@ class LowerLink:
                         await connection.close()
                         return
                     limit.cancel()
+                    self._no_longer_waits(connection)
                 elif self._sub is connection:
                     self._received(message, Via.SUB, connection)
         except asyncio.CancelledError:
@@ -297,10 +306,15 @@ class LowerLink:
             limit.cancel()
             watch.cancel()
             self._serving.discard(task)
+            self._no_longer_waits(connection)
             if self._sub is connection:
                 self._sub = None
                 self._change(sub=False)
             connection.abort()
+
+    def _no_longer_waits(self, connection: Connection) -> None:
+        if connection in self._waiting:
+            self._waiting.remove(connection)
 
     async def _sub_login(self, login: links.SubLogin, connection: Connection) -> bool:
         # The upper platform may connect before we have read its answer to our login.

@@ -270,7 +270,7 @@ class UpperPlatform:
     async def _sub_link(self, session: _Session) -> bool:
         try:
             reader, writer = await asyncio.open_connection(*session.address)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # what is no name of a host is a ValueError
             _log.info("no sub link to %s:%d: %s", *session.address, error)
             return False
         connection = Connection(reader, writer, self._terms, self._numbers, self._now)
