@@ -134,19 +134,16 @@ class CommandsTab(QWidget):
         self.table.empty = why
         self.answer.show_entry(None, ())
 
-    def show_entries(self, entries: Sequence[CommandEntry]) -> None:
-        """Show the commands of a terminal."""
-        self.table.empty = self.tr("Nothing was sent to this terminal yet. N begins a command.")
-        self.rows.reset(entries)
-        self.rows.resort()
-        self.answer.show_entry(None, ())
-
     def merge(self, entries: Sequence[CommandEntry]) -> None:
-        """Take new and changed commands."""
-        self.rows.merge(entries)
+        """Take new and changed commands of the terminal; what is settled stays so, although a late reading comes."""
+        self.table.empty = self.tr("Nothing was sent to this terminal yet. N begins a command.")
+        known = {entry.id: self.rows.row(entry.id) for entry in entries}
+        fresh = [e for e in entries if (k := known[e.id]) is None or (k != e and not k.state.settled)]
+        self.rows.merge(fresh)
         self.rows.resort()
+        self.table.viewport().update()
         current = self.table.current()
-        if current is not None and any(entry.id == current.id for entry in entries):
+        if current is not None and any(entry.id == current.id for entry in fresh):
             self.chosen.emit(current)
 
     def choose(self, command_id: int) -> None:

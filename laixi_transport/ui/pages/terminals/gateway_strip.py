@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -13,8 +13,7 @@ from laixi_transport.ui.pages.terminals import wording
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import ElidedLabel, Narrowing, Panel, dim
 
-SHOWN = 12
-"""Reasons that get a chip; a gateway that sees more of them has the rest in the tooltip of the last one."""
+LEAST_PX = 480
 
 
 class GatewayStrip(Panel):
@@ -28,6 +27,7 @@ class GatewayStrip(Panel):
         self._now = now
         self._status: GatewayStatus | None = None
         self._lit = ""
+        self._refused: dict[str, int] = {}  # by reason, the most frequent first
         self.body.setContentsMargins(12, 6, 12, 6)
         self.body.setSpacing(4)
         self.state = ElidedLabel()
@@ -64,6 +64,8 @@ class GatewayStrip(Panel):
         chips.addWidget(self._caption)
         chips.addWidget(self._nothing)
         self._chips = chips
+        self._more = dim(self.tr("{count} more").format(count=0))
+        chips.addWidget(self._more)
         chips.addStretch(1)
         self.body.addLayout(chips)
         self._buttons: dict[str, QPushButton] = {}
@@ -106,9 +108,13 @@ class GatewayStrip(Panel):
         """Return the chip of a reason."""
         return self._buttons[reason]
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(LEAST_PX * self._theme.scale), super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._narrowing.fit(self.width() - 24)
+        self._fit_chips()
 
     def _show_state(self) -> None:
         status = self._status
@@ -138,13 +144,26 @@ class GatewayStrip(Panel):
         self._caption.setText(
             self.tr("Refused {count}").format(count=text.number(sum(kept.values()))) if kept else self.tr("Refused")
         )
-        for reason, count in sorted(kept.items(), key=lambda item: -item[1])[:SHOWN]:
+        self._refused = dict(sorted(kept.items(), key=lambda item: -item[1]))
+        for reason, count in self._refused.items():
             button = self._buttons.get(reason) or self._add_chip(reason)
             button.setText(f"{wording.refusal(reason)} {text.number(count)}")
-            button.show()
+        self._fit_chips()
+
+    def _fit_chips(self) -> None:
+        """Show the chips of the most frequent reasons, as many as there is room for, and how many are left."""
+        room = self.width() - 24 - self._caption.sizeHint().width() - self._more.sizeHint().width() - 8
+        left = list(self._refused)
+        for reason in self._refused:
+            room -= self._buttons[reason].sizeHint().width() + 4
+            if room < 0:
+                break
+            left.remove(reason)
         for reason, button in self._buttons.items():
-            if reason not in kept:
-                button.hide()
+            button.setVisible(reason in self._refused and reason not in left)
+        self._more.setVisible(bool(left))
+        self._more.setText(self.tr("{count} more").format(count=len(left)))
+        self._more.setToolTip("\n".join(f"{wording.refusal(r)} {text.number(self._refused[r])}" for r in left))
 
     def _add_chip(self, reason: str) -> QPushButton:
         button = QPushButton()
@@ -155,7 +174,7 @@ class GatewayStrip(Panel):
         button.setToolTip(wording.advice(reason) or self.tr("Show the last bytes that were refused for this"))
         button.clicked.connect(lambda on: self.reason_asked.emit(reason if on else ""))
         self._buttons[reason] = button
-        self._chips.insertWidget(self._chips.count() - 1, button)
+        self._chips.insertWidget(self._chips.count() - 2, button)
         return button
 
 

@@ -338,7 +338,7 @@ class TerminalsPage(QWidget):
         form = self.detail.commands.form
         if form.confirming:
             form.give_up()
-        elif self.list.search.hasFocus() or self.list.search.text():
+        elif self.list.search.text():
             self.list.search.clear()
             self.list.table.setFocus()
         elif self.detail.refusals.reason:

@@ -53,7 +53,7 @@ class SelectedTerminal(QObject):
         elif self.terminal_id is None:
             return
         elif self._detail.tab == COMMANDS:
-            self._read_commands(self.terminal_id, anew=anew)
+            self._read_commands(self.terminal_id)
         else:
             self._read_frames(self.terminal_id, anew=anew)
 
@@ -65,7 +65,7 @@ class SelectedTerminal(QObject):
 
     def take_media(self, media: Sequence[Media]) -> None:
         """Show a picture that has come after its command was answered."""
-        entry = self._detail.commands.answer.entry
+        entry = self._detail.commands.table.current()
         if entry is not None and any(medium.terminal_id == entry.terminal_id for medium in media):
             self._show_answer(entry)
 
@@ -112,12 +112,12 @@ class SelectedTerminal(QObject):
 
         self._context.tasks.run(read, slot="terminals.refusals", owner=self).then(show)
 
-    def _read_commands(self, terminal_id: int, *, anew: bool) -> None:
+    def _read_commands(self, terminal_id: int) -> None:
         service, tab = self._context.services.commands, self._detail.commands
 
         def show(entries: list[CommandEntry]) -> None:
             if self.terminal_id == terminal_id:
-                (tab.show_entries if anew else tab.merge)(entries)
+                tab.merge(entries)
 
         self._context.tasks.run(lambda: service.list(terminal_id), slot="terminals.commands", owner=self).then(show)
 
