@@ -300,28 +300,6 @@ def fits(payload: bytes) -> bool:
     return len(payload) - head - 1 == properties & MAX_BODY
 
 
-def read_leniently(piece: bytes) -> tuple[Frame | None, Refusal | None]:
-    """Return what can be read of what stood between two delimiters, and what is wrong with it.
-
-    For people who look into bytes, never for storing: a wrong check and a wrong length are passed over, the body is
-    what was carried. Without a whole header there is no frame.
-    """
-    found = parse_frame(piece)
-    if isinstance(found, Frame):
-        return found, None
-    payload = unescape_leniently(piece)
-    if found == Refusal.TOO_LONG or len(payload) < 13:
-        return None, found
-    properties = int.from_bytes(payload[2:4])
-    head = (17 if properties & VERSION_2019 else 12) + (4 if properties & PACKAGED else 0)
-    carried = min(max(len(payload) - head - 1, 0), MAX_BODY)
-    corrected = payload[:2] + (properties & ~MAX_BODY | carried).to_bytes(2) + payload[4 : head + carried]
-    frame = parse_frame(escape(corrected + bytes((xor_of(corrected),))))
-    if isinstance(frame, Refusal):
-        return None, found
-    return frame._replace(properties=properties, wire=b"\x7e" + piece + b"\x7e"), found
-
-
 def unescape_leniently(escaped: bytes) -> bytes:
     """Return what stood between two delimiters; an escape byte without its pair stands for itself."""
     plain = unescape(escaped)

@@ -95,39 +95,21 @@ def parse_frame(piece: bytes) -> TrainingFrame | Refusal:
     payload = unescape(piece)
     if payload is None:
         return Refusal.ESCAPE
-    frame, wrong = _read(payload, piece)
-    return frame if frame is not None and wrong is None else wrong or Refusal.HEADER_SHORT
-
-
-def read_leniently(piece: bytes) -> tuple[TrainingFrame | None, Refusal | None]:
-    """Return what can be read of what stood between two delimiters, and what is wrong with it.
-
-    For people who look into bytes, never for storing: a wrong check and a wrong length are passed over, the body is
-    what was carried. Without a whole header there is no frame.
-    """
-    if len(piece) > MAX_WIRE:
-        return None, Refusal.TOO_LONG
-    frame, wrong = _read(unescape_leniently(piece), piece)
-    return frame, Refusal.ESCAPE if unescape(piece) is None else wrong
-
-
-def _read(payload: bytes, piece: bytes) -> tuple[TrainingFrame | None, Refusal | None]:
     head = _HEADER.size
     if len(payload) <= head:
-        return None, Refusal.HEADER_SHORT
+        return Refusal.HEADER_SHORT
     version, msg_id, properties, address, sequence, _ = _HEADER.unpack_from(payload)
     if version != VERSION:
-        return None, Refusal.MAGIC
+        return Refusal.MAGIC
     parts = part = 0
     if properties & PACKAGED:
         if len(payload) <= head + _PACKET.size:
-            return None, Refusal.HEADER_SHORT
+            return Refusal.HEADER_SHORT
         parts, part = _PACKET.unpack_from(payload, head)
         head += _PACKET.size
     body = payload[head:-1]
-    frame = TrainingFrame(msg_id, properties, address, sequence, parts, part, body, b"\x7e" + piece + b"\x7e")
     if xor_of(payload):
-        return frame, Refusal.CHECKSUM
+        return Refusal.CHECKSUM
     if len(body) != properties & MAX_BODY:
-        return frame, Refusal.BODY_LENGTH
-    return frame, None
+        return Refusal.BODY_LENGTH
+    return TrainingFrame(msg_id, properties, address, sequence, parts, part, body, b"\x7e" + piece + b"\x7e")

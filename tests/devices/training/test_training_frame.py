@@ -1,10 +1,9 @@
-"""Frames of timing terminals; those of JT/T 808 that are read although something is wrong with them."""
+"""Frames of timing terminals."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laixi_transport.devices.jt808 import frame as jt808
 from laixi_transport.devices.jt808.frame import Frame
 from laixi_transport.devices.jt808.packets import Assembler, Whole
 from laixi_transport.devices.training import frame as training
@@ -66,71 +65,6 @@ def test_what_does_not_fit_is_refused_by_the_writer():
         encode_frame(0x0900, PHONE, 1, bytes(1024))
     with pytest.raises(ValueError, match="16 digits"):
         encode_frame(0x0900, "1" * 17, 1, b"")
-
-
-# Reading leniently
-
-WRONG_CHECK = {
-    training: "80000200000000013900000042000700fe",
-    jt808: "0200000401390000004200071122334401",
-}
-
-
-@pytest.mark.parametrize("module", [training, jt808])
-def test_a_frame_with_a_wrong_check_can_be_looked_into(module):
-    piece = bytes.fromhex(WRONG_CHECK[module])
-    assert module.parse_frame(piece) == Refusal.CHECKSUM
-    frame, wrong = module.read_leniently(piece)
-    assert wrong == Refusal.CHECKSUM
-    assert (frame.phone, frame.sequence) == (PHONE, 7)
-    assert frame.wire == b"\x7e" + piece + b"\x7e"
-
-
-def test_a_frame_with_a_wrong_length_shows_what_it_carried():
-    wire = bytearray(jt808.encode_frame(0x0200, PHONE, 7, b"\x11\x22\x33", version=2019))
-    wire[4] += 2  # the length
-    wire[-2] ^= 3 ^ 5
-    frame, wrong = jt808.read_leniently(bytes(wire[1:-1]))
-    assert wrong == Refusal.BODY_LENGTH
-    assert frame is not None
-    assert frame.body == b"\x11\x22\x33"
-    assert frame.properties & 0x3FF == 5
-    wire = bytearray(encode_frame(0x0200, PHONE, 7, b"\x11\x22\x33"))
-    wire[5] += 2
-    wire[-2] ^= 3 ^ 5
-    frame, wrong = training.read_leniently(bytes(wire[1:-1]))
-    assert wrong == Refusal.BODY_LENGTH
-    assert frame is not None
-    assert frame.body == b"\x11\x22\x33"
-
-
-def test_an_escape_byte_without_its_pair_stands_for_itself():
-    piece = bytes.fromhex("0200000401390000004200077d7d02440122")
-    frame, wrong = jt808.read_leniently(piece)
-    assert wrong == Refusal.ESCAPE
-    assert frame is not None
-    assert frame.body == bytes.fromhex("7d7e4401")
-
-
-@pytest.mark.parametrize("module", [training, jt808])
-def test_without_a_whole_header_there_is_nothing_to_look_into(module):
-    assert module.read_leniently(b"\x01\x02") == (None, Refusal.HEADER_SHORT)
-    assert module.read_leniently(bytes(module.MAX_WIRE + 1)) == (None, Refusal.TOO_LONG)
-    packaged = bytes.fromhex(
-        "8000022000000001390000004200070001" if module is training else "0200200001390000004200070001"
-    )
-    assert module.read_leniently(packaged)[0] is None
-
-
-@pytest.mark.parametrize("module", [training, jt808])
-@given(piece=st.binary(max_size=80).filter(lambda piece: b"\x7e" not in piece))
-def test_looking_into_any_bytes_agrees_with_the_parser(module, piece):
-    found = module.parse_frame(piece)
-    frame, wrong = module.read_leniently(piece)
-    if isinstance(found, Refusal):
-        assert wrong is not None
-    else:
-        assert (frame, wrong) == (found, None)
 
 
 # Laws
