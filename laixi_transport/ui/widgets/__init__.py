@@ -6,6 +6,7 @@ from laixi_transport.ui.widgets.labels import ElidedLabel, dim, heading
 from laixi_transport.ui.widgets.notice import NoticeStrip
 from laixi_transport.ui.widgets.panel import EmptyState, Panel
 from laixi_transport.ui.widgets.popup import show_below
+from laixi_transport.ui.widgets.quick_table import QuickTable
 from laixi_transport.ui.widgets.rows import Column, RowsModel, natural_key
 from laixi_transport.ui.widgets.table import Table
 
@@ -18,6 +19,7 @@ __all__ = [
     "Narrowing",
     "NoticeStrip",
     "Panel",
+    "QuickTable",
     "RowsModel",
     "Table",
     "dim",

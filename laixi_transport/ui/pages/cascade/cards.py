@@ -25,10 +25,9 @@ class RequestCard(QFrame):
         self._theme = theme
         self.request = request
         self._now_s = now_s
+        self._came = text.moment(request.received.timestamp(), now_s)
         self._kind, self._mark = QLabel(), QLabel()
-        self.about = ElidedLabel(
-            self.tr("{who}, {time}").format(who=who, time=text.moment(request.received.timestamp(), now_s))
-        )
+        self.about = ElidedLabel()
         self.about.setObjectName("dim")
         self.left = QLabel()
         self.left.setObjectName("countdown")
@@ -47,7 +46,14 @@ class RequestCard(QFrame):
         self.column.setSpacing(6)
         self.column.addLayout(head)
         theme.changed.connect(self._recolour)
+        self.show_who(who)
         self.tick(now_s)
+
+    def show_who(self, who: str) -> None:
+        """Say who asks, which may be known or changed only later."""
+        said = self.tr("{who}, {time}").format(who=who, time=self._came)
+        if self.about.text() != said:
+            self.about.setText(said)
 
     def tick(self, now_s: float) -> None:
         """Show how much time is left."""

@@ -209,14 +209,11 @@ class CascadePage(QWidget):
 
     def _show_read(self, found: tuple[Sequence[CascadeLink], Sequence[CascadeStatus], list[UpperRequest]]) -> None:
         links, statuses, requests = found
-        renamed = {link.id: link.name for link in links} != {link.id: link.name for link in self._links.values()}
         self._links = {link.id: link for link in links}
         self._statuses |= {status.link_id: status for status in statuses}
         self.links.show_links(links, self._statuses)
         self.history.rows.remove(row.id for row in self.history.rows.rows() if row.link_id not in self._links)
         self.history.show_history(requests)
-        if renamed:
-            self.waiting.show_requests(())  # their cards name the platform
         self._show_waiting()
 
     def _take_requests(self, requests: Sequence[UpperRequest]) -> None:

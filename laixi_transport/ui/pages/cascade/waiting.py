@@ -79,7 +79,9 @@ class WaitingPanel(Panel):
         shown = {request.id: request for request in requests[:MOST]}
         left = self._fallen(shown)
         for request in shown.values():
-            if request.id not in self.cards:
+            if request.id in self.cards:
+                self.cards[request.id].show_who(self._who(request))
+            else:
                 self.cards[request.id] = self._make(request)
         if any(self.cards[one].touched for one in left):
             self._order = [*left, *(one for one in shown if one not in left)]

@@ -10,9 +10,8 @@ from laixi_transport.domain.vehicle import VehicleClass
 from laixi_transport.ui import format as text
 from laixi_transport.ui.pages.live import wording
 from laixi_transport.ui.pages.live.fleet import VehicleRow
-from laixi_transport.ui.pages.live.quick_table import QuickTable
 from laixi_transport.ui.theme import Theme
-from laixi_transport.ui.widgets import Column, Panel, RowsModel
+from laixi_transport.ui.widgets import Column, Panel, QuickTable, RowsModel
 
 STATES = (MotionState.ALARM, MotionState.MOVING, MotionState.STOPPED, MotionState.OFFLINE)
 

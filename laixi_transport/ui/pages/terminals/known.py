@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from laixi_transport.services.terminals.model import GatewayStatus, TerminalStatus
 from laixi_transport.services.terminals.service import TerminalService
 from laixi_transport.ui.pages.terminals import wording
-from laixi_transport.ui.pages.terminals.terminal_list import Links, count
+from laixi_transport.ui.pages.terminals.terminal_list import Links, count, search_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Change:
 
     changed: list[TerminalStatus]
     gone: list[int]
+    lines: dict[int, str]  # of the changed ones, to be searched in
     counts: dict[Links, int]
     gateway: GatewayStatus | None
     took_s: float
@@ -38,7 +39,8 @@ class KnownTerminals:
         self._rows |= read
         for id in gone:  # noqa: A001
             del self._rows[id]
-        return Change(changed, gone, count(self._rows.values()), gateway, time.monotonic() - began_s)
+        lines = {status.terminal.id: search_line(status) for status in changed}
+        return Change(changed, gone, lines, count(self._rows.values()), gateway, time.monotonic() - began_s)
 
     def name(self, terminal_id: int) -> str:
         """Return what a terminal is called, empty for one that is not known."""

@@ -251,7 +251,7 @@ class TerminalsPage(QWidget):
         self._reading = False
         if everything:
             self._rest_until_s = self._context.now() + max(LEAST_REST_S, REST_SHARE * change.took_s)
-        self.list.merge(change.changed, change.gone)
+        self.list.merge(change.changed, change.gone, change.lines)
         self.list.show_counts(change.counts)
         self.strip.show_status(change.gateway)
         if everything and not self.list.rows.total:

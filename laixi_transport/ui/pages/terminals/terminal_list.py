@@ -11,7 +11,7 @@ from laixi_transport.services.terminals.model import TerminalStatus
 from laixi_transport.ui import format as text
 from laixi_transport.ui.pages.terminals import wording
 from laixi_transport.ui.theme import Theme
-from laixi_transport.ui.widgets import Column, Panel, RowsModel, Table, natural_key
+from laixi_transport.ui.widgets import Column, Panel, QuickTable, RowsModel, natural_key
 
 SEARCH_PX = 260
 
@@ -137,6 +137,14 @@ def count(rows: Iterable[TerminalStatus]) -> dict[Links, int]:
     return {Links.ALL: every, Links.ONLINE: online, Links.OFFLINE: every - online, Links.REFUSED: refused}
 
 
+def search_line(row: TerminalStatus) -> str:
+    """Return what the words of a search are looked for in."""
+    vehicle, terminal = row.vehicle, row.terminal
+    about = f"{vehicle.plate} {vehicle.line} {vehicle.organisation}" if vehicle is not None else ""
+    line = f"{about} {terminal.phone} {terminal.terminal_no} {wording.device(row)} {wording.peer(row)}"
+    return line.casefold().replace("·", "")
+
+
 def reasons(row: TerminalStatus) -> str:
     """Return the refusals of a terminal by reason, one a line."""
     found = sorted(row.counts.quarantined.items(), key=lambda item: -item[1])
@@ -156,6 +164,7 @@ class TerminalList(Panel):
         self._selected: int | None = None
         self._silent = False
         self._empty = ""
+        self._lines: dict[int, str] = {}
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Plate, phone, address, model (/)"))
         self.search.setAccessibleName(self.tr("Search terminals"))
@@ -185,7 +194,7 @@ class TerminalList(Panel):
         self.bar_row = row
         self.body.addLayout(row)
         self.rows: RowsModel[TerminalStatus] = RowsModel(columns(now), lambda r: r.terminal.id, theme, self)
-        self.table = Table(self.rows, theme, name="terminals", settings=settings, hold=True)
+        self.table = QuickTable(self.rows, theme, name="terminals", settings=settings, hold=True)
         self.table.setAccessibleName(self.tr("Terminals"))
         self.table.sort_by("plate")
         self.table.chosen.connect(self._tell_chosen)
@@ -193,9 +202,15 @@ class TerminalList(Panel):
         self.body.addWidget(self.table, 1)
         self.show_counts({})
 
-    def merge(self, changed: Iterable[TerminalStatus], gone: Iterable[int] = ()) -> None:
-        """Take changed rows, and drop those of terminals that are no longer in the register."""
+    def merge(
+        self, changed: Iterable[TerminalStatus], gone: Iterable[int] = (), lines: Mapping[int, str] | None = None
+    ) -> None:
+        """Take changed rows, and drop those of terminals that are no longer in the register.
+
+        lines   what is searched in, by terminal, where it is made already
+        """
         rows = list(changed)
+        self._lines |= lines if lines is not None else {row.terminal.id: search_line(row) for row in rows}
         first = self.rows.total == 0
         self._quietly(lambda: self.rows.remove(gone))
         if first:
@@ -256,11 +271,7 @@ class TerminalList(Panel):
                     return False
             if not words:
                 return True
-            vehicle = row.vehicle
-            about = f"{vehicle.plate} {vehicle.line} {vehicle.organisation}" if vehicle is not None else ""
-            terminal = row.terminal
-            line = f"{about} {terminal.phone} {terminal.terminal_no} {wording.device(row)} {wording.peer(row)}"
-            line = line.casefold().replace("·", "")
+            line = self._lines.get(row.terminal.id, "")
             return all(word in line for word in words)
 
         everything = links is Links.ALL and not words

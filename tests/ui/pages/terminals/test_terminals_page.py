@@ -132,11 +132,11 @@ def test_a_text_is_sent_from_the_form_and_its_answer_is_shown(chosen, terminal, 
     assert (entry.state, entry.result) == (CommandState.ANSWERED, CommandResult.OK)
     assert terminal.conduct.texts == ["前方路段结冰"]
     answer = chosen.detail.commands.answer
-    qtbot.waitUntil(lambda: bool(answer.tree.texts()), timeout=WAIT_MS)
-    assert answer.sentence.text() == "Answered: The terminal did it."
+    qtbot.waitUntil(lambda: answer.sentence.text() == "Answered: The terminal did it.", timeout=WAIT_MS)
     assert answer.tree.texts()[0] == "Answer 0001 终端通用应答"
     assert "前方路段结冰" in answer.tree.texts(1)
-    assert asked(chosen.detail.commands.form.inputs["text"]).value() == ""  # the next one is not the same
+    text = asked(chosen.detail.commands.form.inputs["text"])
+    qtbot.waitUntil(lambda: text.value() == "", timeout=WAIT_MS)  # the next one is not the same
 
 
 def test_an_answer_with_values_is_shown_readable(chosen, qtbot):

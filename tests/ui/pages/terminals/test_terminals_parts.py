@@ -332,8 +332,8 @@ def fill_in_and_send(form, kind, qtbot):
 
 
 def test_a_fresh_form_has_the_usual_values(form):
-    for command, field_ in ((command, field_) for command in COMMANDS for field_ in command.FORM):
-        form.choose_kind(command.KIND)
+    for name, field_ in ((command.KIND, field_) for command in COMMANDS for field_ in command.FORM):
+        form.choose_kind(name)
         value = asked(form.inputs[field_.name]).value()
         if field_.default is not None and field_.input is not Input.SEVERAL:
             assert value == field_.default, field_.name

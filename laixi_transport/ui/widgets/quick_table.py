@@ -6,7 +6,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QCursor, QPainter, QPaintEvent
 
 from laixi_transport.ui.theme import Theme
-from laixi_transport.ui.widgets import RowsModel, Table
+from laixi_transport.ui.widgets.rows import RowsModel
+from laixi_transport.ui.widgets.table import Table
 
 PAD_PX = 9
 ICON_PX = 16
