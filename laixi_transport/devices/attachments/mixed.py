@@ -4,11 +4,14 @@ A block says its length, so whatever it holds is not looked at; between blocks s
 over up to the next delimiter or magic.
 """
 
+import re
+
 from laixi_transport.devices.jsatl.file_block import HEAD_BYTES, MAGIC, MAX_DATA, FileBlock
 from laixi_transport.devices.jt808.frame import MAX_WIRE, Frame, parse_frame
 from laixi_transport.devices.wire.refusal import Refusal, Refused
 
 _DELIMITER = 0x7E
+_BEGIN = re.compile(b"\x7e|" + MAGIC)
 _SAMPLE_BYTES = 64
 _LENGTH_AT = HEAD_BYTES - 4
 
@@ -107,8 +110,9 @@ class MixedParser:
 
     def _skip(self, data: bytes, at: int, reason: Refusal) -> int:
         """Refuse what begins here, once, and return where to go on."""
-        begins = [place for place in (data.find(b"\x7e", at + 1), data.find(MAGIC, at + 1)) if place >= 0]
-        behind = min(begins) if begins else max(at + 1, len(data) - len(MAGIC) + 1)
+        # One search for both: two would go over all that is left again and again where one of them stands everywhere.
+        begin = _BEGIN.search(data, at + 1)
+        behind = begin.start() if begin is not None else max(at + 1, len(data) - len(MAGIC) + 1)
         if not self._junk:
             self.refused.append(Refused(reason, data[at : min(behind, at + _SAMPLE_BYTES)]))
             self._junk = True

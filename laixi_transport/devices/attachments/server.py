@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 PORT_NAME = "attachments"
 """Of the port in captures."""
 RECEIVE_BYTES = 1 << 16
+JUNK_BYTES = 1 << 20
+"""A link that brings so much without a frame or a block in it is ended: looking for one costs time."""
 _MESSAGE_BYTES = 1 << 18  # of sub-packaged messages that are coming in
 
 
@@ -133,6 +135,9 @@ class AttachmentServer:
         except Exception:  # noqa: BLE001 - whatever the caller's callback raises must not end the server
             _log.exception("a file from %s was not taken; the link is ended, the terminal will bring it again", peer)
         finally:
+            if session.refused:
+                counts = ", ".join(f"{reason} {count}" for reason, count in session.refused.items())
+                _log.info("from %s was refused: %s", peer, counts)
             session.close()
             if self.tap is not None:
                 self.tap.closed(tapped)
@@ -143,7 +148,7 @@ class AttachmentServer:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, session: Session, tapped: int
     ) -> None:
         parser, assembler = MixedParser(), Assembler(max_bytes=_MESSAGE_BYTES)
-        heard_s = time.monotonic()
+        heard_s, strange = time.monotonic(), 0
         while True:
             async with asyncio.timeout(heard_s + self._idle_s - time.monotonic()):
                 data = await reader.read(RECEIVE_BYTES)
@@ -161,8 +166,11 @@ class AttachmentServer:
                 if whole is not None:
                     await session.take(whole)
                     await writer.drain()
+            strange += len(data)
             if pieces:
-                heard_s = time.monotonic()
+                heard_s, strange = time.monotonic(), 0
+            elif strange > JUNK_BYTES:
+                raise OverError(f"{strange} bytes without a frame or a block")
 
 
 def _joined(piece: Frame | FileBlock, assembler: Assembler, session: Session) -> Frame | FileBlock | None:

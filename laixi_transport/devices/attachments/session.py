@@ -84,6 +84,7 @@ class Session:
     send     sends bytes
     on_file  takes a whole file; it is acknowledged when this returns, and not if it raises
     accept   asked whether files for an alarm were asked for
+    refused  what came over this link and was not taken, by reason
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class Session:
         self._alarm: AttachmentList | None = None
         self._uploads: dict[str, Upload] = {}
         self._done: dict[str, FileEnd] = {}
+        self.refused: Counter[Refusal] = Counter()
 
     async def take(self, piece: Frame | FileBlock) -> None:
         """Take what came next; OverError if the link is to be ended, OSError if the disk lets nothing be written."""
@@ -123,7 +125,7 @@ class Session:
             return
         message = known[0].decode(piece.body, version=piece.version)
         if isinstance(message, Fault):
-            self._counts.refused[message.reason] += 1
+            self._refuse(message.reason)
             self._answer(piece, Result.BAD_MESSAGE)
             return
         await known[1](piece, message)
@@ -131,7 +133,11 @@ class Session:
     def refuse(self, refused: list[Refused]) -> None:
         """Count bytes that were neither frame nor block."""
         for one in refused:
-            self._counts.refused[one.reason] += 1
+            self._refuse(one.reason)
+
+    def _refuse(self, reason: Refusal) -> None:
+        self.refused[reason] += 1
+        self._counts.refused[reason] += 1
 
     def close(self) -> None:
         """Throw away what did not come whole."""
@@ -162,7 +168,7 @@ class Session:
             return
         room = len(self._uploads) + len(self._done) < self._limits.files or before is not None
         if self._alarm is None or message.size_bytes > self._limits.file_bytes or not room:
-            self._counts.refused[Refusal.TOO_LONG if self._alarm is not None else Refusal.NOT_AUTHENTICATED] += 1
+            self._refuse(Refusal.TOO_LONG if self._alarm is not None else Refusal.NOT_AUTHENTICATED)
             self._answer(frame, Result.FAILED)
             return
         if before is not None:
@@ -180,13 +186,13 @@ class Session:
         upload = self._uploads.get(block.name)
         if upload is None:  # of a file that was refused, or has come whole already
             if block.name not in self._done:
-                self._counts.refused[Refusal.PACKET] += 1
+                self._refuse(Refusal.PACKET)
             return
         if block.offset + len(block.data) > self._limits.file_bytes:
-            self._counts.refused[Refusal.BODY_LENGTH] += 1
+            self._refuse(Refusal.BODY_LENGTH)
             return
         if not await asyncio.to_thread(upload.write, block.offset, block.data):
-            self._counts.refused[Refusal.PACKET_MEMORY] += 1
+            self._refuse(Refusal.PACKET_MEMORY)
 
     async def _end(self, frame: Frame, message: Message) -> None:
         assert isinstance(message, FileEnd)  # noqa: S101 - the table says so
@@ -196,14 +202,14 @@ class Session:
             return
         upload = self._uploads.get(key)
         if upload is None or self._alarm is None:
-            self._counts.refused[Refusal.PACKET] += 1
+            self._refuse(Refusal.PACKET)
             self._answer(frame, Result.FAILED)
             return
         if message.size_bytes <= self._limits.file_bytes:
             # A terminal may have been writing the file still when it told its size first.
             upload.size_bytes = message.size_bytes
         if upload.coverage.end > upload.size_bytes:  # more came than there is: nothing of it can be relied on
-            self._counts.refused[Refusal.BODY_LENGTH] += 1
+            self._refuse(Refusal.BODY_LENGTH)
             await self._start_again(key, upload)
             upload = self._uploads[key]
         missing = upload.missing()

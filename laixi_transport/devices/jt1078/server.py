@@ -26,6 +26,8 @@ PORT_NAME, DATAGRAM_PORT_NAME = "jt1078", "jt1078-udp"
 RECEIVE_BYTES = 1 << 17
 DATAGRAM_BUFFER_BYTES = 4 << 20
 """Asked of the system: a key frame of eight cameras comes at once."""
+JUNK_BYTES = 1 << 20
+"""A link that brings so much without a packet in it is ended: looking for one costs time."""
 STREAMS_A_LINK = 16
 FIRST_S = 10.0
 """A terminal begins to send as soon as it has its link."""
@@ -175,6 +177,7 @@ class Link(asyncio.BufferedProtocol):
         self._streams: dict[tuple[bytes, int], Stream] = {}
         self._tap = server.tap
         self._tapped = 0
+        self._strange = 0  # bytes since the last packet
         self.peer = "?"
         self.heard_s = 0.0
 
@@ -216,9 +219,14 @@ class Link(asyncio.BufferedProtocol):
         packets = self._parser.feed(data)
         if self._parser.refused:
             self._tell_refused()
+        self._strange += nbytes
         if packets:
+            self._strange = 0
             self.heard_s = self._server.loop.time()
             self._put(packets)
+        elif self._strange > JUNK_BYTES:
+            _log.info("the link of %s ends: %d bytes without a packet", self.peer, self._strange)
+            self.abort()
 
     @property
     def streaming(self) -> bool:

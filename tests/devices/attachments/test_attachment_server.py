@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import datetime as dt
 import hashlib
+import logging
 import os
 import socket
 
 import pytest
 
 from laixi_transport.devices.attachments.client import Faults, LinkEndedError, LocalFile, bring_files
-from laixi_transport.devices.attachments.server import AttachmentServer
+from laixi_transport.devices.attachments.server import JUNK_BYTES, AttachmentServer
 from laixi_transport.devices.attachments.session import Limits
 from laixi_transport.devices.attachments.upload import INCOMING
 from laixi_transport.devices.jsatl.file_block import FileBlock
@@ -250,6 +251,21 @@ def test_silence_ends_a_link_and_so_does_junk_without_end(tmp_path):
             assert server.counts.refused == {Refusal.JUNK: 1}
 
     run(scene())
+
+
+def test_a_flood_without_anything_in_it_ends_the_link_and_stands_in_the_log(tmp_path, caplog):
+    caplog.set_level(logging.INFO, "laixi_transport.devices.attachments")
+
+    async def scene():
+        async with serving(tmp_path, Taken()) as server:
+            with socket.create_connection((HOST, server.port)) as link, contextlib.suppress(ConnectionError):
+                await asyncio.to_thread(link.sendall, b"01cd" * (JUNK_BYTES // 3))
+                assert await asyncio.to_thread(link.recv, 1) == b""
+            await until(lambda: not server.connections)
+
+    run(scene())
+    assert "bytes without a frame or a block" in caplog.text
+    assert "was refused: too_long 1" in caplog.text
 
 
 def test_links_are_bounded(tmp_path):

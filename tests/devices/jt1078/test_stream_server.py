@@ -9,7 +9,7 @@ import pytest
 from laixi_transport.devices.jt1078.hub import Hub
 from laixi_transport.devices.jt1078.packet import encode_packet
 from laixi_transport.devices.jt1078.sender import CodedPicture, Packetizer, send_stream
-from laixi_transport.devices.jt1078.server import STREAMS_A_LINK, StreamServer
+from laixi_transport.devices.jt1078.server import JUNK_BYTES, STREAMS_A_LINK, StreamServer
 from laixi_transport.devices.jt1078.subscription import StreamKey
 from laixi_transport.devices.wire.refusal import Refusal
 from laixi_transport.domain.problem import Problem
@@ -332,6 +332,18 @@ def test_a_link_that_brings_no_stream_is_ended_sooner_than_one_that_pauses():
                 await ended(slow)
                 assert server.idle_closed == 2
                 assert list(server.hub.streams) == [(PHONE, 1)]
+
+    run(scene())
+
+
+def test_a_flood_without_a_packet_in_it_ends_the_link():
+    async def scene():
+        async with serving() as server:
+            with dial(server) as link:
+                with contextlib.suppress(ConnectionError):
+                    await asyncio.to_thread(link.sendall, b"01cd" * (JUNK_BYTES // 3))
+                await ended(link)
+            await until(lambda: not server.links)
 
     run(scene())
 
