@@ -39,7 +39,7 @@ SUPERVISE_AFTER_S = 6.0
 SUPERVISE_EVERY_S = 300.0
 DEADLINE_S = 1800
 REMEMBERED = 2000
-CATCH_UP_S = 20.0
+CATCH_UP_S = 40.0
 LOOK_S = 0.2
 FOREVER_S = 1e9
 
@@ -113,7 +113,8 @@ class DemoUpper:
         await self._linked()
         ordered: set[int] = set()
         while True:
-            told = next((m for m in self.platform.received.of(AlarmReport) if m.header.seq not in ordered), None)
+            reports = self.platform.received.of(AlarmReport)
+            told = next((m for m in reversed(reports) if m.header.seq not in ordered), None)
             if told is not None and isinstance(told.envelope.data, AlarmReport):
                 await asyncio.sleep(SUPERVISE_AFTER_S)  # a person would take longer
                 ordered.add(told.header.seq)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from laixi_transport.app.demo import DemoBackend, LoopThread
+from laixi_transport.domain.cascade import RequestState, UpperRequest
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.vehicle import VehicleClass
@@ -33,6 +34,8 @@ def test_the_headless_demo_prints_one_object_whose_counts_add_up(tmp_path: Path)
     assert counts["frames_sent"] >= counts["acknowledged"] > 500
     assert counts["duplicates"] > 0
     assert counts["alerts"] > 0
+    assert counts["confirmed_above"] == counts["stored"], "all that is stored has arrived at the platform above"
+    assert counts["counted_above"] == counts["stored"]
     with open_store(f"sqlite:///{profile / 'laixi.db'}", read_only=True) as store:
         stats = store.stats()
         assert (stats.received, stats.stored) == (counts["received"], counts["stored"])
@@ -65,6 +68,36 @@ def test_the_backend_starts_and_stops_and_leaves_no_thread(tmp_path: Path) -> No
         assert store.stats().stored > 0
 
 
+def test_the_platform_above_asks_and_orders_and_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FIRST_S", "SUPERVISE_AFTER_S"):
+        monkeypatch.setattr(f"laixi_transport.app.demo_upper.{name}", 0.2)
+    backend = DemoBackend(tmp_path, vehicles=40, faults=Faults())
+    services = backend.start()
+    try:
+        came, sent = threading.Event(), threading.Event()
+
+        def hear(requests: list[UpperRequest]) -> None:
+            cascade = services.cascade
+            if cascade.open_questions() and cascade.open_supervisions():
+                came.set()
+            if any(request.state is RequestState.SENT for request in requests):
+                sent.set()
+
+        end = services.cascade.subscribe(hear)
+        hear([])
+        assert came.wait(60)
+        [question] = services.cascade.open_questions()
+        [order] = services.cascade.open_supervisions()
+        assert question.text.endswith("。")
+        assert order.plate.startswith("鲁B00")
+        assert order.alarm_kind == 1
+        services.cascade.answer(question.id, "在岗，一切正常。", "王海").result(20)
+        assert sent.wait(20)
+        end()
+    finally:
+        backend.stop()
+
+
 def test_a_second_start_in_the_same_profile_goes_on_with_the_same_vehicles(tmp_path: Path) -> None:
     for _ in range(2):
         backend = DemoBackend(tmp_path, vehicles=5, faults=Faults())
@@ -72,6 +105,7 @@ def test_a_second_start_in_the_same_profile_goes_on_with_the_same_vehicles(tmp_p
         backend.stop()
     with open_store(backend.database, read_only=True) as store:
         assert len(store.register.vehicles()) == 5
+        assert len(store.cascade.links()) == 1
 
 
 def test_a_profile_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         self.alarm_bar.asked.connect(self.open_alert)
         self.request_chip.asked.connect(self.answer_above)
         self.requests.open.changed.connect(self._show_requests)
+        self.requests.open.arrived.connect(lambda _: QApplication.alert(self))
         self.alerts_dock.asked.connect(self.open_alert)
         self.search.add_source(self._commands)
         self.search.add_source(self._found_vehicles)
