@@ -63,7 +63,27 @@ def _take(desktop: Any, folder: Path) -> None:
             settle(desktop.window)
             for path in save_pictures(desktop.window, folder, f"-{language}-{theme}"):
                 print(path)
+        _terminals(desktop.window, folder, language)
         _others(desktop.window, folder, language)
+
+
+def _terminals(window: Any, folder: Path, language: str) -> None:
+    """Save what the tabs of a terminal show: what was refused, and commands with their answers."""
+    from laixi_transport.ui.pictures import settle
+
+    window.open_page("terminals")
+    page = window.pages.page("terminals")
+    for kind in ("attributes", "ask_position", "photo"):
+        page.detail.commands.form.choose_kind(kind)
+        page.detail.commands.form.send()
+        settle(window, 0.5)
+    for tab in ("refusals", "commands"):
+        window.parts.actions[f"terminals.{tab}"].trigger()
+        settle(window, 1.5)
+        path = folder / f"terminals-{tab}-{language}.png"
+        window.grab().save(str(path))
+        print(path)
+    window.parts.actions["terminals.frames"].trigger()
 
 
 def _others(window: Any, folder: Path, language: str) -> None:

@@ -1355,6 +1355,18 @@
         <source>Last frames</source>
         <translation>最近报文</translation>
     </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy hex</source>
+        <translation>复制十六进制</translation>
+    </message>
+    <message>
+        <source>Copy JSON</source>
+        <translation>复制 JSON</translation>
+    </message>
 </context>
 <context>
     <name>GatewayStrip</name>

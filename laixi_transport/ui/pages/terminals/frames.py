@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QSettings, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from laixi_transport.services.terminals.model import FrameView
 from laixi_transport.ui import format as text
@@ -82,6 +82,8 @@ class FramesTab(QWidget):
         self.inspector = Inspector(theme)
         self._scale = theme.scale
         self.table.chosen.connect(self.inspector.show_view)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
         self.table.opened.connect(lambda _: self.inspector.tree.setFocus())
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
@@ -100,6 +102,16 @@ class FramesTab(QWidget):
         if not self._own:
             left = max(round(LEAST_PX * self._scale), round(self.width() * LIST_SHARE))
             self.splitter.setSizes([left, max(1, self.width() - left)])
+
+    def _show_menu(self, place: QPoint) -> None:
+        if self.table.current() is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Copy")).triggered.connect(self.table.copy)
+        menu.addAction(self.tr("Copy hex")).triggered.connect(self.inspector.copy_hex)
+        menu.addAction(self.tr("Copy JSON")).triggered.connect(self.inspector.copy_json)
+        menu.popup(self.table.viewport().mapToGlobal(place))
 
     def _moved(self) -> None:
         self._own = True

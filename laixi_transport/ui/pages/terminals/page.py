@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from laixi_transport.domain.command import CommandEntry
 from laixi_transport.domain.media import Media
@@ -18,6 +18,7 @@ from laixi_transport.ui.pages.terminals.gateway_strip import GatewayStrip
 from laixi_transport.ui.pages.terminals.known import Change, KnownTerminals
 from laixi_transport.ui.pages.terminals.selected import SelectedTerminal
 from laixi_transport.ui.pages.terminals.terminal_list import Links, TerminalList
+from laixi_transport.ui.pages.terminals.turns import Turns
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class TerminalsPage(QWidget):
         services = context.services
         self._known = KnownTerminals(services.terminals)
         self._wanted: int | None = None  # to be selected once it is known
+        self._fresh = True  # nothing was ever selected
         self._active = False
         self._asked_all = True  # everything is to be read again
         self._asked: set[int] = set()
@@ -123,13 +125,14 @@ class TerminalsPage(QWidget):
         """Select a terminal; one that is not known yet is selected once it is."""
         status = self.list.rows.row(terminal_id) if terminal_id is not None else None
         self._wanted = terminal_id if status is None else None
+        self._fresh = False
         self.list.choose(status.terminal.id if status is not None else None)
         self.detail.show_status(status)
         self._reader.select(status)
 
     def bring(self, *, detail: bool) -> None:
         """Where there is room for one of them only: show the selected terminal, or the list."""
-        self._turns.button(1 if detail else 0).setChecked(True)
+        self._turns.choose(second=detail)
 
     # Building
 
@@ -141,22 +144,9 @@ class TerminalsPage(QWidget):
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([430, 470])
-        self._turn_row = QWidget()
-        row = QHBoxLayout(self._turn_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        self._turns = QButtonGroup(self)
-        for place, words in enumerate((self.tr("All terminals"), self.tr("Selected terminal"))):
-            button = QToolButton()
-            button.setObjectName("framed")
-            button.setText(words)
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._turns.addButton(button, place)
-            row.addWidget(button)
-        self._turns.button(0).setChecked(True)
-        self._turns.idToggled.connect(lambda _id, on: self._fold() if on else None)
-        self.list.bar_row.addWidget(self._turn_row)
+        self._turns = Turns((self.tr("All terminals"), self.tr("Selected terminal")))
+        self._turns.turned.connect(self._fold)
+        self.list.bar_row.addWidget(self._turns)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -186,10 +176,15 @@ class TerminalsPage(QWidget):
         add("terminals.send", self.tr("Send the command"), self._send_form, keys=("Ctrl+Return", "Ctrl+Enter"))
         add("terminals.cancel", self.tr("Take a waiting command back"), self._cancel, keys="Del")
         add("terminals.hex", self.tr("Copy the frame as hex"), self._copy_hex, keys="Ctrl+Shift+C")
-        add("terminals.json", self.tr("Copy the frame as JSON"), self._copy_json, keys="Ctrl+Shift+J")
-        add("terminals.live", self.tr("Show the vehicle on the map"), partial(self._open_vehicle, "live"), keys="M")
+        add(
+            "terminals.json",
+            self.tr("Copy the frame as JSON"),
+            self.detail.frames.inspector.copy_json,
+            keys="Ctrl+Shift+J",
+        )
+        add("terminals.live", self.tr("Show the vehicle on the map"), partial(self._open_vehicle, "live"), keys="L")
         add("terminals.playback", self.tr("Play back the vehicle"), partial(self._open_vehicle, "playback"), keys="P")
-        add("terminals.all", self.tr("Show all terminals"), partial(self.list.choose_filter, Links.ALL), keys="Ctrl+1")
+        add("terminals.all", self.tr("Show all terminals"), partial(self.list.choose_filter, Links.ALL))
         add("terminals.back", self.tr("Back to the list"), self._back, keys="Esc", secondary=True)
 
     def _listen(self) -> None:
@@ -258,6 +253,9 @@ class TerminalsPage(QWidget):
             self._say_what_to_do(change)
         if self._wanted is not None:
             self.select(self._wanted)
+        elif self._fresh and self.list.rows.rowCount():  # half a screen must not stay empty
+            self._fresh = False
+            self.select(self.list.rows.row_at(0).terminal.id)
         elif self.selected is not None:
             status = self.list.rows.row(self.selected)
             if status is None:
@@ -330,9 +328,6 @@ class TerminalsPage(QWidget):
         else:
             self.detail.frames.inspector.copy_hex()
 
-    def _copy_json(self) -> None:
-        self.detail.frames.inspector.copy_json()
-
     def _back(self) -> None:
         """One step back: out of the confirmation, out of the search, out of the detail, out of the reason."""
         form = self.detail.commands.form
@@ -392,8 +387,8 @@ class TerminalsPage(QWidget):
             self._fold()
 
     def _fold(self) -> None:
-        detail = self._turns.checkedId() == 1
-        self._turn_row.setVisible(self.folded)
-        (self.detail.head_row if self.folded and detail else self.list.bar_row).addWidget(self._turn_row)
+        detail = self._turns.second
+        self._turns.setVisible(self.folded)
+        (self.detail.head_row if self.folded and detail else self.list.bar_row).addWidget(self._turns)
         self.list.setVisible(not self.folded or not detail)
         self.detail.setVisible(not self.folded or detail)

@@ -291,3 +291,21 @@ def test_every_part_has_room_on_every_screen(chosen, qtbot, width, height, folde
         assert chosen.minimumSizeHint().height() <= height
     chosen.bring(detail=False)
     assert chosen.list.isVisible()
+
+
+def test_no_key_of_the_page_is_one_of_the_window(page, parts, qtbot):
+    from laixi_transport.app.features import FEATURES
+    from laixi_transport.ui.shell.window import MainWindow
+
+    window = MainWindow(parts, FEATURES)
+    qtbot.addWidget(window)
+    taken = {key.toString() for entry in parts.actions.entries() for key in entry.action.shortcuts()}
+    ours = [key.toString() for entry in page.context.actions.entries() for key in entry.action.shortcuts()]
+    assert len(set(ours)) == len(ours)
+    assert taken.isdisjoint(ours)
+
+
+def test_the_first_terminal_is_shown_until_another_is_selected(page, qtbot):
+    qtbot.waitUntil(lambda: page.selected == page.list.rows.row_at(0).terminal.id, timeout=WAIT_MS)
+    page.list.table.choose(page.list.rows.row_at(1).terminal.id)
+    assert page.selected == page.list.rows.row_at(1).terminal.id
