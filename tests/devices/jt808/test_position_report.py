@@ -117,7 +117,7 @@ class TestItems:
             ("05 1e" + "ff" * 30, TyrePressures(tyre_pressures=b"\xff" * 30)),
             ("01 02 0064", RawItem(tag=1, data=b"\x00\x64")),  # of another length than the standard's
             ("16 02 0001", RawItem(tag=0x16, data=b"\x00\x01")),
-            ("e1 03 010203", RawItem(tag=0xE1, data=b"\x01\x02\x03")),
+            ("7f 03 010203", RawItem(tag=0x7F, data=b"\x01\x02\x03")),
             ("30 00", RawItem(tag=0x30, data=b"")),
         ],
     )
