@@ -66,6 +66,7 @@ def check(record: Mapping[str, Any]) -> None:
     if refused_as:
         wanted = set(re.split(r"\s+or\s+|\s*\|\s*", refused_as))
         assert wanted <= set(CLASSES.values()), f"unknown error {expected['error']!r}"
+        found |= {CLASSES[Refusal(value)] for name, value in reading.fields.items() if name.endswith("].error")}
         assert found & wanted, f"expected {refused_as}, found {found or reading.fields}"
     elif "error_or_flag" in expected:
         assert found or expected["error_or_flag"] in reading.flags, f"accepted without a word: {reading.fields}"

@@ -9,7 +9,6 @@ from laixi_transport.devices.jt809.frame import (
     BEGIN,
     END,
     HEADER_BYTES,
-    FrameParser,
     Header,
     crc_of,
     edition_of,
@@ -19,6 +18,7 @@ from laixi_transport.devices.jt809.message import PLATE_BYTES, Envelope, decode_
 from laixi_transport.devices.wire.consistency import inconsistencies
 from laixi_transport.devices.wire.record import Record
 from laixi_transport.devices.wire.refusal import Fault, Refusal
+from laixi_transport.services.decoding.cutting import Protocol, cut
 from laixi_transport.services.decoding.reading import INCONSISTENT, Reading, Terms
 
 FRAMING = "JT/T 809-2011 4.5"
@@ -82,26 +82,27 @@ def read_body(msg_id: int | None, sub_id: int | None, body: bytes, terms: Terms)
 def read_stream(data: bytes, terms: Terms) -> Reading:
     """Return how many frames a piece of a stream has and what stands between and behind them; bytes are counted.
 
-    The fields of the frames themselves are in ``items[k]``, their ids once more in ``msg_ids`` and ``sub_ids``.
+    Whatever stands between two delimiters is a frame here; ``refused`` counts those that no platform would take. The
+    fields of the frames themselves are in ``items[k]``, their ids once more in ``msg_ids`` and ``sub_ids``.
     """
-    editions = (edition_of(terms.version),) if terms.version else (2019, 2011)
-    parsers = [FrameParser(edition) for edition in editions]
-    found = [(parser.feed(data), parser) for parser in parsers]
-    frames, parser = max(found, key=lambda one: len(one[0]))
-    refused = parser.take_refused()
-    trailing = parser.pending
+    pieces = list(cut(data, Protocol.JT809))
+    places = [place for place, piece in enumerate(pieces) if piece.refusal is None]
+    behind = places[-1] + 1 if places else 0
+    trailing = b"".join(piece.data for piece in pieces[behind:])
+    between = [piece for piece in pieces[:behind] if piece.refusal is not None]
+    readings = [read_frame(pieces[place].data, terms) for place in places]
     fields: dict[str, Any] = {
-        "frames": len(frames),
-        "junk_between": sum(len(piece.data) for piece in refused),
-        "junk_runs": len(refused),
-        "trailing_bytes": trailing,
-        "remain": data[len(data) - trailing :].hex() if trailing else "",
+        "frames": len(readings),
+        "refused": sum(bool(reading.faults) for reading in readings),
+        "junk_between": sum(len(piece.data) for piece in between),
+        "junk_runs": len(between),
+        "trailing_bytes": len(trailing),
+        "remain": trailing.hex(),
     }
-    readings = [read_frame(frame.wire, terms).json for frame in frames]
-    fields["msg_ids"] = [values["msg_id"] for values in readings]
-    fields["sub_ids"] = [values["sub_id"] for values in readings if "sub_id" in values]
-    for index, values in enumerate(readings):
-        fields |= {f"items[{index}].{name}": value for name, value in values.items()}
+    for name in ("msg_id", "sub_id"):
+        fields[f"{name}s"] = [reading.fields[name] for reading in readings if name in reading.fields]
+    for index, reading in enumerate(readings):
+        fields |= {f"items[{index}].{name}": value for name, value in reading.json.items()}
     return Reading(fields)
 
 

@@ -250,3 +250,13 @@ def test_a_vendors_sequence_number_of_one_byte_is_told_by_the_length(msg_id, seq
 def test_no_other_message_may_be_a_byte_short():
     payload = bytes.fromhex("0200 0004 013900000001 07 01020304")
     assert parse_frame(payload + bytes((xor_of(payload),))) == Refusal.BODY_LENGTH
+
+
+def test_frames_of_a_stream_are_counted_whatever_is_wrong_in_them():
+    login = encode_platform_frame(Header(seq=1, msg_id=0x1005, center_id=1), b"")
+    wrong = login[:-3] + b"\x11" + login[-2:]
+    fields = platforms.read_stream(wrong + b"\x0d\x0a" + login + b"\x5c\x5c" + wrong + b"\x11", Terms(2011)).fields
+    counts = {name: fields[name] for name in ("frames", "refused", "junk_between", "junk_runs", "trailing_bytes")}
+    assert counts == {"frames": 3, "refused": 2, "junk_between": 4, "junk_runs": 2, "trailing_bytes": 1}
+    assert (fields["msg_ids"], fields["sub_ids"], fields["remain"]) == ([0x1005] * 3, [], "11")
+    assert [fields.get(f"items[{index}].error") for index in range(3)] == ["checksum", None, "checksum"]
