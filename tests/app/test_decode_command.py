@@ -43,6 +43,7 @@ def decode(monkeypatch, capsys, tmp_path):
         FRAME.hex().encode("utf-16"),
         FRAME,
     ],
+    ids=["hex", "log", "utf-16", "binary"],
 )
 def test_a_frame_is_decoded_whatever_it_comes_in(decode, data, as_file):
     code, lines, _ = decode(data, as_file=as_file)
