@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -150,7 +151,10 @@ class CascadeService:
         return self._answer(supervision_id, by, handling=handling)
 
     def subscribe(self, on_requests: OnRequests, on_statuses: OnStatuses = lambda _: None) -> Callable[[], None]:
-        """Have new and changed requests and states handed over in the io thread; return what ends it. Any thread."""
+        """Have new and changed requests and states handed over in the io thread; return what ends it. Any thread.
+
+        A request that was removed with its link comes once more as one of which nothing is to be answered.
+        """
         entry = (on_requests, on_statuses)
         with self._lock:
             self._subscribers.append(entry)
@@ -184,9 +188,8 @@ class CascadeService:
         of = {kind: [int(k.partition(":")[2]) for k in keys if k.startswith(kind)] for kind in ("link", "request")}
         if everything or of["link"]:
             await self._begin()
-        if everything:
-            await self._read_waiting()
-        elif of["request"]:
+            await self._read_waiting()  # with a link its requests are removed
+        if of["request"] and not everything:
             self._take(await asyncio.to_thread(self._store.cascade.some, of["request"]))
         if everything or any(key.startswith("status") for key in keys):
             self._tell([], list(await asyncio.to_thread(self._store.cascade.statuses)))
@@ -200,7 +203,8 @@ class CascadeService:
         stored = await asyncio.to_thread(self._store.cascade.requests, states=_WAITING)
         gone = self._waiting.keys() - {request.id for request in stored}
         known = await asyncio.to_thread(self._store.cascade.some, sorted(gone)) if gone else ()
-        self._take((*known, *stored))
+        removed = gone - {request.id for request in known}
+        self._take((*(replace(self._waiting[one], state=RequestState.NOTED) for one in removed), *known, *stored))
 
     def _take(self, requests: Sequence[UpperRequest]) -> None:
         news = [request for request in requests if self._waiting.get(request.id) != request]

@@ -8,8 +8,10 @@ import pytest
 
 from laixi_transport.devices.jt809 import alarms, control, management, platforms, vehicles
 from laixi_transport.devices.jt809.ids import LoginResult
+from laixi_transport.domain.alert import Alert, AlertState, Priority
 from laixi_transport.domain.cascade import CascadeLink, Handling, MainLink, RequestKind, RequestState
 from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.time import from_unix
 from laixi_transport.services.cascade.service import CascadeService
 
 USER, PLATFORM = 370285, "37028500001"
@@ -74,6 +76,60 @@ def test_a_late_answer_goes_up_and_is_flagged(store, station_over):
         await station.until(lambda: station.requests[-1].state is RequestState.SENT)
         assert station.requests[-1].late
         assert not station.service.overdue()
+
+    station.run(test)
+
+
+def test_with_its_link_a_question_is_gone_at_every_seat(store, station_over):
+    station = station_over(store)
+    seat = CascadeService(store, runs=False, now=station.clock)
+
+    async def test():
+        following = asyncio.create_task(seat.follow())
+        await seat.loaded.wait()
+        gone = asyncio.Event()
+        seat.subscribe(lambda requests: gone.set() if requests[-1].state is RequestState.NOTED else None)
+        await station.linked()
+        station.upper.ask(USER, "在岗吗？", 1)
+        await station.until(station.service.open_questions)
+        await asyncio.wrap_future(station.service.remove_link(station.link.id))
+        async with asyncio.timeout(PATIENCE_S):
+            await gone.wait()
+        assert not seat.open_questions()
+        await station.until(lambda: not station.service.open_questions())
+        following.cancel()
+        await asyncio.wait({following})
+
+    station.run(test)
+
+
+def test_an_order_that_only_names_the_message_gets_vehicle_and_alarm(store, station_over, new_bus):
+    station = station_over(store)
+    bus = new_bus()
+    alert = Alert(
+        id=0, rule="overspeed", rule_version="1", parameters="{}", vehicle_id=bus.id, priority=Priority.HIGH,
+        state=AlertState.NEW, begin=NOW, end=NOW, ongoing=False, peak=72.0, limit=60.0, lat_deg=36.86, lon_deg=120.53,
+        program_version="1",
+    )  # fmt: skip
+
+    async def test():
+        await station.ready(bus)
+        await asyncio.to_thread(lambda: store.writer.run(lambda session: store.alerts.put(session, [alert])).result(20))
+        await station.upper.until(lambda: station.upper.received.of(alarms.AlarmReport))
+        [told] = station.upper.received.of(alarms.AlarmReport)
+        async with asyncio.timeout(PATIENCE_S):
+            while await asyncio.to_thread(store.cascade.told_as, station.link.id, told.header.seq) is None:
+                await station.pause()
+        for seq in (told.header.seq, told.header.seq + 1000):
+            order = alarms.SupervisionOfReport(
+                platform_id=PLATFORM, warn_time=0, source_sub_id=0x1402, source_seq=seq,
+                deadline=int(NOW.timestamp()) + 3600, level=1, supervisor="", tel="", email="",
+            )  # fmt: skip
+            station.upper.send(USER, order)
+        await station.until(lambda: len(station.service.open_supervisions()) == 2)
+        named, unknown = sorted(station.service.open_supervisions(), key=lambda request: request.source_seq)
+        assert (named.plate, named.alarm_kind, named.alarm_at, named.urgent) == (bus.plate, 1, NOW, False)
+        assert (unknown.plate, unknown.alarm_kind) == ("", None)
 
     station.run(test)
 
@@ -176,6 +232,8 @@ def test_how_it_stands_is_written_for_every_seat(store, station_over, new_bus):
         await station.until(lambda: [s for s in station.statuses if s.sent == 1 and s.waiting == 0])
         [status] = other.statuses()
         assert (status.main, status.sub, status.sent, status.resent, status.up) == (MainLink.UP, True, 1, 0, True)
+        assert status.alive == NOW
+        assert status.sent_to == from_unix(bus.report(0, 40).received_us / 1e6)
         await station.upper.vanish()
         await station.until(lambda: station.statuses[-1].main is not MainLink.UP and not station.statuses[-1].up)
 

@@ -109,6 +109,7 @@ class HistoryPanel(Panel):
             self.buttons[handling] = button
             self.bar.addWidget(button)
         self.body.setContentsMargins(12, 8, 1, 1)
+        self.bar.setContentsMargins(0, 0, 11, 0)
         self.body.addWidget(self.table, 1)
         self._show_choices(None)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from laixi_transport.domain.cascade import CascadeLink, CascadeStatus
@@ -20,6 +20,8 @@ class LinkCard(QFrame):
     change_asked = Signal(object)
     remove_asked = Signal(object)
     switched = Signal(object, bool)
+    asked_again = Signal(object)
+    """The widget that must be seen before anything is removed."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -141,6 +143,7 @@ class LinkCard(QFrame):
         if not self._confirming:
             self._confirm(True)
             self.back_button.setFocus()
+            self.asked_again.emit(self.back_button)
             return
         self._confirm(False)
         self.remove_asked.emit(self._link)
@@ -211,11 +214,16 @@ class LinksPanel(Panel):
                 card.change_asked.connect(self.change_asked)
                 card.remove_asked.connect(self.remove_asked)
                 card.switched.connect(self.switched)
+                card.asked_again.connect(self._bring)
                 self.cards[link.id] = card
                 self._column.insertWidget(self._column.count() - 1, card)
         self.empty.setVisible(not links)
         self.scroll_area.setVisible(bool(links))
         self.refresh()
+
+    def _bring(self, widget: QWidget) -> None:
+        """Scroll to a widget once it has its place."""
+        QTimer.singleShot(0, widget, lambda: self.scroll_area.ensureWidgetVisible(widget))
 
     def refresh(self) -> None:
         """Show how old everything is by now."""

@@ -271,6 +271,17 @@ def test_a_link_is_switched_off_and_removed_at_the_second_press(room, qtbot):
     assert room.service.links() == ()
 
 
+def test_with_its_link_a_question_leaves_the_page(room, qtbot):
+    link = room.link()
+    page = room.open(qtbot)
+    room.linked()
+    room.ask()
+    card_of(page, qtbot)
+    page._remove(link)
+    qtbot.waitUntil(lambda: not page.waiting.cards and not page.history.rows.total, timeout=WAIT_MS)
+    assert not room.service.open_questions()
+
+
 def test_where_there_is_little_height_questions_and_history_take_turns(room, qtbot):
     room.link()
     page = room.open(qtbot, size=(870, 390))
