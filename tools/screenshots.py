@@ -48,6 +48,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _take(desktop: Any, folder: Path) -> None:
+    from PySide6.QtCore import QCoreApplication
+
     from laixi_transport.ui.pictures import save_pictures, settle
 
     for language in LANGUAGES:
@@ -56,7 +58,7 @@ def _take(desktop: Any, folder: Path) -> None:
             desktop.window.parts.actions[f"language.{language}"].trigger()
             deadline_s = time.monotonic() + 10
             while desktop.window is before and time.monotonic() < deadline_s:
-                settle(desktop.window, 0.1)
+                QCoreApplication.processEvents()  # not settle: the window that it would watch is about to go
         for theme in THEMES:
             desktop.window.parts.actions[f"theme.{theme}"].trigger()
             desktop.window.resize(*SIZE)
@@ -77,6 +79,7 @@ def _terminals(window: Any, folder: Path, language: str) -> None:
         page.detail.commands.form.choose_kind(kind)
         page.detail.commands.form.send()
         settle(window, 0.5)
+    page.detail.refusals.all.click()
     for tab in ("refusals", "commands"):
         window.parts.actions[f"terminals.{tab}"].trigger()
         settle(window, 1.5)

@@ -83,7 +83,7 @@ class AnswerView(QWidget):
         if picture is not None and not shown_before:
             self._split.setSizes([round(self.width() * PICTURE_SHARE), round(self.width() * (1 - PICTURE_SHARE))])
         if entry is None:
-            self.tree.clear()
+            self.tree.show_fields(())
             return
         icon, colour = wording.STATE_ICONS[entry.state]
         del icon

@@ -44,10 +44,13 @@ class FieldTree(QTreeWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for column, width in ((NAME, 150), (VALUE, 138), (PATH, 108), (CLAUSE, 148), (NOTATION, 90)):
             header.resizeSection(column, round(width * theme.scale))
+        self._groups: tuple[tuple[str, Sequence[FrameField]], ...] = ()
         self.currentItemChanged.connect(self._tell)
+        theme.changed.connect(self._recolour)
 
     def show_fields(self, groups: Sequence[tuple[str, Sequence[FrameField]]]) -> None:
         """Show groups of fields, each below its translated title; fields without a title stand at the top."""
+        self._groups = tuple(groups)
         self.clear()
         total = sum(len(fields) for _, fields in groups)
         for title, fields in groups:
@@ -63,6 +66,14 @@ class FieldTree(QTreeWidget):
         item = self.topLevelItem(at)
         if item is not None:
             item.setExpanded(True)
+
+    def _recolour(self) -> None:
+        current = self.currentItem()
+        path = current.data(PATH, SpanRole) if current is not None else None
+        self.show_fields(self._groups)
+        again = self.row_of(path) if path else None
+        if again is not None:
+            self.setCurrentItem(again)
 
     def select_byte(self, offset: int) -> None:
         """Make the innermost field that has a byte the current one."""

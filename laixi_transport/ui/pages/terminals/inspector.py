@@ -76,7 +76,7 @@ class Inspector(QWidget):
         if view is None:
             self._reading = None
             self.title.setText("")
-            self.tree.clear()
+            self.tree.show_fields(())
             self.hex.show_bytes(b"")
             return
         reading = self._reading = read_view(view)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from laixi_transport.devices.jt808.catalogue import MESSAGES
@@ -103,6 +104,14 @@ def test_what_is_written_from_memory_is_marked(tree):
     assert "compared" in marked.toolTip(CLAUSE)
     assert plain.text(CLAUSE) == "GB/T 19056"
     assert plain.icon(CLAUSE).isNull()
+
+
+def test_another_theme_changes_the_colours_and_keeps_the_row(tree, theme):
+    tree.show_fields([("", [field("a.b", b"12", 4), field("a.c", b"345", 6)])])
+    tree.setCurrentItem(tree.row_of("a.c"))
+    theme.choose("light")
+    assert tree.currentItem().data(PATH, Qt.ItemDataRole.UserRole + 1) == "a.c"
+    assert tree.currentItem().foreground(NAME).color() == theme.colour("text")
 
 
 def test_a_branch_lights_the_bytes_of_everything_below_it(tree, qtbot):
