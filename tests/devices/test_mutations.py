@@ -17,7 +17,7 @@ from laixi_transport.devices.jt808.message import decode_message
 from laixi_transport.devices.jt809 import frame as jt809
 from laixi_transport.devices.jt809 import message as jt809_message
 from laixi_transport.devices.jt1078.access_unit import Assembler
-from laixi_transport.devices.jt1078.packet import StreamParser
+from laixi_transport.devices.jt1078.packet import FLAGS, Kind, Packet, Part, StreamParser, encode_packet
 from laixi_transport.devices.training import frame as training
 from laixi_transport.devices.training.messages import MESSAGES as TRAINING_MESSAGES
 from laixi_transport.devices.wire.record import Record
@@ -153,7 +153,11 @@ def streams_1078(seeded: random.Random) -> Callable[[], bytes]:
 GOOD_808 = jt808.encode_frame(0x0002, "13900000002", 7, b"")
 GOOD_TRAINING = training.encode_frame(0x0002, "13900000002", 7, b"")
 GOOD_809 = jt809.encode_frame(jt809.Header(seq=9, msg_id=0x1005, center_id=1, version=b"\x01\x00\x00"), b"")
-GOOD_1078 = corpus("rtp")[1][2]
+GOOD_1078 = encode_packet(
+    Packet(
+        FLAGS, True, 8, 4282, bytes.fromhex("013900000002"), 1, Kind.AUDIO, Part.ATOMIC, 1234, 0, 0, bytes(range(120))
+    )
+)
 PROTOCOLS = {
     "808": (streams_808, read_808, GOOD_808, GOOD_808),
     "training": (streams_training, read_training, GOOD_TRAINING, GOOD_TRAINING),
