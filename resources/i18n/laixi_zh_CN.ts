@@ -3319,6 +3319,10 @@
         <translation>无法识别的报文</translation>
     </message>
     <message>
+        <source>not in the standards</source>
+        <translation>标准外消息</translation>
+    </message>
+    <message>
         <source>Cannot be read: {why}</source>
         <translation>无法解读：{why}</translation>
     </message>

@@ -295,12 +295,9 @@ class TerminalSession:
 
     async def _do(self, link: TerminalLink, frame: Frame) -> None:
         """Do what the platform tells, and answer on the same link."""
+        cannot = TerminalAnswer(resp_seq=frame.sequence, resp_id=frame.msg_id, result=Result.UNSUPPORTED)
         try:
-            if self._conduct is not None:
-                replies = await self._conduct(frame)
-            else:
-                replies = [TerminalAnswer(resp_seq=frame.sequence, resp_id=frame.msg_id, result=Result.UNSUPPORTED)]
-            for reply in replies:
+            for reply in await self._conduct(frame) if self._conduct is not None else [cannot]:
                 body = reply.encode(version=self.identity.version)
                 sequence = self._next_sequence(-(-len(body) // MAX_BODY) or 1)
                 for wire in encode_frames(reply.ID, self.identity.phone, sequence, body, version=self.identity.version):

@@ -57,7 +57,8 @@ class CommandForm(QWidget):
         self.kinds.setAccessibleName(self.tr("Command"))
         self.kinds.setMaxVisibleItems(24)
         for kind in COMMANDS:
-            self.kinds.addItem(f"{translate('Command', kind.TITLE)}  ·  {kind.MESSAGE:04X}", kind.KIND)
+            title = translate("Command", kind.TITLE)
+            self.kinds.addItem(f"{title}  ·  {kind.MESSAGE:04X}", kind.KIND)
         self.kinds.currentIndexChanged.connect(self._choose)
         self._fields = QWidget()
         self._fields.setObjectName("content")

@@ -200,7 +200,8 @@ def message(view: FrameView) -> str:
     """Return "0200 位置信息汇报"; bytes that are no frame are called so."""
     if not view.msg_id and not view.phone:
         return translate("Terminals", "No frame")
-    head = f"{view.msg_id:04X} {view.title or translate('Terminals', 'not in the standards')}"
+    title = view.title or translate("Terminals", "not in the standards")
+    head = f"{view.msg_id:04X} {title}"
     return f"{head} ({view.part}/{view.parts})" if view.parts else head
 
 
