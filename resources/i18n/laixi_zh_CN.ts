@@ -525,6 +525,22 @@
 <context>
     <name>Command</name>
     <message>
+        <source>This changes how the terminal works.</source>
+        <translation>该命令会改变终端的工作方式。</translation>
+    </message>
+    <message>
+        <source>This acts on the vehicle itself.</source>
+        <translation>该命令直接作用于车辆。</translation>
+    </message>
+    <message>
+        <source>This has the terminal make a call.</source>
+        <translation>该命令会让终端拨打电话。</translation>
+    </message>
+    <message>
+        <source>This may delete what the terminal has stored.</source>
+        <translation>该命令可能删除终端中存储的内容。</translation>
+    </message>
+    <message>
         <source>Channel</source>
         <translation>通道</translation>
     </message>
@@ -3034,22 +3050,6 @@
 </context>
 <context>
     <name>Terminals</name>
-    <message>
-        <source>This changes how the terminal works.</source>
-        <translation>该命令会改变终端的工作方式。</translation>
-    </message>
-    <message>
-        <source>This acts on the vehicle itself.</source>
-        <translation>该命令直接作用于车辆。</translation>
-    </message>
-    <message>
-        <source>This has the terminal make a call.</source>
-        <translation>该命令会让终端拨打电话。</translation>
-    </message>
-    <message>
-        <source>This may delete what the terminal has stored.</source>
-        <translation>该命令可能删除终端中存储的内容。</translation>
-    </message>
     <message>
         <source>not {what}</source>
         <translation>不{what}</translation>

@@ -75,6 +75,8 @@ class Command:
     ANSWERS: ClassVar[tuple[Answer, ...]] = ()
     PATIENCE_S: ClassVar[float] = 60.0
     """How long the answer may take once the terminal has said that it has taken the command."""
+    GRAVE: ClassVar[str] = ""
+    """Why the operator is asked once more before it is sent; empty: he is not. English, context "Command"."""
     FORM: ClassVar[tuple[FormField, ...]] = ()
 
     def message(self, version: int) -> Message:

@@ -97,6 +97,7 @@ class UploadMedia(Command):
     KIND = "upload_media"
     TITLE = QT_TRANSLATE_NOOP("Command", "Have a stored picture or sound sent")
     MESSAGE = 0x8805
+    GRAVE = QT_TRANSLATE_NOOP("Command", "This may delete what the terminal has stored.")
 
     media_id: int = asked(QT_TRANSLATE_NOOP("Command", "Number"), Input.INTEGER, least=1, most=0xFFFFFFFF)
     delete: bool = asked(QT_TRANSLATE_NOOP("Command", "Delete it in the terminal"), Input.FLAG, default=False)

@@ -150,6 +150,7 @@ class SetParameters(Command):
     KIND = "set_parameters"
     TITLE = QT_TRANSLATE_NOOP("Command", "Set parameters")
     MESSAGE = 0x8103
+    GRAVE = QT_TRANSLATE_NOOP("Command", "This changes how the terminal works.")
 
     values: tuple[tuple[int, str], ...] = asked(
         QT_TRANSLATE_NOOP("Command", "Parameters"), Input.PAIRS, choices=CHOICES
@@ -224,6 +225,7 @@ class CallBack(Command):
     KIND = "call_back"
     TITLE = QT_TRANSLATE_NOOP("Command", "Have the terminal call")
     MESSAGE = 0x8400
+    GRAVE = QT_TRANSLATE_NOOP("Command", "This has the terminal make a call.")
 
     phone: str = asked(QT_TRANSLATE_NOOP("Command", "Phone number"), Input.TEXT, most=20)
     listen: bool = asked(
@@ -241,6 +243,7 @@ class ControlDoors(Command):
     KIND = "doors"
     TITLE = QT_TRANSLATE_NOOP("Command", "Lock or unlock the doors")
     MESSAGE = 0x8500
+    GRAVE = QT_TRANSLATE_NOOP("Command", "This acts on the vehicle itself.")
     ANSWERS = (Answer(0x0500),)
 
     lock: int = asked(

@@ -75,12 +75,12 @@ class StartVideo(Command):
     TITLE = QT_TRANSLATE_NOOP("Command", "Start live video")
     MESSAGE = 0x9101
 
-    server: str = asked(_VIDEO_SERVER, Input.TEXT, default="", most=255)
-    tcp_port: int = asked(_TCP_PORT, Input.INTEGER, default=0, least=0, most=65535)
-    udp_port: int = asked(_UDP_PORT, Input.INTEGER, default=0, least=0, most=65535)
     channel: int = asked(_CHANNEL, Input.INTEGER, default=1, least=1, most=255)
     content: int = asked(_CONTENT, Input.CHOICE, default=1, choices=_LIVE_CONTENT)
     stream: int = asked(_STREAM, Input.CHOICE, default=1, choices=_STREAMS)
+    server: str = asked(_VIDEO_SERVER, Input.TEXT, default="", most=255)
+    tcp_port: int = asked(_TCP_PORT, Input.INTEGER, default=0, least=0, most=65535)
+    udp_port: int = asked(_UDP_PORT, Input.INTEGER, default=0, least=0, most=65535)
 
     def message(self, version: int) -> Message:
         del version

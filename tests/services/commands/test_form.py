@@ -18,7 +18,7 @@ from laixi_transport.services.commands.terminal_commands import (
     TextToDriver,
     TrackTemporarily,
 )
-from laixi_transport.services.commands.video_commands import DownloadRecording
+from laixi_transport.services.commands.video_commands import DownloadRecording, StartVideo
 
 AT = dt.datetime(2026, 11, 23, 8, 30, tzinfo=dt.UTC)
 GIVEN = {
@@ -133,3 +133,13 @@ def test_only_a_password_is_a_secret():
 
 def test_a_photo_is_uploaded_unless_it_is_to_be_kept():
     assert (TakePhoto().message(2019).save, TakePhoto(keep=True).message(2019).save) == (0, 1)
+
+
+def test_what_acts_on_terminal_or_vehicle_says_why_it_is_asked_about_once_more():
+    grave = {kind.KIND for kind in COMMANDS if kind.GRAVE}
+    assert grave == {"set_parameters", "doors", "call_back", "upload_media"}
+
+
+def test_live_video_is_asked_for_by_channel_before_addresses_that_are_seldom_needed():
+    names = [form.name for form in StartVideo.FORM]
+    assert names == ["channel", "content", "stream", "server", "tcp_port", "udp_port"]

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from laixi_transport.domain.problem import Problem
-from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.commands.catalogue import BY_KIND, COMMANDS
 from laixi_transport.services.commands.form import Command, Input
 from laixi_transport.services.terminals.model import TerminalStatus
@@ -30,13 +29,6 @@ from laixi_transport.ui.widgets import dim
 
 WAITS_S = (60.0, 600.0, 3600.0, 86400.0)
 USUAL_WAIT_S = 600.0
-GRAVE = {
-    "set_parameters": QT_TRANSLATE_NOOP("Terminals", "This changes how the terminal works."),
-    "doors": QT_TRANSLATE_NOOP("Terminals", "This acts on the vehicle itself."),
-    "call_back": QT_TRANSLATE_NOOP("Terminals", "This has the terminal make a call."),
-    "upload_media": QT_TRANSLATE_NOOP("Terminals", "This may delete what the terminal has stored."),
-}
-"""Commands that are asked about once more, with the reason."""
 
 translate = QCoreApplication.translate
 
@@ -137,7 +129,7 @@ class CommandForm(QWidget):
         except Problem as problem:
             self._complain(problem)
             return
-        if self.kind.KIND in GRAVE and not self._confirming:
+        if self.kind.GRAVE and not self._confirming:
             self._confirming = True
             self._show()
             self.back_button.setFocus()
@@ -202,7 +194,7 @@ class CommandForm(QWidget):
         if status is None:
             said = self.tr("Choose a terminal first.")
         elif self._confirming:
-            why = translate("Terminals", GRAVE[self.kind.KIND])
+            why = translate("Command", self.kind.GRAVE)
             said = self.tr("{why} Send “{command}” to {name}?").format(
                 why=why, command=translate("Command", self.kind.TITLE), name=wording.name(status)
             )
