@@ -7,11 +7,14 @@ exactly as often as is needed.
 import asyncio
 import contextlib
 import logging
+import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from laixi_transport.devices.capture import Captured, Event
+from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +51,36 @@ class _Line:
         return self.ended
 
 
+@dataclass(slots=True)
+class _Server:
+    """Whom the bytes go to, and what became of the first connection to it."""
+
+    host: str
+    port: int
+    tried: asyncio.Event = field(default_factory=asyncio.Event)
+    failure: OSError | None = None
+
+    def note(self, failure: OSError | None) -> None:
+        """Keep what became of a connection, if it was the first."""
+        if not self.tried.is_set():
+            self.failure = failure
+            self.tried.set()
+
+    async def check(self) -> None:
+        """Wait for the first connection; Problem if it was not taken."""
+        await self.tried.wait()
+        if self.failure is not None:
+            number = self.failure.errno
+            raise Problem(
+                QT_TRANSLATE_NOOP(
+                    "Problem", "No gateway answers at {host}:{port} ({reason}). Start it or correct the address."
+                ),
+                host=self.host,
+                port=self.port,
+                reason=os.strerror(number) if number and number > 0 else str(self.failure) or "no answer",
+            ) from self.failure
+
+
 async def replay(
     records: Iterable[Captured],
     host: str,
@@ -64,8 +97,12 @@ async def replay(
     speed     times as fast as it was, None: as fast as the server takes it; order within a connection is kept
     ports     names of the ports to replay, none: all
     linger_s  how long the server's last answers are read
+
+    Raises Problem if the server does not take the first connection: a replay in the pace of the capture would else
+    go on for hours without anybody to hear it. Those that fail later are counted.
     """
     counts = ReplayCounts()
+    server = _Server(host, port)
     lines: dict[int, _Line] = {}
     tasks: set[asyncio.Task[None]] = set()
     first_us: int | None = None
@@ -85,9 +122,10 @@ async def replay(
             line = lines[record.connection] = _Line(record.peer)
             counts.connections += 1
             speak = _speak_datagrams if record.datagrams else _speak
-            line.task = asyncio.create_task(speak(line, host, port, counts, linger_s))
+            line.task = asyncio.create_task(speak(line, server, counts, linger_s))
             tasks.add(line.task)
             line.task.add_done_callback(tasks.discard)
+            await server.check()
         if line is None:
             continue
         if record.event == Event.RECEIVED:
@@ -125,16 +163,18 @@ async def _hand(line: _Line, data: bytes | None, counts: ReplayCounts, stuck_s: 
     counts.bytes_unsent += len(data or b"")
 
 
-async def _speak(line: _Line, host: str, port: int, counts: ReplayCounts, linger_s: float) -> None:
+async def _speak(line: _Line, server: _Server, counts: ReplayCounts, linger_s: float) -> None:
     """Send the pieces of one connection."""
     unsent = 0
     try:
-        reader, writer = await asyncio.open_connection(host, port)
+        reader, writer = await asyncio.wait_for(asyncio.open_connection(server.host, server.port), STUCK_S)
     except OSError as error:
-        _log.info("a connection to %s:%d was not taken: %s", host, port, error)
+        _log.info("a connection to %s:%d was not taken: %s", server.host, server.port, error)
+        server.note(error)
         counts.failed += 1
         counts.bytes_unsent += _drop(line)
         return
+    server.note(None)
     listening = asyncio.create_task(_listen(reader, counts))
     try:
         while (data := await line.queue.get()) is not None:
@@ -177,17 +217,21 @@ class _Ears(asyncio.DatagramProtocol):
         _log.debug("a datagram was not taken: %s", exc)
 
 
-async def _speak_datagrams(line: _Line, host: str, port: int, counts: ReplayCounts, linger_s: float) -> None:
+async def _speak_datagrams(line: _Line, server: _Server, counts: ReplayCounts, linger_s: float) -> None:
     """Send the datagrams of one peer."""
     del linger_s  # nobody tells the end
     loop = asyncio.get_running_loop()
     try:
-        transport, _ = await loop.create_datagram_endpoint(lambda: _Ears(counts), remote_addr=(host, port))
+        transport, _ = await loop.create_datagram_endpoint(
+            lambda: _Ears(counts), remote_addr=(server.host, server.port)
+        )
     except OSError as error:
-        _log.info("datagrams to %s:%d cannot be sent: %s", host, port, error)
+        _log.info("datagrams to %s:%d cannot be sent: %s", server.host, server.port, error)
+        server.note(error)
         counts.failed += 1
         counts.bytes_unsent += _drop(line)
         return
+    server.note(None)
     try:
         while (data := await line.queue.get()) is not None:
             transport.sendto(data)

@@ -418,6 +418,17 @@ def test_a_replay_keeps_the_pace(path):
     assert times[-1] < 6.0  # what it took when it was captured
 
 
+def test_a_replay_to_nobody_ends_at_once_and_says_so(path, unused_port):
+    ticks = Ticks()
+    with CaptureWriter(path, unix_us=ticks) as writer:
+        tap = writer.tap("jt808")
+        connection = tap.opened(PEER)
+        ticks.now_us += 3_600_000_000  # what would be waited for: an hour
+        tap.received(connection, b"x")
+    with pytest.raises(Problem, match=f"No gateway answers at 127.0.0.1:{unused_port} .Connection refused"):
+        asyncio.run(replay(read_capture(path), "127.0.0.1", unused_port, speed=1.0))
+
+
 def test_a_replay_goes_on_when_a_server_hangs_up(path):
     with CaptureWriter(path) as writer:
         tap = writer.tap("jt808")
@@ -440,10 +451,26 @@ def test_a_replay_goes_on_when_a_server_hangs_up(path):
     assert counts.bytes_sent + counts.bytes_unsent == 2_000_005
 
 
-def test_a_server_that_is_not_there_is_counted(path, unused_port):
-    write(path, b"abc")
-    counts = asyncio.run(replay(read_capture(path), "127.0.0.1", unused_port))
-    assert (counts.connections, counts.failed, counts.bytes_sent, counts.bytes_unsent) == (1, 1, 0, 3)
+def test_a_connection_that_a_server_takes_no_more_is_counted(path):
+    with CaptureWriter(path) as writer:
+        tap = writer.tap("jt808")
+        for peer in ("a", "b"):
+            tap.received(tap.opened(peer), b"abc")
+    listening = socket.create_server(("127.0.0.1", 0))
+    taken = []
+
+    def records():
+        for record in read_capture(path):
+            if record.peer == "b" and not taken:
+                taken.append(listening.accept()[0])
+                listening.close()
+            yield record
+
+    port = listening.getsockname()[1]
+    counts = asyncio.run(replay(records(), "127.0.0.1", port, linger_s=0.1))
+    assert taken[0].recv(10) == b"abc"
+    taken[0].close()
+    assert (counts.connections, counts.failed, counts.bytes_sent, counts.bytes_unsent) == (2, 1, 3, 3)
 
 
 def test_a_server_that_reads_nothing_is_given_up(path):
