@@ -20,6 +20,7 @@ from laixi_transport.app.config import (
     media_folder,
     video_port,
 )
+from laixi_transport.app.folders import make_for_media
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
@@ -53,6 +54,9 @@ def desktop(options: argparse.Namespace) -> int:
             )
         )
     listen = Address.parse(settings.listen) if settings.gateway else None
+    media = media_folder(settings.media, profile) if settings.gateway or settings.media else None
+    if media is not None and settings.gateway and settings.media:
+        make_for_media(media)
     return run_desktop(
         DesktopOptions(
             profile=profile,
@@ -62,7 +66,7 @@ def desktop(options: argparse.Namespace) -> int:
             language=settings.language,
             theme=settings.theme,
             capture=options.capture,
-            media=media_folder(settings.media, profile) if settings.gateway or settings.media else None,
+            media=media,
             attachments=Address.parse(settings.attachments) if settings.attachments else None,
             video=video_port(settings.video, listen, settings.public_address),
         )
@@ -108,7 +112,7 @@ def gateway(options: argparse.Namespace) -> int:
         listen,
         accept_unknown=bool(options.accept_unknown),
         capture=options.capture,
-        media=options.media,
+        media=make_for_media(options.media) if options.media is not None else None,
         attachments=Address.parse(options.attachments) if options.attachments else None,
         video=video,
     )

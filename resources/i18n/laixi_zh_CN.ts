@@ -2548,6 +2548,10 @@
         <source>The gateway takes no video. Start it with --video, or give the address of another server.</source>
         <translation>网关不接收视频。请用 --video 启动网关，或填写其他服务器的地址。</translation>
     </message>
+    <message>
+        <source>The folder {path} for media of terminals cannot be made: {reason}. Choose another with --media.</source>
+        <translation>无法创建终端多媒体文件夹 {path}：{reason}。请用 --media 指定其他文件夹。</translation>
+    </message>
 </context>
 <context>
     <name>QuestionCard</name>

@@ -6,6 +6,7 @@ import stat
 
 import pytest
 
+from laixi_transport.app.cli import main
 from laixi_transport.app.demo import run_demo_headless
 from laixi_transport.app.folders import make_private
 from laixi_transport.app.logs import start_logging, stop_logging_to
@@ -57,3 +58,14 @@ def test_nobody_else_reads_what_a_demonstration_leaves(tmp_path):
     run_demo_headless(0.5, profile)
     assert mode(profile) == 0o700
     assert {mode(file) for file in profile.iterdir()} == {0o600}
+
+
+def test_a_folder_for_media_that_cannot_be_made_is_told_before_anything_listens(tmp_path, capsys):
+    taken = tmp_path / "taken"
+    taken.write_bytes(b"a file")
+    command = ["gateway", "--database", f"sqlite:///{tmp_path / 'laixi.db'}", "--listen", "127.0.0.1:0"]
+    assert main([*command, "--media", str(taken / "media")]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"The folder {taken / 'media'} for media of terminals cannot be made" in err
+    assert not (tmp_path / "laixi.db").exists()
