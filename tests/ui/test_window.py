@@ -15,6 +15,7 @@ from laixi_transport.domain.problem import Problem
 from laixi_transport.services.feature import Feature
 from laixi_transport.ui.shell.sheet import Sheet
 from laixi_transport.ui.shell.window import MainWindow
+from laixi_transport.ui.widgets.table import Table
 
 NOW_S = 1_781_059_338.0  # as the window of these tests has it
 
@@ -255,6 +256,18 @@ def test_the_hits_are_walked_with_the_arrows(window, qtbot):
     press(qtbot, window.search, Qt.Key.Key_Down)
     press(qtbot, window.search, Qt.Key.Key_Return)
     assert {"vehicle_id": 2} in window.pages.page("live").log
+
+
+def test_a_search_that_finds_nothing_has_room_to_say_so_and_leaves_nothing_behind(window, qtbot):
+    window.parts.actions["search"].trigger()
+    qtbot.keyClicks(window.search, "zzz")
+    hits = window.search.hits
+    assert not hits.rows()
+    table = next(table for table in window.findChildren(Table) if table.rows is hits)
+    assert table.empty
+    assert table.viewport().height() - 24 >= table.fontMetrics().height()  # the margins of what is said there
+    press(qtbot, window.search, Qt.Key.Key_Escape)
+    assert not window.search.text()
 
 
 def test_escape_leaves_the_search_and_returns_the_keyboard(window, qtbot):

@@ -102,7 +102,8 @@ class SearchBox(QLineEdit):
         self.hits.reset(hits)
         if hits:
             self._table.choose(hits[0].key)
-        height = max(1, len(hits)) * self._table.verticalHeader().defaultSectionSize() + 10
+        # What a table says when it is empty has margins of its own and needs the room of two rows.
+        height = max(2, len(hits)) * self._table.verticalHeader().defaultSectionSize() + 10
         self._popup.resize(max(self.width(), round(460 * self.height() / ROW_PX)), height)
         self._popup.move(self.mapTo(self.window(), QPoint(0, self.height() + 4)))
         self._popup.show()
@@ -126,6 +127,7 @@ class SearchBox(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
+            self.clear()  # what stays there looks like a filter of the page
             self._leave()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             hit = self._table.current() if self.open else None
