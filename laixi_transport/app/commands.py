@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from laixi_transport.app import interrupts
 from laixi_transport.app.config import (
     OFF,
     PREFIX,
@@ -98,6 +99,7 @@ def demo(options: argparse.Namespace) -> int:
     )
 
 
+@interrupts.remembered()
 def gateway(options: argparse.Namespace) -> int:
     """Receive terminals until interrupted."""
     from laixi_transport.app.gateway import run_gateway

@@ -10,11 +10,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from laixi_transport.app import interrupts
 from laixi_transport.app.config import Address, VideoPort, default_profile, media_folder
 from laixi_transport.devices.capture import CaptureWriter
 from laixi_transport.devices.jt808.server import LONGEST_QUEUE
 from laixi_transport.services.alerts.service import AlertService
 from laixi_transport.services.cascade.service import CascadeService
+from laixi_transport.services.ending import ended
 from laixi_transport.services.ingest.gateway import MOST_CONNECTIONS, Gateway
 from laixi_transport.services.ingest.upkeep import Upkeep
 from laixi_transport.storage import Store, open_store
@@ -112,9 +114,7 @@ async def _serve(
             _log.info("stopping")
             await gateway.stop()
     finally:
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await ended(beside)
         # Here, not after the loop: a thread of the loop may wait for the writer, which only closing makes give up.
         await asyncio.to_thread(store.close)
 
@@ -159,6 +159,8 @@ def _stop_signals() -> Iterator[asyncio.Event]:
     """Give an event that SIGINT or SIGTERM sets."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
+    if interrupts.told:  # before there was a loop, and nothing ended of it
+        stopped.set()
     before = {
         number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
         for number in (signal.SIGINT, signal.SIGTERM)

@@ -36,10 +36,17 @@ class GatewayProcess:
             "--database", database, "--listen", f"127.0.0.1:{self.port}", "--accept-unknown",
         ]  # fmt: skip
         self.start()
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until a gateway that was started listens."""
         assert self._process.stdout is not None
-        assert "listening" in self._process.stdout.readline()
+        if not self._ready:
+            assert "listening" in self._process.stdout.readline()
+            self._ready = True
 
     def start(self) -> None:
+        self._ready = False
         self._process = subprocess.Popen(
             self._command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | {"CI": ""}
         )

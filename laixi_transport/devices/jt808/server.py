@@ -317,7 +317,8 @@ class Server:
         for connection in list(self.connections):
             connection.close()
         try:
-            await asyncio.wait_for(self._gone(), 1.0)
+            async with asyncio.timeout(1.0):
+                await self._gone()
         except TimeoutError:
             for connection in list(self.connections):
                 connection.abort()

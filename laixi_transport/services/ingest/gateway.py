@@ -18,6 +18,7 @@ from laixi_transport.domain.frame import Batch
 from laixi_transport.domain.session import SessionEnd
 from laixi_transport.services.commands.executor import Executor
 from laixi_transport.services.commands.service import CommandService
+from laixi_transport.services.ending import ended
 from laixi_transport.services.ingest.counters import Counters
 from laixi_transport.services.ingest.directory import Directory
 from laixi_transport.services.ingest.ledger import Ledger
@@ -169,9 +170,8 @@ class Gateway:
         """
         await self._server.stop_listening()
         self._server.pause(_STOPPING)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._entering.values(), return_exceptions=True)
+        await ended(self._tasks)
+        await asyncio.gather(*self._entering.values(), return_exceptions=True)
         await self._settle(patience_s)
         await self.executor.stop()
         await self._stop_beside(patience_s)
@@ -320,7 +320,8 @@ class Gateway:
     async def _settle(self, patience_s: float) -> None:
         self._flush()
         try:
-            await asyncio.wait_for(self._until_quiet(), patience_s)
+            async with asyncio.timeout(patience_s):
+                await self._until_quiet()
         except TimeoutError:
             _log.warning("stopped before the database had taken everything; the rest is not acknowledged")
 
