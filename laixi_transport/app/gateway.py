@@ -161,14 +161,19 @@ def _stop_signals() -> Iterator[asyncio.Event]:
     stopped = asyncio.Event()
     if interrupts.told:  # before there was a loop, and nothing ended of it
         stopped.set()
-    before = {
-        number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
     try:
+        for number in numbers:
+            try:
+                loop.add_signal_handler(number, stopped.set)  # wakes a loop that waits, whenever the signal comes
+            except NotImplementedError:  # Windows
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
         yield stopped
     finally:
         for number, handler in before.items():
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
             signal.signal(number, handler)
 
 
