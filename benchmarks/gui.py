@@ -13,8 +13,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -107,7 +107,9 @@ def main(arguments: list[str]) -> int:
 def _measure(application: Any, folder: Path, seconds: float, floor_ms: float) -> int:
     from PySide6.QtCore import QEvent, QObject, QSettings
 
+    from laixi_transport.services.bundle import open_services
     from laixi_transport.services.live import FEATURE
+    from laixi_transport.storage import open_store
     from laixi_transport.ui.actions import Actions
     from laixi_transport.ui.bridge import Bridge
     from laixi_transport.ui.shell.parts import Parts
@@ -131,8 +133,9 @@ def _measure(application: Any, folder: Path, seconds: float, floor_ms: float) ->
     theme.apply()
     bridge = Bridge()
     tasks = Tasks(bridge)
-    live = FakeLive(time.time)
-    services: Any = SimpleNamespace(live=live, playback=_playback(), alerts=_alerts(), health=_health())
+    live: Any = FakeLive(time.time)
+    store = open_store(f"sqlite:///{folder / 'empty.db'}")
+    services: Any = replace(open_services(store, evaluates=False, now=time.time), live=live)
     parts = Parts(
         tasks=tasks, theme=theme, actions=Actions(), bridge=bridge, settings=settings, now=time.time, language="en"
     )
@@ -178,6 +181,7 @@ def _measure(application: Any, folder: Path, seconds: float, floor_ms: float) ->
         tasks.close()
         bridge.close()
         application.processEvents()
+        store.close()
     return 0 if good else 1
 
 
@@ -247,17 +251,3 @@ class _Turning:
             Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
         )  # fmt: skip
         QApplication.sendEvent(self._map, event)
-
-
-def _playback() -> Any:
-    return SimpleNamespace(day=lambda *_: (), period_of_data=lambda: None)
-
-
-def _alerts() -> Any:
-    return SimpleNamespace(open_alerts=list, subscribe=lambda _: lambda: None)
-
-
-def _health() -> Any:
-    from laixi_transport.services.health.service import Status
-
-    return SimpleNamespace(status=lambda: Status(VEHICLES, VEHICLES, 2000.0, "ok", None, 10**11, 0.5, None, "ok"))
