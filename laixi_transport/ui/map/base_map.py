@@ -6,7 +6,6 @@ Read from GeoJSON in WGS-84; resources/base_map/README.md says what each layer i
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import IntEnum
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,24 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.road import RoadClass as RoadClass  # noqa: PLC0414 - its old home, still imported from
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.viewport import WorldBounds
 
 Points = NDArray[np.float64]
 """(n, 2): x and y in the unit square."""
-
-
-class RoadClass(IntEnum):
-    """How important a road is; the order is that of painting, the last on top."""
-
-    LOCAL = 0
-    TERTIARY = 1
-    SECONDARY = 2
-    PRIMARY = 3
-    MOTORWAY_LINK = 4
-    TRUNK = 5
-    MOTORWAY = 6
 
 
 _ROAD_CLASSES = {member.name.lower(): member for member in RoadClass} | {
