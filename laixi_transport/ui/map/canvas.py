@@ -11,13 +11,15 @@ from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.furniture import Card, paint_card, paint_edge, paint_message
 from laixi_transport.ui.map.lettering import paint_labels
 from laixi_transport.ui.map.marks import MarkLayer
-from laixi_transport.ui.map.picture import Picture, Scene, WorldTrack, visible
+from laixi_transport.ui.map.overlay import Layer, TileSource
+from laixi_transport.ui.map.picture import Picture, Scene, visible
 from laixi_transport.ui.map.picture_maker import PictureMaker
 from laixi_transport.ui.map.placing import Placer
 from laixi_transport.ui.map.projection import bounds_of, to_world
 from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.text_image import TextImages
-from laixi_transport.ui.map.track_line import Mark, TrackLine
+from laixi_transport.ui.map.track_line import Mark, TrackBundle, TrackLine
+from laixi_transport.ui.map.trails import Trails
 from laixi_transport.ui.map.vehicles import VehicleLayer, sprite_px
 from laixi_transport.ui.map.viewport import Viewport, WorldBounds
 from laixi_transport.ui.theme import Theme
@@ -48,7 +50,8 @@ class MapCanvas(QWidget):
         self._view = Viewport(0.5, 0.5, 9.0, 800, 600)
         self._placed = False  # somebody said where to look; before that the first size shows the county
         self._sized = False
-        self._tracks: tuple[WorldTrack, ...] = ()
+        self._tracks = TrackBundle.of_lines(())
+        self._trails: Trails | None = None
         self._chinese = self.locale().language() == self.locale().Language.Chinese
         self._version = 0
         self._picture: Picture | None = None
@@ -56,6 +59,8 @@ class MapCanvas(QWidget):
         self._maker.made.connect(self._show_picture)
         self._vehicles = VehicleLayer()
         self._marks = MarkLayer()
+        self._layers: list[Layer] = []
+        self._ground: TileSource | None = None
         self._preparing: Iterator[None] = iter(())
         self._preparation = QTimer(self, interval=0)
         self._preparation.timeout.connect(self._prepare)
@@ -93,15 +98,44 @@ class MapCanvas(QWidget):
         self._vehicles.set(ids, lon_deg, lat_deg, direction_deg, state, names)
         self.update()
 
-    def set_tracks(self, tracks: Sequence[TrackLine]) -> None:
-        """Show these tracks and no others."""
-        self._tracks = tuple(WorldTrack.of(track) for track in tracks)
+    def set_tracks(self, tracks: Sequence[TrackLine] | TrackBundle) -> None:
+        """Show these tracks and no others; above some ten thousand points make a bundle away from the window's thread.
+
+        More than about a million points in view are shown as a density instead of lines.
+        """
+        self._tracks = tracks if isinstance(tracks, TrackBundle) else TrackBundle.of_lines(tracks)
         self._change_scene()
+
+    def set_trails(self, trails: Trails | None) -> None:
+        """Show the last part of ways behind moving vehicles; may change with every frame, unlike tracks."""
+        self._trails = trails
+        self.update()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Show these marks and no others; the first keep their texts where there is not room for all."""
         self._marks.set(marks)
         self.update()
+
+    def add_layer(self, layer: Layer) -> None:
+        """Show a layer above the picture and below the vehicles, the one added last on top."""
+        if layer not in self._layers:
+            self._layers.append(layer)
+            self.update()
+
+    def remove_layer(self, layer: Layer) -> None:
+        """Show a layer no longer."""
+        if layer in self._layers:
+            self._layers.remove(layer)
+            self.update()
+
+    def set_ground(self, ground: TileSource | None) -> None:
+        """Show tiles below everything, or none."""
+        if self._ground is not None:
+            self._ground.changed.disconnect(self._change_scene)
+        self._ground = ground
+        if ground is not None:
+            ground.changed.connect(self._change_scene)
+        self._change_scene()
 
     def set_card(self, card: Callable[[int], Card | None]) -> None:
         """Ask ``card`` what to show beside a vehicle when the pointer is on it."""
@@ -129,6 +163,8 @@ class MapCanvas(QWidget):
             parts.append(self.tr("Demo roads are synthetic"))
         if self._base_map.schematic:
             parts.append(self.tr("Boundaries are schematic"))
+        if self._ground is not None:
+            parts.append(self._ground.attribution)
         return (*parts, self._base_map.attribution)
 
     # Where it looks
@@ -163,8 +199,7 @@ class MapCanvas(QWidget):
 
     def content_bounds(self) -> WorldBounds | None:
         """Return the bounds of all vehicles and tracks in the unit square, None if there is none."""
-        shapes = [bounds_of(track.points[:, 0], track.points[:, 1]) for track in self._tracks]
-        known = [bounds for bounds in (*shapes, self._vehicles.bounds()) if bounds is not None]
+        known = [bounds for bounds in (self._tracks.bounds, self._vehicles.bounds()) if bounds is not None]
         if not known:
             return None
         left, top, right, bottom = zip(*known, strict=True)
@@ -198,7 +233,7 @@ class MapCanvas(QWidget):
             spare_x, spare_y = (x1 - x0) * SPARE, (y1 - y0) * SPARE
             if left <= x0 - spare_x and top <= y0 - spare_y and right >= x1 + spare_x and bottom >= y1 + spare_y:
                 return
-        scene = Scene(self._base_map, self._tracks, self._style, self._chinese, self._version)
+        scene = Scene(self._base_map, self._tracks, self._style, self._chinese, self._version, self._ground)
         self._maker.request(scene, view.resized(round(view.width * LARGER), round(view.height * LARGER)), ratio)
 
     def _show_picture(self, picture: Picture) -> None:
@@ -232,8 +267,12 @@ class MapCanvas(QWidget):
         ratio, view, style = self.devicePixelRatioF(), self._view, self._style
         self._paint_picture(painter, ratio)
         placer = self._paint_names(painter, ratio)
+        if self._trails is not None:
+            self._trails.paint(painter, view, style)
+        self._paint_layers(painter, ratio)
         self._marks.paint(painter, view, style, ratio, placer, self._picture)
         self._vehicles.paint(painter, view, style, ratio, placer, selected=self._selected, hovered=self._hovered)
+        self._paint_tool(painter, ratio)
         bounds = self._base_map.bounds
         if bounds is not None and not visible(bounds, view.bounds):
             paint_message(painter, view, self.tr("There is no base map of this area."), style)
@@ -243,6 +282,15 @@ class MapCanvas(QWidget):
         painter.end()
         if self._vehicles.unfinished:
             self.update()
+
+    def _paint_layers(self, painter: QPainter, ratio: float) -> None:
+        for layer in self._layers:
+            painter.save()
+            layer.paint(painter, self._view, self._style, ratio)
+            painter.restore()
+
+    def _paint_tool(self, painter: QPainter, ratio: float) -> None:
+        """Paint what the mouse is at; a map with hands has something."""
 
     def _paint_picture(self, painter: QPainter, ratio: float) -> None:
         picture, view = self._picture, self._view

@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from laixi_transport.ui.map.base_map import Area, BaseMap, Points, Road, RoadClass
 from laixi_transport.ui.map.drawing import draw_line, polygon, runs, thinned
+from laixi_transport.ui.map.ground import pieces
 from laixi_transport.ui.map.lettering import Label, find_labels
+from laixi_transport.ui.map.overlay import TileSource
 from laixi_transport.ui.map.placing import Box, Placer
-from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.style import MapStyle, road_width_px
 from laixi_transport.ui.map.text_image import TextImages
-from laixi_transport.ui.map.track_line import TrackLine
+from laixi_transport.ui.map.track_line import BREAK_AFTER, OVER_LIMIT, WORLD, TrackBundle
 from laixi_transport.ui.map.viewport import Viewport, WorldBounds
 
 TRACK_PX = 3.6
@@ -24,33 +25,15 @@ CASING_PX = 2.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WorldTrack:
-    """A track in the unit square of the projection."""
-
-    points: Points
-    break_after: NDArray[np.bool_]
-    over_limit: NDArray[np.bool_]
-    colour: str
-
-    @classmethod
-    def of(cls, line: TrackLine) -> "WorldTrack":
-        """Return the projected track; samples without a place are left out and leave a break."""
-        good = np.isfinite(line.lon_deg) & np.isfinite(line.lat_deg)
-        break_after = line.break_after.copy()
-        break_after[:-1] |= ~good[1:]
-        x, y = to_world(line.lon_deg[good], line.lat_deg[good])
-        return cls(np.stack((x, y), axis=1), break_after[good], line.over_limit[good], line.colour)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """What a picture is painted from. ``version`` grows with every change of it."""
 
     base_map: BaseMap
-    tracks: tuple[WorldTrack, ...]
+    tracks: TrackBundle
     style: MapStyle
     chinese: bool
     version: int
+    ground: TileSource | None = None  # tiles below everything
 
 
 @dataclass(slots=True, eq=False)
@@ -74,9 +57,15 @@ def paint_picture(scene: Scene, picture: Picture, texts: TextImages) -> Iterator
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     try:
         yield from _paint_areas(painter, scene.base_map, view, style)
-        yield from _paint_roads(painter, scene.base_map.roads, view, style)
-        for track in scene.tracks:
-            yield from _paint_track(painter, track, view, style)
+        ground = scene.ground
+        if ground is None or ground.complete:
+            yield from _paint_roads(painter, scene.base_map.roads, view, style)
+        if ground is not None:
+            yield from _paint_ground(painter, ground, view, ratio)
+            if not ground.complete:
+                yield from _paint_roads(painter, scene.base_map.roads, view, style)
+        for line in range(len(scene.tracks.begin) - 1):
+            yield from _paint_track(painter, scene.tracks, line, view, style)
     finally:
         painter.end()
     placer = Placer()
@@ -118,6 +107,21 @@ def _paint_areas(painter: QPainter, base_map: BaseMap, view: Viewport, style: Ma
     yield from outline(base_map.county, style.county_line, 1.5)
 
 
+def _paint_ground(painter: QPainter, ground: TileSource, view: Viewport, ratio: float) -> Iterator[None]:
+    """Paint tiles; their edges lie on whole pixels of the screen so that no seam shows."""
+
+    def edge(value: float) -> float:
+        return round(value * ratio) / ratio
+
+    for piece in pieces(ground, view, ratio):
+        (x0, x1), (y0, y1) = view.to_screen(piece.bounds[::2], piece.bounds[1::2])
+        left, top, right, bottom = (edge(float(value)) for value in (x0, y0, x1, y1))
+        u0, v0, u1, v1 = (share * piece.image.width() for share in piece.source)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(left, top, right - left, bottom - top), piece.image, QRectF(u0, v0, u1 - u0, v1 - v0))
+        yield
+
+
 def _paint_roads(painter: QPainter, roads: tuple[Road, ...], view: Viewport, style: MapStyle) -> Iterator[None]:
     """Paint the least roads first, each main road on a casing of its ground so that crossings are read."""
     world = view.bounds
@@ -139,23 +143,27 @@ def _paint_roads(painter: QPainter, roads: tuple[Road, ...], view: Viewport, sty
             yield from draw_line(painter, points)
 
 
-def _paint_track(painter: QPainter, track: WorldTrack, view: Viewport, style: MapStyle) -> Iterator[None]:
+def _paint_track(painter: QPainter, tracks: TrackBundle, line: int, view: Viewport, style: MapStyle) -> Iterator[None]:
     """Paint a casing, the way, and over it the pieces above the limit; nothing joins the ends of a gap."""
-    if len(track.points) == 0:
+    part = slice(int(tracks.begin[line]), int(tracks.begin[line + 1]))
+    if part.stop == part.start:
         return
-    points = on_screen(track.points, view)
-    over = track.over_limit[:-1] & track.over_limit[1:] & ~track.break_after[:-1]
-    keep = track.break_after.copy()
-    keep[1:] |= track.break_after[:-1]
+    points = on_screen(np.stack((tracks.x[part], tracks.y[part]), axis=1) / WORLD, view)
+    break_after = (tracks.flags[part] & BREAK_AFTER) != 0
+    over_limit = (tracks.flags[part] & OVER_LIMIT) != 0
+    over = over_limit[:-1] & over_limit[1:] & ~break_after[:-1]
+    keep = break_after.copy()
+    keep[1:] |= break_after[:-1]
     keep[1:-1] |= over[1:] != over[:-1]
     chosen = thinned(points, keep)
     points = points[chosen]
-    joined = np.logical_not(track.break_after[chosen][:-1])
-    over_limit = track.over_limit[chosen]
+    joined = np.logical_not(break_after[chosen][:-1])
+    over_limit = over_limit[chosen]
     over = over_limit[:-1] & over_limit[1:] & joined
+    alone = ~(np.concatenate(([False], joined)) | np.concatenate((joined, [False])))
     joined = np.logical_and(joined, _near(points, view))
     over = np.logical_and(over, joined)
-    colour = track.colour or style.accent
+    colour = tracks.colour(line) or style.accent
     for mask, width, ink in (
         (joined, TRACK_PX + CASING_PX, style.county),
         (joined, TRACK_PX, colour),
@@ -165,15 +173,14 @@ def _paint_track(painter: QPainter, track: WorldTrack, view: Viewport, style: Ma
         for first, last in runs(mask):
             painter.setPen(_pen(ink, width))
             yield from draw_line(painter, points[first : last + 1])
-    _paint_lone_samples(painter, points, joined, colour)
+    _paint_lone_samples(painter, points[alone], colour)
 
 
-def _paint_lone_samples(painter: QPainter, points: Points, joined: NDArray[np.bool_], colour: str) -> None:
+def _paint_lone_samples(painter: QPainter, points: Points, colour: str) -> None:
     """Paint as dots the samples with a gap on both sides."""
-    alone = ~(np.concatenate(([False], joined)) | np.concatenate((joined, [False])))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour))
-    for x, y in points[alone]:
+    for x, y in points:
         painter.drawEllipse(QPointF(float(x), float(y)), TRACK_PX / 2, TRACK_PX / 2)
 
 

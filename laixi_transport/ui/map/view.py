@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.canvas import MapCanvas, world_bounds
 from laixi_transport.ui.map.controls import MapControls, WayBack
+from laixi_transport.ui.map.overlay import Tool
 from laixi_transport.ui.map.viewport import WorldBounds
 from laixi_transport.ui.theme import Theme
 
@@ -39,6 +40,8 @@ class MapView(MapCanvas):
     """Longitude and latitude, degrees."""
     following_changed = Signal(object)
     """Vehicle id, or None when following ended."""
+    tool_changed = Signal(object)
+    """Tool, or None when the mouse moves the map again."""
 
     def __init__(self, theme: Theme, base_map: BaseMap, parent: QWidget | None = None) -> None:
         super().__init__(theme, base_map, parent)
@@ -46,6 +49,8 @@ class MapView(MapCanvas):
         self._left_behind: int | None = None
         self._pressed: QPointF | None = None
         self._dragging = False
+        self._tool: Tool | None = None
+        self._tool_holds = False  # the tool took the press of the button that is held
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Map"))
@@ -136,15 +141,63 @@ class MapView(MapCanvas):
         self.way_back.offer(self.tr("Back to {vehicle}").format(vehicle=name))
         self.following_changed.emit(None)
 
+    # Tools
+
+    @property
+    def tool(self) -> Tool | None:
+        """What the mouse does instead of moving the map."""
+        return self._tool
+
+    def set_tool(self, tool: Tool | None) -> None:
+        """Give the mouse to a tool, or back to the map."""
+        if tool is self._tool:
+            return
+        old, self._tool = self._tool, tool
+        self._tool_holds = False
+        if old is not None:
+            old.finish()
+        self._hover(None)
+        self._take_cursor()
+        self.update()
+        self.tool_changed.emit(tool)
+
+    def _take_cursor(self) -> None:
+        if self._tool is None:
+            self.unsetCursor()
+        else:
+            self.setCursor(self._tool.cursor())
+
+    def _told(self, taken: bool) -> bool:
+        """Draw what the tool made of an event and return whether it took it."""
+        if self._tool is not None:
+            self._take_cursor()
+            self.update()
+        return taken
+
+    def _paint_tool(self, painter: QPainter, ratio: float) -> None:
+        if self._tool is not None:
+            painter.save()
+            self._tool.paint(painter, self.view, self._style, ratio)
+            painter.restore()
+
     # Hands
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._tool is not None and event.button() != Qt.MouseButton.MiddleButton:
+            self._tool_holds = self._told(self._tool.press(event, self.view))
+            if self._tool_holds:
+                return
         if event.button() in {Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton}:
             self._pressed = event.position()
             self._dragging = False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
+        if self._tool is not None and self._pressed is None:
+            self._pointer = at
+            if self._told(self._tool.move(event, self.view)) or self._tool_holds:
+                self._hover(None)
+                return
         if self._pressed is not None:
             moved = at - self._pressed
             if self._dragging or moved.manhattanLength() >= DRAG_PX:
@@ -160,15 +213,21 @@ class MapView(MapCanvas):
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._tool is not None and self._tool_holds:
+            self._tool_holds = False
+            self._told(self._tool.release(event, self.view))
+            return
         if self._pressed is None:
             return
         clicked = not self._dragging
         self._pressed, self._dragging = None, False
-        self.unsetCursor()
+        self._take_cursor()
         if clicked and event.button() == Qt.MouseButton.LeftButton:
             self._click(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._tool is not None and self._told(self._tool.double_click(event, self.view)):
+            return
         at = event.position()
         found = self._vehicles.hit(self.view, at.x(), at.y(), HIT_PX)
         if found is not None:
@@ -187,7 +246,11 @@ class MapView(MapCanvas):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._tool is not None and self._told(self._tool.key(event, self.view)):
+            return
         match event.key():
+            case Qt.Key.Key_Escape if self._tool is not None:
+                self.set_tool(None)
             case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
                 self.zoom_by(KEY_ZOOM)
             case Qt.Key.Key_Minus:
@@ -229,7 +292,7 @@ class MapView(MapCanvas):
     def _hover(self, vehicle_id: int | None) -> None:
         if vehicle_id != self._hovered:
             self._hovered = vehicle_id
-            if not self._dragging:
+            if not self._dragging and self._tool is None:
                 shape = Qt.CursorShape.ArrowCursor if vehicle_id is None else Qt.CursorShape.PointingHandCursor
                 self.setCursor(shape)
             self.vehicle_hovered.emit(vehicle_id)

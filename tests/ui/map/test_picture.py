@@ -6,11 +6,12 @@ from PySide6.QtGui import QColor, QImage
 
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.drawing import CHUNK, runs, thinned
-from laixi_transport.ui.map.picture import Picture, Scene, WorldTrack, paint_picture
+from laixi_transport.ui.map.picture import Picture, Scene, paint_picture
+from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.shipped import shipped_base_map
 from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.text_image import TextImages
-from laixi_transport.ui.map.track_line import TrackLine
+from laixi_transport.ui.map.track_line import TrackBundle, TrackLine
 from laixi_transport.ui.map.viewport import Viewport
 
 LAT = 36.86
@@ -43,7 +44,7 @@ def paint(style):
         image = QImage(round(view.width * ratio), round(view.height * ratio), QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
         picture = Picture(image, view, 1, ratio)
-        scene = Scene(base_map or BaseMap(), tuple(WorldTrack.of(t) for t in tracks), style, chinese, 1)
+        scene = Scene(base_map or BaseMap(), TrackBundle.of_lines(tracks), style, chinese, 1)
         for _ in paint_picture(scene, picture, TextImages()):
             pass
         return picture
@@ -107,7 +108,7 @@ def test_a_day_on_one_loop_is_painted_in_many_short_steps(style):
         np.zeros(len(turn), bool),
     )
     image = QImage(VIEW.width, VIEW.height, QImage.Format.Format_RGB32)
-    scene = Scene(BaseMap(), (WorldTrack.of(loop),), style, chinese=True, version=1)
+    scene = Scene(BaseMap(), TrackBundle.of_lines([loop]), style, chinese=True, version=1)
     steps = sum(1 for _ in paint_picture(scene, Picture(image, VIEW, 1, 1.0), TextImages()))
     assert steps > 2 * len(turn) / CHUNK * 0.9
 
@@ -129,7 +130,7 @@ def test_the_county_stands_out_from_its_neighbours_and_these_from_the_sea(paint,
     picture = paint(base_map=shipped_base_map(demo=False), view=view)
     shades = {}
     for name, lon, lat in (("county", 120.44, 36.85), ("neighbour", 119.9, 36.9), ("sea", 120.9, 36.3)):
-        x, y = view.to_screen(*WorldTrack.of(_point(lon, lat)).points[0])
+        x, y = view.to_screen(*to_world(lon, lat))
         shades[name] = colour(picture, float(x), float(y))
     assert shades["county"] == style.county
     assert shades["neighbour"] == style.land
@@ -158,10 +159,6 @@ def test_runs_are_the_stretches_of_true():
 def test_arrays_of_different_length_are_refused():
     with pytest.raises(ValueError, match="differ in shape"):
         TrackLine(np.zeros(3), np.zeros(2), np.zeros(3, bool), np.zeros(3, bool))
-
-
-def _point(lon, lat):
-    return TrackLine(np.array([lon]), np.array([lat]), np.zeros(1, bool), np.zeros(1, bool))
 
 
 def test_colours_of_the_map_are_those_of_the_theme(theme):
