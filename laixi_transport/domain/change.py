@@ -12,7 +12,9 @@ class Topic(StrEnum):
     GATEWAY = "gateway"  # key: empty; the gateway has written what it counts
     COMMAND = "command"  # key: command id
     MEDIA = "media"  # key: media id
+    GEOFENCE = "geofence"  # key: geofence id
     CASCADE = "cascade"  # key: "link", "status" or "request", a colon and its id; of platforms above us
+    MAP_DATA = "map_data"  # key: import id; map data came or went
 
 
 class Change(NamedTuple):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HEAD = "0005"
+HEAD = "0006"
 """Newest migration. Held here so that opening a current database does not import alembic; a test compares."""
 
 

@@ -20,6 +20,7 @@ from laixi_transport.storage.database import Database, explained
 from laixi_transport.storage.feed import Feed
 from laixi_transport.storage.fleet import Fleet
 from laixi_transport.storage.frames import Frames
+from laixi_transport.storage.geofences import Geofences
 from laixi_transport.storage.ingest import AnotherGatewayError
 from laixi_transport.storage.lock import WriterLock
 from laixi_transport.storage.media import MediaRows
@@ -51,6 +52,7 @@ class Store:
         self.commands = Commands(database)
         self.media = MediaRows(database)
         self.cascade = Cascade(database)
+        self.geofences = Geofences(database)
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:

@@ -2,7 +2,11 @@
 
 from alembic import context
 
-from laixi_transport.storage import cascade_tables, terminal_tables  # noqa: F401 - they enter their tables
+from laixi_transport.storage import (  # noqa: F401 - they enter their tables
+    cascade_tables,
+    geofence_tables,
+    terminal_tables,
+)
 from laixi_transport.storage.tables import Base
 
 connection = context.config.attributes["connection"]
