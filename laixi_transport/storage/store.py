@@ -23,6 +23,7 @@ from laixi_transport.storage.frames import Frames
 from laixi_transport.storage.geofences import Geofences
 from laixi_transport.storage.ingest import AnotherGatewayError
 from laixi_transport.storage.lock import WriterLock
+from laixi_transport.storage.map_data import MapData
 from laixi_transport.storage.media import MediaRows
 from laixi_transport.storage.register import Register
 from laixi_transport.storage.retention import Retained, RetentionPolicy, retain
@@ -52,6 +53,7 @@ class Store:
         self.commands = Commands(database)
         self.media = MediaRows(database)
         self.cascade = Cascade(database)
+        self.map_data = MapData(database)
         self.geofences = Geofences(database)
 
     @classmethod
