@@ -53,8 +53,9 @@ def claims(path: Path, record: Any) -> bool:
     return isinstance(record, dict) and {"layer", "hex", "expect"} <= record.keys()
 
 
-def check(record: Mapping[str, Any]) -> None:
+def check(path: Path, record: Mapping[str, Any]) -> None:
     """Fail if what is read differs from what the record says."""
+    del path
     reading = read(record)
     expected = record["expect"]
     found = {CLASSES.get(fault, str(fault)) for fault in reading.faults}

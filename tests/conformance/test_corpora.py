@@ -46,4 +46,4 @@ def test_record(path: Path, line: str):
     record = json.loads(line)
     kinds = [kind for kind in KINDS if kind.claims(path, record)]
     assert len(kinds) == 1, f"records like this one are not known: {line[:200]}"
-    kinds[0].check(record)
+    kinds[0].check(path, record)
