@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from laixi_transport.domain.position import PositionReport, StatusBit
 from laixi_transport.domain.track import Track
-from laixi_transport.storage.planes import DamagedBlockError, Group, Ints, Layout
+from laixi_transport.storage.planes import DamagedBlockError, Group, Ints, Layout, rows
 
-__all__ = ["Block", "Columns", "DamagedBlockError", "columns", "digest", "encode", "reports", "track"]
+__all__ = ["Block", "Columns", "DamagedBlockError", "columns", "digest", "encode", "reports", "shown", "track"]
 
 NULLABLE = (
     "mileage_hm",
@@ -197,6 +197,16 @@ def track(vehicle_id: int, parts: Sequence[bytes]) -> Track:
         mileage_km=mileage,
         recorder_speed_kmh=recorder,
     )
+
+
+def shown(parts: Sequence[bytes]) -> tuple[NDArray[np.intp], tuple[NDArray[Any], ...]]:
+    """Join the ``track`` parts of any vehicles' blocks; return how many rows each has, and the columns for a map.
+
+    These are time, latitude, longitude, speed, direction, alarm bits and status bits in the integers of the wire.
+    """
+    values, _ = _TRACK.unpack(parts)
+    names = ("time_s", "lat_e6", "lon_e6", "speed_dkmh", "direction_deg", "alarm_bits", "status_bits")
+    return rows(parts), tuple(values[name] for name in names)
 
 
 def _filled(column: Ints, absent: NDArray[np.bool_]) -> Ints:

@@ -119,6 +119,11 @@ class Layout:
         return planes.reshape(len(group.names) * group.width, -1)
 
 
+def rows(parts: Sequence[bytes]) -> NDArray[np.intp]:
+    """Return how many rows each part has."""
+    return np.array([_HEADER.unpack_from(part)[1] for part in parts], np.intp)
+
+
 def _numbers(planes: Bytes, group: Group, starts: NDArray[np.intp]) -> NDArray[Any]:
     """Undo the planes of one group; starts are the first columns of each part."""
     unsigned = np.dtype(f"<u{group.width}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HEAD = "0007"
+HEAD = "0008"
 """Newest migration. Held here so that opening a current database does not import alembic; a test compares."""
 
 

@@ -14,6 +14,7 @@ from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.storage import schema, statistics
 from laixi_transport.storage.alerts import Alerts
+from laixi_transport.storage.bookmarks import Bookmarks
 from laixi_transport.storage.cascade import Cascade
 from laixi_transport.storage.commands import Commands
 from laixi_transport.storage.database import Database, explained
@@ -21,6 +22,7 @@ from laixi_transport.storage.feed import Feed
 from laixi_transport.storage.fleet import Fleet
 from laixi_transport.storage.frames import Frames
 from laixi_transport.storage.geofences import Geofences
+from laixi_transport.storage.hours import Hours
 from laixi_transport.storage.ingest import AnotherGatewayError
 from laixi_transport.storage.lock import WriterLock
 from laixi_transport.storage.map_data import MapData
@@ -45,6 +47,8 @@ class Store:
         self._writer = None if database.read_only else Writer(database, self.feed.committed)
         self.register = Register(database, self._writer)
         self.tracks = Tracks(database)
+        self.hours = Hours(database)
+        self.bookmarks = Bookmarks(database)
         self.fleet = Fleet(database)
         self.frames = Frames(database)
         self.alerts = Alerts(database)

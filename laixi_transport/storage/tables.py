@@ -196,7 +196,14 @@ class TrackBlockRow(Base):
     """All reports of one vehicle whose time lies in one hour, packed by storage.blocks."""
 
     __tablename__ = "track_block"
-    __table_args__ = (Index("ix_track_block_place", "hour", "min_lat_e6", "max_lat_e6", "min_lon_e6", "max_lon_e6"),)
+    __table_args__ = (
+        # Everything but the blocks themselves: an hour, a day's counts and an area are found without reading any.
+        Index(
+            "ix_track_block_hours",
+            *("hour", "vehicle_id", "n", "begin_s", "end_s"),
+            *("min_lat_e6", "max_lat_e6", "min_lon_e6", "max_lon_e6"),
+        ),
+    )
 
     vehicle_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     hour: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)  # Unix time // 3600
@@ -305,6 +312,20 @@ class AlertRow(Base):
     program_version: Mapped[str] = mapped_column(String(32))
     acknowledged_by: Mapped[str | None] = mapped_column(String(64), default=None)
     acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class BookmarkRow(Base):
+    """A moment that an operator wants to find again (domain.bookmark)."""
+
+    __tablename__ = "bookmark"
+    __table_args__ = (Index(None, "owner", "at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, init=False)
+    owner: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    vehicle_id: Mapped[int | None] = mapped_column(Id, ForeignKey("vehicle.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime]
 
 
 class RuleCursorRow(Base):
