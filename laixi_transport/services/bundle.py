@@ -8,6 +8,7 @@ from laixi_transport.devices.tap import TapMaker
 from laixi_transport.services.alerts.service import AlertService
 from laixi_transport.services.cascade.service import CascadeService
 from laixi_transport.services.commands.service import CommandService
+from laixi_transport.services.geofences.service import GeofenceService
 from laixi_transport.services.health.service import HealthService
 from laixi_transport.services.live.service import LiveService
 from laixi_transport.services.media.service import MediaService
@@ -29,6 +30,7 @@ class Services:
     commands: CommandService
     media: MediaService
     cascade: CascadeService
+    geofences: GeofenceService
     video: VideoService | None = None  # None where no gateway is in this process
 
 
@@ -63,5 +65,6 @@ def open_services(
         commands=CommandService(store, operator=operator),
         media=MediaService(store, media),
         cascade=CascadeService(store, runs=evaluates, tap=tap),
+        geofences=GeofenceService(store, operator=operator),
         video=video,
     )
