@@ -5,15 +5,16 @@ Read from GeoJSON in WGS-84; resources/base_map/README.md says what each layer i
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from laixi_transport.domain.map_data import AreaTable
 from laixi_transport.domain.problem import Problem
-from laixi_transport.domain.road import RoadClass as RoadClass  # noqa: PLC0414 - its old home, still imported from
+from laixi_transport.domain.road import RoadClass, RoadTable as RoadClass  # noqa: PLC0414 - its old home, still imported from
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.viewport import WorldBounds
@@ -75,6 +76,8 @@ class BaseMap:
     schematic: bool = False  # boundaries carry no map approval number and prove nothing
     synthetic_roads: bool = False
     bounds: WorldBounds | None = field(default=None)  # of all areas and roads
+    road_table: RoadTable | None = None  # imported roads, as many as there are: drawn like ``roads``
+    area_table: AreaTable | None = None  # imported areas, over the land and under the roads
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -119,14 +122,9 @@ class BaseMap:
         ]
         roads = sorted((*self.roads, *added), key=lambda road: road.road_class)
         bounds = _union([road.bounds for road in added] + ([self.bounds] if self.bounds else []))
-        return BaseMap(
-            land=self.land,
-            neighbours=self.neighbours,
-            county=self.county,
+        return replace(
+            self,
             roads=tuple(roads),
-            places=self.places,
-            attribution=self.attribution,
-            schematic=self.schematic,
             synthetic_roads=self.synthetic_roads or any(road.synthetic for road in added),
             bounds=bounds,
         )
