@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from laixi_transport.domain.map_data import AreaTable
 from laixi_transport.domain.problem import Problem
-from laixi_transport.domain.road import RoadClass, RoadTable as RoadClass  # noqa: PLC0414 - its old home, still imported from
+from laixi_transport.domain.road import RoadClass as RoadClass  # noqa: PLC0414 - its old home, still imported from
+from laixi_transport.domain.road import RoadTable
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.viewport import WorldBounds
