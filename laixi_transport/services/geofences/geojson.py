@@ -134,7 +134,7 @@ def _shapes(text: str, path: Path, frame: Frame) -> Iterator[Geofence | Problem]
         ) from error
     except RecursionError as error:
         raise Problem(QT_TRANSLATE_NOOP("Problem", "{path} is no GeoJSON. Choose another file."), path=path) from error
-    if not isinstance(data, dict) or data.get("type") not in TYPES:
+    if not isinstance(data, dict) or str(data.get("type")) not in TYPES:
         raise Problem(QT_TRANSLATE_NOOP("Problem", "{path} is no GeoJSON. Choose another file."), path=path)
     said = data.get("frame")
     if said in _FRAMES.values() and said != _FRAMES[frame]:
