@@ -1,0 +1,89 @@
+"""Vehicles' days written to one file, vehicle after vehicle."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.services.export.choice import Format, Options
+from laixi_transport.services.export.csv_file import write_csv
+from laixi_transport.services.export.geojson_file import write_geojson
+from laixi_transport.services.export.geoparquet_file import write_geoparquet
+from laixi_transport.services.export.gpx_file import write_gpx
+from laixi_transport.services.export.kml_file import write_kml
+from laixi_transport.services.export.samples import Samples
+from laixi_transport.services.export.summary import Exported, Summary
+from laixi_transport.services.export.watch import Watch
+from laixi_transport.services.export.whole_file import whole_file
+from laixi_transport.services.export.workbook import write_workbook
+from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.services.playback.service import PlaybackService
+
+Write = Callable[[Iterable[Samples], Path, Options, Summary, Watch], int]
+
+_WRITERS: dict[str, Write] = {
+    "csv": write_csv,
+    "xlsx": write_workbook,
+    "gpx": write_gpx,
+    "kml": write_kml,
+    "geojson": write_geojson,
+    "geoparquet": write_geoparquet,
+}
+
+
+def export_tracks(
+    days: Iterable[VehicleDay],
+    path: Path,
+    format: Format,  # noqa: A002 - the word for it
+    *,
+    options: Options | None = None,
+    total: int = 0,
+    progress: Callable[[float], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Exported:
+    """Write vehicles' days to a file and return what was written.
+
+    days       may be made one after the other: no more than one is held
+    total      how many reports there will be, for the progress; 0 takes it from ``days`` if that is a sequence
+    progress   called with the share done, 0 to 1, on the same thread
+    cancelled  asked often; once it says yes the work ends with Cancelled
+
+    The file appears when it is whole; a file that was there before stays until then. Raises Problem where it cannot
+    be written or there is no report to write, Cancelled, and ValueError for a coordinate system that the format has no
+    room for.
+    """
+    chosen = options or Options()
+    if chosen.system not in format.systems:
+        raise ValueError(f"{format.id} cannot carry {chosen.system}")
+    if not total and isinstance(days, Sequence):
+        total = sum(len(day.track) for day in days)
+    watch = Watch(total, progress, cancelled)
+    summary = Summary()
+
+    def counted() -> Iterator[Samples]:
+        for day in days:
+            watch.step()
+            samples = Samples.of(day, chosen.system)
+            summary.add(day, samples)
+            yield samples
+
+    with whole_file(path) as beside:
+        rows = _WRITERS[format.id](counted(), beside, chosen, summary, watch)
+        if not summary.reports:
+            raise Problem(
+                QT_TRANSLATE_NOOP(
+                    "Problem", "There are no reports in this period. Choose another one, nothing was written."
+                )
+            )
+        watch.step()
+        size = beside.stat().st_size
+    watch.finish()
+    return Exported(path, size, rows, len(summary.vehicles), summary.digest.version, summary.digest.sha256)
+
+
+def vehicle_days(
+    playback: PlaybackService, vehicle_ids: Sequence[int], begin_s: int, end_s: int
+) -> Iterator[VehicleDay]:
+    """Yield one VehicleDay for each vehicle over the whole period, read when it is its turn."""
+    for vehicle_id in vehicle_ids:
+        yield from playback.day([vehicle_id], begin_s, end_s)
