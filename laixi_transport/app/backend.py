@@ -148,6 +148,7 @@ class StationBackend:
                 "the commands": services.commands.follow,
                 "the media": services.media.follow,
                 "the platforms above": services.cascade.follow,
+                "the map data": services.map_data.follow,
                 "the geofences": services.geofences.follow,
             }
             if gateway is not None:

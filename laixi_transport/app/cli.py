@@ -153,6 +153,30 @@ def _parser() -> argparse.ArgumentParser:
     loaded.add_argument("file", type=Path, metavar="FILE")
     _database(loaded, required=True)
 
+    map_data = groups.add_parser("map", help="Bring in roads, areas and places for the map.").add_subparsers(
+        title="commands", required=True, metavar="COMMAND"
+    )
+    brought = map_data.add_parser("import", help="Bring in OpenStreetMap PBF, GeoPackage, Shapefile or GeoJSON.")
+    brought.set_defaults(command=commands.map_import)
+    brought.add_argument("file", type=Path, metavar="FILE")
+    brought.add_argument("--name", default="", help="for people (default: that of the file)")
+    brought.add_argument("--crs", default="", metavar="EPSG:N", help="coordinate system where the file does not say it")
+    brought.add_argument(
+        "--frame",
+        choices=("wgs84", "gcj02", "bd09"),
+        default="wgs84",
+        help="datum of the coordinates; the Chinese ones are converted (default %(default)s)",
+    )
+    brought.add_argument("--attribution", default="", metavar="TEXT", help="source and licence, shown on the map")
+    listed_map = map_data.add_parser("list", help="Print what was brought in.")
+    listed_map.set_defaults(command=commands.map_list)
+    removed = map_data.add_parser("remove", help="Remove an import with all that came with it.")
+    removed.set_defaults(command=commands.map_remove)
+    removed.add_argument("number", type=_positive_int, metavar="NUMBER", help="as the list has it")
+    for made in (brought, listed_map, removed):
+        _database(made, required=True)
+        made.add_argument("--json", action="store_true", help="print JSON")
+
     captures = groups.add_parser("capture", help="Look into a capture of a port, or send it once more.").add_subparsers(
         title="commands", required=True, metavar="COMMAND"
     )

@@ -269,6 +269,27 @@ def register_import(options: argparse.Namespace) -> int:
     return import_register(options)
 
 
+def map_import(options: argparse.Namespace) -> int:
+    """Bring a file of map data in."""
+    from laixi_transport.app.map_files import import_map
+
+    return import_map(options)
+
+
+def map_list(options: argparse.Namespace) -> int:
+    """Print what map data there are."""
+    from laixi_transport.app.map_files import list_maps
+
+    return list_maps(options)
+
+
+def map_remove(options: argparse.Namespace) -> int:
+    """Remove an import of map data."""
+    from laixi_transport.app.map_files import remove_map
+
+    return remove_map(options)
+
+
 def _profile_and_settings(options: argparse.Namespace) -> tuple[Path, Settings]:
     profile = options.profile or default_profile()
     return profile, load_settings(profile, vars(options))

@@ -83,6 +83,17 @@ class AreaTable:
             found.append(np.stack((self.lon_deg[piece], self.lat_deg[piece]), axis=1))
         return found
 
+    def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Self:
+        """Return the chosen areas as a table of their own."""
+        index = [int(i) for i in (np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen)]
+        return type(self).of(
+            [self.rings(i) for i in index],
+            kind=self.kind[index].tolist(),
+            level=self.level[index].tolist(),
+            name=[self.name[i] for i in index],
+            name_en=[self.name_en[i] for i in index],
+        )
+
     def bounds(self, i: int) -> Bounds | None:
         """Return the bounds of area i, None if it has no vertex."""
         piece = slice(int(self.begin[self.ring_begin[i]]), int(self.begin[self.ring_begin[i + 1]]))

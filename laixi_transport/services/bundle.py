@@ -11,6 +11,7 @@ from laixi_transport.services.commands.service import CommandService
 from laixi_transport.services.geofences.service import GeofenceService
 from laixi_transport.services.health.service import HealthService
 from laixi_transport.services.live.service import LiveService
+from laixi_transport.services.map_data.service import MapDataService
 from laixi_transport.services.media.service import MediaService
 from laixi_transport.services.playback.service import PlaybackService
 from laixi_transport.services.terminals.service import TerminalService
@@ -30,6 +31,7 @@ class Services:
     commands: CommandService
     media: MediaService
     cascade: CascadeService
+    map_data: MapDataService
     geofences: GeofenceService
     video: VideoService | None = None  # None where no gateway is in this process
 
@@ -65,6 +67,7 @@ def open_services(
         commands=CommandService(store, operator=operator),
         media=MediaService(store, media),
         cascade=CascadeService(store, runs=evaluates, tap=tap),
+        map_data=MapDataService(store),
         geofences=GeofenceService(store, operator=operator),
         video=video,
     )

@@ -75,6 +75,17 @@ class MapData:
             newest, count = session.execute(select(func.max(MapImportRow.id), func.count())).one()
             return int(newest or 0), int(count)
 
+    def extents(self, kind: Kind) -> dict[int, Bounds]:
+        """Return where the things of a kind lie, by the imports that have any."""
+        rows = self._database.fetch(
+            "SELECT import_id, min(west_e7), min(south_e7), max(east_e7), max(north_e7) FROM map_block "
+            "WHERE kind = ? GROUP BY import_id",
+            (int(kind),),
+        )
+        return {
+            int(number): (west / E7, south / E7, east / E7, north / E7) for number, west, south, east, north in rows
+        }
+
     def roads(
         self,
         bounds: Bounds | None = None,

@@ -105,7 +105,7 @@ class MapDraft:
         """Add areas in WGS-84, each with vertices."""
         bounds = np.array([areas.bounds(i) for i in range(len(areas))]).reshape(-1, 4)
         for key, chosen in _grouped(_cells(bounds)):
-            part = _chosen(areas, chosen)
+            part = areas.take(chosen)
             self._area_cells.add(key, part, len(part), int(part.begin[-1]))
         self.areas += len(areas)
         self.vertices += int(areas.begin[-1])
@@ -186,16 +186,6 @@ def _grouped(keys: NDArray[np.int64]) -> Iterator[tuple[Key, NDArray[np.intp]]]:
     ends = np.cumsum(np.bincount(which.reshape(-1), minlength=len(distinct)))
     for key, chosen in zip(distinct, np.split(order, ends[:-1]), strict=True):
         yield tuple(int(part) for part in key), chosen
-
-
-def _chosen(areas: AreaTable, chosen: NDArray[np.intp]) -> AreaTable:
-    return AreaTable.of(
-        [areas.rings(int(i)) for i in chosen],
-        kind=areas.kind[chosen].tolist(),
-        level=areas.level[chosen].tolist(),
-        name=[areas.name[i] for i in chosen],
-        name_en=[areas.name_en[i] for i in chosen],
-    )
 
 
 def _joined(parts: Sequence[AreaTable]) -> AreaTable:

@@ -1,0 +1,196 @@
+"""Brings one file in: looks what it is, reads it into a draft, stores the draft in one transaction or not at all."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from laixi_transport.domain.map_data import Frame, MapImport, Note
+from laixi_transport.domain.problem import Problem
+from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.services.map_data.gathering import Cancelled, Gathering
+from laixi_transport.storage import Store
+from laixi_transport.storage.map_draft import MapDraft
+
+logger = logging.getLogger(__name__)
+
+PBF, OSM_XML, GEOPACKAGE, SHAPEFILE, GEOJSON = (
+    "OpenStreetMap PBF", "OpenStreetMap XML", "GeoPackage", "Shapefile", "GeoJSON",
+)  # fmt: skip
+ENDINGS = {
+    ".pbf": PBF, ".osm": OSM_XML, ".bz2": OSM_XML, ".gpkg": GEOPACKAGE, ".shp": SHAPEFILE,
+    ".geojson": GEOJSON, ".json": GEOJSON,
+}  # fmt: skip
+CHUNK = 1 << 20
+_SQLITE = b"SQLite format 3\0"
+_SHP = (9994).to_bytes(4, "big")
+
+Progress = Callable[[int, int], None]
+"""Called with how much was read and how much there is; 0 where that is not known."""
+
+
+def kind_of(path: Path) -> str:
+    """Return what a file is by its ending and its first bytes; raises Problem if it is nothing that can be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(512)
+    except OSError as error:
+        raise Problem(
+            QT_TRANSLATE_NOOP("Problem", "{path} cannot be read: {reason}. Choose another file."),
+            path=path,
+            reason=error.strerror or error,
+        ) from error
+    kind = ENDINGS.get(path.suffix.lower())
+    if kind is None:
+        raise Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem",
+                "{path} is no map data that can be read. Known are .osm.pbf, .osm, .gpkg, .shp, .geojson and .json.",
+            ),
+            path=path,
+        )
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    fits = {
+        PBF: b"OSMHeader" in head[:64],
+        OSM_XML: text.startswith(b"<") or head.startswith(b"BZh"),
+        GEOPACKAGE: head.startswith(_SQLITE),
+        SHAPEFILE: head.startswith(_SHP),
+        GEOJSON: text.startswith(b"{"),
+    }
+    if not fits[kind]:
+        raise Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem",
+                "{path} is not what its ending says: it does not begin like a file of {kind}. Nothing of it was taken.",
+            ),
+            path=path,
+            kind=kind,
+        )
+    if kind == SHAPEFILE:
+        _check_companions(path)
+    return kind
+
+
+def import_file(
+    store: Store,
+    path: Path,
+    *,
+    now: datetime,
+    name: str = "",
+    crs: str = "",
+    frame: Frame = Frame.WGS84,
+    attribution: str = "",
+    progress: Progress = lambda _done, _total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> MapImport:
+    """Bring a file in and return what came of it; blocks.
+
+    name         for people; the file's name without one
+    crs          in which system the coordinates are where the file does not say so, "EPSG:4549"
+    frame        datum of the coordinates: GCJ-02 and BD-09 are converted
+    attribution  source and licence, shown on the map; that of OpenStreetMap for its files
+
+    Raises Problem if the file cannot be read or holds nothing for a map, Cancelled if it was stopped; nothing is stored
+    then.
+    """
+    kind = kind_of(path)
+    digest = _digest(path, cancelled)
+    if kind in {PBF, OSM_XML} and frame is not Frame.WGS84:
+        raise Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem", "OpenStreetMap files are always in WGS-84. Import {path} without a conversion."
+            ),
+            path=path,
+        )
+    with MapDraft() as draft:
+        gathering = Gathering(draft, frame, progress, cancelled)
+        if kind in {PBF, OSM_XML}:
+            from laixi_transport.services.map_data import osm_file
+
+            osm_file.read_osm(path, gathering)
+            found_crs, attribution = "EPSG:4326", attribution or osm_file.ATTRIBUTION
+        else:
+            from laixi_transport.services.map_data.vector_file import read_vector
+
+            found_crs = read_vector(path, gathering, crs or ("EPSG:4326" if frame is not Frame.WGS84 else ""))
+        draft.finish()
+        if not len(draft):
+            raise _nothing(path, gathering)
+        if draft.roads and not draft.limits:
+            gathering.notes.add(Note.NO_LIMITS)
+        described = MapImport(
+            id=0,
+            name=(name.strip() or path.name.partition(".")[0] or path.name)[:128],
+            file_name=path.name[:255],
+            format=kind,
+            attribution=attribution.strip(),
+            crs=found_crs,
+            frame=frame,
+            sha256=digest,
+            file_bytes=path.stat().st_size,
+            imported=now,
+            roads=draft.roads,
+            areas=draft.areas,
+            places=draft.places,
+            vertices=draft.vertices,
+            limits=draft.limits,
+            left_out=gathering.left_out,
+            notes=tuple(sorted(note.value for note in gathering.notes)),
+            bounds=draft.bounds,
+        )
+        gathering.tell(1, 1)
+        # Not to be cancelled from here on: the blocks go in together and quickly.
+        stored = store.writer.run(lambda session: store.map_data.save(session, described, draft)).result()
+    logger.info("map data %s: %s, %d roads, %d areas, %d places, %d left out", stored.id, stored.file_name,
+                stored.roads, stored.areas, stored.places, stored.left_out_count)  # fmt: skip
+    return stored
+
+
+def _check_companions(path: Path) -> None:
+    missing = [
+        ending
+        for ending in (".shx", ".dbf")
+        if not any(path.with_suffix(one).is_file() for one in (ending, ending.upper()))
+    ]
+    if missing:
+        raise Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem", "A Shapefile is several files: {path} lacks {missing} beside it. Copy all of them."
+            ),
+            path=path,
+            missing=", ".join(missing),
+        )
+
+
+def _digest(path: Path, cancelled: Callable[[], bool]) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if cancelled():
+                raise Cancelled
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _nothing(path: Path, gathering: Gathering) -> Problem:
+    left_out = gathering.left_out
+    if not left_out:
+        return Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem", "{path} holds no roads, areas or named places. Nothing was stored; choose another file."
+            ),
+            path=path,
+        )
+    worst = max(left_out, key=lambda one: one.count)
+    return Problem(
+        QT_TRANSLATE_NOOP(
+            "Problem",
+            "Nothing of {path} could be taken: {count} things were left out ({reason}, first at {example}). "
+            "Check the coordinate system and the geometry.",
+        ),
+        path=path,
+        count=sum(one.count for one in left_out),
+        reason=worst.reason.value.replace("_", " "),
+        example=worst.examples[0],
+    )
