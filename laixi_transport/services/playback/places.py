@@ -157,11 +157,9 @@ class FleetFixes:
         return ((self.key[rows] & 0xFFFFFFFF) + (int(self.begin_s) - _BEFORE_S)).astype(np.float64)
 
 
-def flags_of(
-    speed_dkmh: NDArray[np.uint16], alarm_bits: NDArray[np.uint32], limit_dkmh: NDArray[np.float64]
-) -> NDArray[np.uint8]:
-    """Return the flags of fixes judged one by one; ``limit_dkmh`` is that of each fix, NaN where none is known."""
-    standing = speed_dkmh <= MOVING_KMH * 10
-    alarm = (speed_dkmh > limit_dkmh) | ((alarm_bits & EMERGENCY_BIT) != 0)
-    flags: NDArray[np.uint8] = standing.astype(np.uint8) * np.uint8(STANDING) | alarm.astype(np.uint8) * np.uint8(ALARM)
+def flags_of(speed_dkmh: NDArray[np.uint16], alarm_bits: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Return the flags of fixes judged one by one: slow is standing, the driver's emergency button is an alarm."""
+    standing = (speed_dkmh <= MOVING_KMH * 10).view(np.uint8) * np.uint8(STANDING)
+    alarm = ((alarm_bits & np.uint32(EMERGENCY_BIT)) != 0).view(np.uint8) * np.uint8(ALARM)
+    flags: NDArray[np.uint8] = standing | alarm
     return flags

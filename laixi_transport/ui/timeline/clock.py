@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
-SLOWEST = 0.5
-FASTEST = 60.0
-SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+SLOWEST = 0.25
+FASTEST = 120.0
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
 """What the selector offers; any speed between the ends may be set."""
 
-TICK_MS = 20
+SHORTEST_LOOP_S = 1.0
+
+TICK_MS = 16
+"""Sixty times a second; the map is painted as often."""
 
 
 class PlaybackClock(QObject):
@@ -20,13 +23,14 @@ class PlaybackClock(QObject):
 
     ``at`` is the truth and everything else derives from it: changing the speed, the direction or the samples to step by
     never changes it. While playing, every tick counts from one fixed moment by a clock that only goes forward, so that
-    neither late ticks nor rounding make it drift; at the end of the period it stops.
+    neither late ticks nor rounding make it drift; at the end of the period it stops. With a loop it plays that part of
+    the period again and again; who seeks a moment outside gets it, and playing leads back into the loop.
     """
 
     moved = Signal(float)
     """The moment is another one: Unix seconds."""
     changed = Signal()
-    """Something other than the moment: playing, speed, direction, period."""
+    """Something other than the moment: playing, speed, direction, period, loop."""
 
     def __init__(self, parent: QObject | None = None, *, elapsed_s: Callable[[], float] | None = None) -> None:
         """``elapsed_s`` returns seconds that only grow; tests give their own."""
@@ -38,6 +42,7 @@ class PlaybackClock(QObject):
         self._speed = 1.0
         self._direction = 1
         self._playing = False
+        self._loop: tuple[float, float] | None = None
         self._from = (0.0, 0.0)  # elapsed seconds and moment that the running stretch counts from
         self._samples: NDArray[np.float64] = np.empty(0)
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -73,6 +78,27 @@ class PlaybackClock(QObject):
         """Whether the moment moves by itself."""
         return self._playing
 
+    @property
+    def loop(self) -> tuple[float, float] | None:
+        """The part of the period that is played again and again, None for all of it once."""
+        return self._loop
+
+    def set_loop(self, begin_s: float, end_s: float) -> None:
+        """Play this part again and again, whichever end is named first; the moment stays.
+
+        What reaches beyond the period is cut off; of nothing left there is no loop. Raises ValueError for what is not
+        a number.
+        """
+        if not (math.isfinite(begin_s) and math.isfinite(end_s)):
+            raise ValueError(f"a loop cannot reach from {begin_s} to {end_s}")
+        begin_s, end_s = sorted((begin_s, end_s))
+        begin_s, end_s = max(self._begin, begin_s), min(self._end, end_s)
+        self._take_loop((begin_s, end_s) if end_s - begin_s >= SHORTEST_LOOP_S else None)
+
+    def clear_loop(self) -> None:
+        """Play the whole period again."""
+        self._take_loop(None)
+
     def set_period(self, begin_s: float, end_s: float, at_s: float | None = None) -> None:
         """Take another period; the moment stays where it is if it lies inside, unless ``at_s`` is given.
 
@@ -81,6 +107,8 @@ class PlaybackClock(QObject):
         if end_s < begin_s:
             raise ValueError(f"a period cannot end at {end_s} before it begins at {begin_s}")
         self._begin, self._end = float(begin_s), float(end_s)
+        if self._loop is not None and not (self._begin <= self._loop[0] and self._loop[1] <= self._end):
+            self._loop = None
         self._go(self._at if at_s is None else at_s)
         self.changed.emit()
 
@@ -110,14 +138,13 @@ class PlaybackClock(QObject):
         self.set_speed(next((speed for speed in reversed(SPEEDS) if speed < self._speed), SLOWEST))
 
     def play(self, direction: int = 1) -> None:
-        """Let the moment move; at the end of the period it begins anew."""
+        """Let the moment move; at the end of the period, and outside the loop, it begins anew."""
         if self._end <= self._begin:
             return
         direction = 1 if direction > 0 else -1
-        if direction > 0 and self._at >= self._end:
-            self._go(self._begin)
-        elif direction < 0 and self._at <= self._begin:
-            self._go(self._end)
+        first, last = self._loop or (self._begin, self._end)
+        if not first <= self._at <= last or self._at == (last if direction > 0 else first):
+            self._go(first if direction > 0 else last)
         self._direction = direction
         self._playing = True
         self._anchor()
@@ -179,10 +206,26 @@ class PlaybackClock(QObject):
             return
         since_s, from_s = self._from
         at = from_s + (self._elapsed_s() - since_s) * self._speed * self._direction
+        if self._loop is not None and self._within(self._loop, from_s):
+            first, last = self._loop
+            if not first <= at < last:
+                at = first + (at - first) % (last - first)
+            self._take(at)
+            return
         over = at >= self._end if self._direction > 0 else at <= self._begin
         self._take(min(self._end, max(self._begin, at)))
         if over and self._playing:
             self.pause()
+
+    @staticmethod
+    def _within(loop: tuple[float, float], at_s: float) -> bool:
+        return loop[0] <= at_s <= loop[1]
+
+    def _take_loop(self, loop: tuple[float, float] | None) -> None:
+        if loop != self._loop:
+            self._loop = loop
+            self._anchor()
+            self.changed.emit()
 
     def _go(self, at_s: float) -> None:
         self._take(min(self._end, max(self._begin, float(at_s))))
