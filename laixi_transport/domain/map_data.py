@@ -75,6 +75,22 @@ class AreaTable:
             lat_deg=np.ascontiguousarray(vertices[:, 1]),
         )
 
+    @classmethod
+    def joined(cls, tables: Sequence[Self]) -> Self:
+        """Return the areas of several tables in their order."""
+        if not tables:
+            return cls.of([], kind=[])
+        return cls(
+            kind=np.concatenate([table.kind for table in tables]),
+            level=np.concatenate([table.level for table in tables]),
+            name=tuple(name for table in tables for name in table.name),
+            name_en=tuple(name for table in tables for name in table.name_en),
+            ring_begin=_joined_begins([table.ring_begin for table in tables]),
+            begin=_joined_begins([table.begin for table in tables]),
+            lon_deg=np.concatenate([table.lon_deg for table in tables]),
+            lat_deg=np.concatenate([table.lat_deg for table in tables]),
+        )
+
     def rings(self, i: int) -> list[NDArray[np.float64]]:
         """Return the rings of area i, each (m, 2) longitude and latitude."""
         found = []
@@ -191,3 +207,9 @@ def _begins(counts: Sequence[int]) -> NDArray[np.int64]:
     begin = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=begin[1:])
     return begin
+
+
+def _joined_begins(begins: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    ends = np.cumsum([0] + [int(begin[-1]) for begin in begins])
+    moved = [begin[:-1] + end for begin, end in zip(begins, ends[:-1], strict=True)]
+    return np.concatenate([*moved, ends[-1:]]).astype(np.int64)

@@ -104,9 +104,9 @@ class MapData:
         ]
         return RoadTable.joined(found)
 
-    def areas(self, bounds: Bounds | None = None, *, import_ids: Collection[int] | None = None) -> list[AreaTable]:
-        """Return the areas of all blocks that touch the bounds, a table for each block."""
-        return [unpack_areas(data) for _, data in self._blocks(Kind.AREAS, 0, bounds, import_ids)]
+    def areas(self, bounds: Bounds | None = None, *, import_ids: Collection[int] | None = None) -> AreaTable:
+        """Return the areas of all blocks that touch the bounds."""
+        return AreaTable.joined([unpack_areas(data) for _, data in self._blocks(Kind.AREAS, 0, bounds, import_ids)])
 
     def places(self, bounds: Bounds | None = None, *, import_ids: Collection[int] | None = None) -> list[MapPlace]:
         """Return the places within the bounds."""

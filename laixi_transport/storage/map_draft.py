@@ -82,7 +82,7 @@ class MapDraft:
             ROADS_A_BLOCK, lambda parts: self._keep(pack_roads(RoadTable.joined(parts)))
         )
         self._area_cells: _Cells[AreaTable] = _Cells(
-            AREAS_A_BLOCK, lambda parts: self._keep(pack_areas(_joined(parts)))
+            AREAS_A_BLOCK, lambda parts: self._keep(pack_areas(AreaTable.joined(parts)))
         )
         self._place_cells: _Cells[list[MapPlace]] = _Cells(
             PLACES_A_BLOCK, lambda parts: self._keep(pack_places([place for part in parts for place in part]))
@@ -186,13 +186,3 @@ def _grouped(keys: NDArray[np.int64]) -> Iterator[tuple[Key, NDArray[np.intp]]]:
     ends = np.cumsum(np.bincount(which.reshape(-1), minlength=len(distinct)))
     for key, chosen in zip(distinct, np.split(order, ends[:-1]), strict=True):
         yield tuple(int(part) for part in key), chosen
-
-
-def _joined(parts: Sequence[AreaTable]) -> AreaTable:
-    return AreaTable.of(
-        [part.rings(i) for part in parts for i in range(len(part))],
-        kind=[kind for part in parts for kind in part.kind.tolist()],
-        level=[level for part in parts for level in part.level.tolist()],
-        name=[name for part in parts for name in part.name],
-        name_en=[name for part in parts for name in part.name_en],
-    )

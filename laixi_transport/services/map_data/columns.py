@@ -1,7 +1,8 @@
 """What the columns of road files mean: those of Chinese road bureaux, of OpenStreetMap extracts, and our own.
 
 Names of columns: 公路养护统计报表 and road databases use 路线编码, 路线名称, 技术等级, 行政等级, or the initials of the
-pinyin (LXBM, LXMC, JSDJ, XZDJ), as a Shapefile has room for ten bytes. Geofabrik's Shapefiles have fclass, ref, oneway
+pinyin (LXBM, LXMC, JSDJ, XZDJ), as a Shapefile has room for ten bytes, which
+in UTF-8 cut 路线编码 to 路线编. Geofabrik's Shapefiles have fclass, ref, oneway
 (F, T, B) and maxspeed (0: unknown). Classes of road numbers: GB/T 917-2017, from memory (G, S, X, Y, C, Z; national
 expressways have one, two or four digits, national roads three).
 """
@@ -19,15 +20,16 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     "id": ("osm_id", "way_id", "@id", "路线id", "路段id", "id"),
     "name": (
         "name_zh", "name:zh", "路线名称", "道路名称", "路名", "名称", "地名", "name", "lxmc", "dlmc", "roadname", "mc",
+        "路线名", "道路名",
     ),
     "name_en": ("name_en", "name:en", "英文名称", "英文名"),
     "code": (
         "路线编码", "路线编号", "路线代码", "道路编号", "道路编码", "编号", "ref", "code", "lxbm", "lxbh", "lxdm",
-        "roadcode",
+        "roadcode", "路线编", "道路编",
     ),
     "class": ("highway", "fclass", "road_class", "class", "道路类型", "道路等级", "dldj"),
-    "technical": ("技术等级", "公路技术等级", "jsdj"),
-    "administrative": ("行政等级", "公路行政等级", "xzdj"),
+    "technical": ("技术等级", "公路技术等级", "jsdj", "技术等"),
+    "administrative": ("行政等级", "公路行政等级", "xzdj", "行政等"),
     "limit": (
         "限速", "限速值", "限制速度", "最高限速", "maxspeed", "speed_limit", "limit_kmh", "limit", "xiansu", "xs",
     ),
@@ -35,7 +37,9 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     "oneway": ("单向", "单行", "是否单行", "单行道", "oneway", "dx"),
     "level": ("admin_level", "行政级别", "level"),
     "rank": ("rank", "place"),
-    "kind": ("natural", "waterway", "landuse", "layer", "类型", "type"),
+    "kind": ("natural", "layer", "类型", "type"),
+    "waterway": ("waterway",),
+    "landuse": ("landuse",),
 }  # fmt: skip
 
 _WORDS = {
@@ -147,7 +151,7 @@ def oneway(row: Mapping[str, Any]) -> int:
 
 def area_kind(row: Mapping[str, Any], layer: str) -> AreaKind | None:
     """Return what an area or a line that is no road is, by its row or else the name of its layer; None: not said."""
-    for said in (text(row.get("kind")).lower(), layer.lower()):
+    for said in (*(text(row.get(meaning)).lower() for meaning in ("kind", "waterway", "landuse")), layer.lower()):
         for kind, words in _KINDS:
             if any(word in said for word in words):
                 return kind

@@ -14,7 +14,7 @@ SAMPLE_BYTES = 1 << 20
 
 
 def shapefile_encoding(path: Path) -> tuple[str, bool]:
-    """Return the encoding of a Shapefile as GDAL calls it, and whether the file said so.
+    """Return the encoding of a Shapefile as Python calls it, and whether the file said so.
 
     What a file says is not taken where its texts cannot be in it.
     """

@@ -35,7 +35,7 @@ class MapLayers:
     """What the imports give a map."""
 
     roads: RoadTable
-    areas: tuple[AreaTable, ...]
+    areas: AreaTable
     places: tuple[MapPlace, ...]
     attributions: tuple[str, ...]
     road_bounds: tuple[Bounds, ...]  # where imports with roads lie: other roads are not to be shown there
@@ -135,7 +135,7 @@ class MapDataService:
                 roads = RoadTable.joined([detail.take(detail.road_class < RoadClass.PRIMARY), roads])
             return MapLayers(
                 roads=roads,
-                areas=tuple(self._areas()),
+                areas=AreaTable.joined(list(self._areas())),
                 places=tuple(sorted(self._places(), key=lambda place: place.rank)),
                 attributions=tuple(dict.fromkeys(one.attribution for one in imports if one.attribution)),
                 road_bounds=tuple(self._store.map_data.extents(Kind.ROADS).values()),
@@ -153,10 +153,10 @@ class MapDataService:
 
     def _areas(self) -> Iterator[AreaTable]:
         for import_id, newer in self._newest_first(Kind.AREAS):
-            for areas in self._read(partial(self._store.map_data.areas, import_ids=[import_id])):
-                own = np.array([areas.bounds(i) for i in range(len(areas))])
-                shown = _uncovered((own[:, 0] + own[:, 2]) / 2, (own[:, 1] + own[:, 3]) / 2, newer)
-                yield areas if shown.all() else areas.take(shown)
+            areas = self._read(partial(self._store.map_data.areas, import_ids=[import_id]))
+            own = np.array([areas.bounds(i) for i in range(len(areas))])
+            shown = _uncovered((own[:, 0] + own[:, 2]) / 2, (own[:, 1] + own[:, 3]) / 2, newer)
+            yield areas if shown.all() else areas.take(shown)
 
     def _places(self) -> Iterator[MapPlace]:
         for import_id, newer in self._newest_first(Kind.PLACES):

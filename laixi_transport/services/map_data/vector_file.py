@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.road import RoadClass, RoadTable
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.map_data import columns, osm_tags
-from laixi_transport.services.map_data.encodings import shapefile_encoding
+from laixi_transport.services.map_data.encodings import LATIN, shapefile_encoding
 from laixi_transport.services.map_data.gathering import Gathering
 from laixi_transport.services.map_data.reference import Reference
 
@@ -31,7 +32,8 @@ class _Layer:
     name: str
     fields: tuple[str, ...]
     features: int
-    source: str  # what GDAL opens: a virtual layer that transforms and says in which encoding its texts are
+    source: str  # what GDAL opens: a virtual layer that transforms
+    encoding: str  # of texts that come as their bytes; empty: GDAL has decoded them
 
 
 def read_vector(path: Path, gathering: Gathering, crs: str) -> str:
@@ -72,13 +74,22 @@ def _damaged(path: Path, error: Exception) -> Problem:
     return problem
 
 
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what GDAL reports into a Problem; what it only warns of is counted by us, feature by feature."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except (RuntimeError, ValueError, OSError, IndexError) as error:
+            raise _damaged(path, error) from error
+
+
 def _layer_names(path: Path) -> list[str]:
     import pyogrio
 
-    try:
+    with _told(path):
         found = pyogrio.list_layers(path)
-    except (RuntimeError, ValueError, OSError) as error:
-        raise _damaged(path, error) from error
     names = [str(name) for name, geometry in found if geometry is not None]
     if not names:
         raise Problem(
@@ -96,22 +107,34 @@ def _described(path: Path, name: str, crs: str, gathering: Gathering) -> tuple[_
         encoding, said = shapefile_encoding(path)
         if not said:
             gathering.notes.add(Note.GUESSED_ENCODING)
-    try:
-        info = pyogrio.read_info(_virtual(path, name, encoding), force_feature_count=True)
-    except (RuntimeError, ValueError, OSError) as error:
-        raise _damaged(path, error) from error
+    with _told(path):
+        info = pyogrio.read_info(_virtual(path, name, raw=bool(encoding)), force_feature_count=True)
     reference = Reference.of(crs or info.get("crs"), path, name)
-    source = _virtual(path, name, encoding, given=reference.name if crs else "", transform=reference.transform)
+    source = _virtual(
+        path, name, raw=bool(encoding), given=reference.name if crs else "", transform=reference.transform
+    )
+    try:
+        with _told(path):
+            pyogrio.read_info(source)
+    except Problem as problem:
+        raise Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem", "Coordinates of {path} cannot be converted from {crs}. Check the name of the system."
+            ),
+            path=path,
+            crs=reference.name,
+        ) from problem
     fields = tuple(str(field) for field in info["fields"])
-    return _Layer(name, fields, int(info["features"]), source), reference
+    return _Layer(name, fields, int(info["features"]), source, encoding), reference
 
 
-def _virtual(path: Path, layer: str, encoding: str, *, given: str = "", transform: bool = False) -> str:
-    """Return a virtual data source of GDAL over one layer: with its texts decoded, and in WGS-84 if asked for.
+def _virtual(path: Path, layer: str, *, raw: bool, given: str = "", transform: bool = False) -> str:
+    """Return a virtual data source of GDAL over one layer, in WGS-84 if asked for.
 
+    raw     leave the bytes of texts as they are, each as one character
     given   the coordinate system, where the file does not say it
     """
-    options = f'<OpenOptions><OOI key="ENCODING">{escape(encoding)}</OOI></OpenOptions>' if encoding else ""
+    options = f'<OpenOptions><OOI key="ENCODING">{LATIN}</OOI></OpenOptions>' if raw else ""
     system = f"<LayerSRS>{escape(given)}</LayerSRS>" if given else ""
     named = escape(layer, {'"': "&quot;"})
     inner = (
@@ -127,24 +150,33 @@ def _batches(path: Path, layer: _Layer) -> Iterator[tuple[dict[str, list[Any]], 
     """Return the values of the columns that mean something, and the geometries as WKB, a batch at a time."""
     import pyogrio.raw
 
-    meanings = columns.find(layer.fields)
+    named = {_decoded(field, layer.encoding): field for field in layer.fields}
+    meanings = {meaning: named[field] for meaning, field in columns.find(list(named)).items()}
     wanted = list(dict.fromkeys(meanings.values()))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # a geometry that GDAL cannot make: we count it
-            with pyogrio.raw.open_arrow(layer.source, columns=wanted, use_pyarrow=True, batch_size=BATCH) as opened:
-                meta, reader = opened
-                for batch in reader:
-                    geometry = meta["geometry_name"] or "wkb_geometry"
-                    rows = {
-                        meaning: batch.column(name).to_pylist()
-                        for meaning, name in meanings.items()
-                        if name in batch.schema.names
-                    }
-                    wkb = np.array(batch.column(geometry).to_pylist(), dtype=object)
-                    yield rows, wkb
-    except (RuntimeError, ValueError, OSError) as error:
-        raise _damaged(path, error) from error
+    with ExitStack() as stack:
+        with _told(path):
+            opening = pyogrio.raw.open_arrow(layer.source, columns=wanted, use_pyarrow=True, batch_size=BATCH)
+            meta, reader = stack.enter_context(opening)
+        batches = iter(reader)
+        while True:
+            with _told(path):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            rows = {
+                meaning: [_decoded(value, layer.encoding) for value in batch.column(name).to_pylist()]
+                for meaning, name in meanings.items()
+                if name in batch.schema.names
+            }
+            geometry = batch.column(meta["geometry_name"] or "wkb_geometry")
+            yield rows, np.array(geometry.to_pylist(), dtype=object)
+
+
+def _decoded(value: Any, encoding: str) -> Any:
+    """Return a text that came as its bytes; a Shapefile cuts names and texts anywhere, also within a character."""
+    if not encoding or not isinstance(value, str):
+        return value
+    return value.encode(LATIN, "ignore").decode(encoding, "ignore")
 
 
 class _Taker:
