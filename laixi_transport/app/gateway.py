@@ -106,7 +106,7 @@ async def _serve(
             ]
             gc.collect()
             gc.freeze()  # what is there at the start stays: the collector need not look through it again
-            gc.set_threshold(50_000, 20, 20)  # a commit's reports are many and short-lived, and hold no cycles
+            gc.set_threshold(200_000, 20, 20)  # reports on their way to a commit are many, and hold no cycles
             announce(f"listening on {Address(host, gateway.port)}")
             if gateway.video.port:
                 announce(f"video on port {gateway.video.port}")

@@ -19,7 +19,7 @@ from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.time import utc_now
 from laixi_transport.storage.changes import ANNOUNCED, prune
 from laixi_transport.storage.database import Database, explained, passes
-from laixi_transport.storage.ingest import SETTLE_S, AnotherGatewayError, Ingest
+from laixi_transport.storage.ingest import COUNT_EVERY, SETTLE_S, AnotherGatewayError, Ingest
 
 logger = logging.getLogger(__name__)
 
@@ -249,7 +249,8 @@ class Writer:
             if len(waiting):
                 self._store(connection, waiting)
             if settling and self._ingest.unsettled:
-                self._settle(connection)
+                resting = not group or self._closing
+                self._settle(connection, counts=resting or self._settles % COUNT_EVERY == 0)
             self._announced = connection.info.pop(ANNOUNCED, False)
 
     def _store(self, connection: Connection, batch: Batch) -> None:
@@ -264,10 +265,10 @@ class Writer:
         if self._ingest.unsettled:
             self._settle(connection)
 
-    def _settle(self, connection: Connection) -> None:
+    def _settle(self, connection: Connection, *, counts: bool = True) -> None:
         cursor = self._database.cursor(connection)
         self._ingest.load(cursor, connection.connection.driver_connection)
-        self._ingest.settle(cursor)
+        self._ingest.settle(cursor, counts=counts)
         self._settled_at = time.monotonic()
         self._settles += 1
         if self._settles % SETTLES_A_PRUNE == 0:

@@ -126,19 +126,21 @@ class ResendToPlatform(PacketsWanted):
 class AnswerWriter:
     """Makes the general answers to one terminal; the header is prepared once, as thousands of them leave a second."""
 
-    __slots__ = ("_check", "_head")
+    __slots__ = ("_check", "_head", "_last")
 
     def __init__(self, address: bytes, msg_id: int = PlatformAnswer.ID) -> None:
         properties = _ANSWER.size | (VERSION_2019 if len(address) == 10 else 0)
-        self._head = msg_id.to_bytes(2) + properties.to_bytes(2) + (b"\x01" if len(address) == 10 else b"") + address
-        self._check = xor_of(self._head)
+        head = msg_id.to_bytes(2) + properties.to_bytes(2) + (b"\x01" if len(address) == 10 else b"") + address
+        self._check = xor_of(head)
+        self._head = b"\x7e" + head
+        self._last = len(self._head) + 8  # where the closing delimiter stands, if nothing is escaped
 
     def frame(self, sequence: int, answered: int, msg_id: int, result: int) -> bytes:
         """Return the frame that answers message ``answered``, with a sequence number of its own."""
-        tail = sequence << 40 | answered << 24 | msg_id << 8 | result
-        folded = tail ^ tail >> 32
-        folded ^= folded >> 16
-        payload = self._head + tail.to_bytes(7) + bytes((self._check ^ (folded ^ folded >> 8) & 0xFF,))
-        if b"\x7d" in payload or b"\x7e" in payload:
-            payload = escape(payload)
-        return b"\x7e" + payload + b"\x7e"
+        folded = sequence ^ answered ^ msg_id
+        check = (folded >> 8 ^ folded ^ result ^ self._check) & 0xFF
+        tail = sequence << 56 | answered << 40 | msg_id << 24 | result << 16 | check << 8 | 0x7E
+        frame = self._head + tail.to_bytes(9)
+        if b"\x7d" in frame or frame.find(b"\x7e", 1) != self._last:
+            return b"\x7e" + escape(frame[1:-1]) + b"\x7e"
+        return frame

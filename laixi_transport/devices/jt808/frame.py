@@ -78,8 +78,10 @@ def xor_of(data: bytes) -> int:
     """Return the XOR of all bytes, by folding one large integer: three times as fast as a loop over the bytes."""
     folded = int.from_bytes(data)
     if len(data) > 64:
-        for shift in (8192, 4096, 2048, 1024, 512):
-            folded ^= folded >> shift
+        if len(data) > 128:
+            for shift in (8192, 4096, 2048, 1024):
+                folded ^= folded >> shift
+        folded ^= folded >> 512
     folded ^= folded >> 256
     folded ^= folded >> 128
     folded ^= folded >> 64
@@ -248,8 +250,10 @@ def parse_frame(piece: bytes) -> Frame | Refusal:
     # xor_of written out: this is the gateway's innermost path.
     folded = int.from_bytes(payload)
     if size > 64:
-        for shift in (8192, 4096, 2048, 1024, 512):
-            folded ^= folded >> shift
+        if size > 128:
+            for shift in (8192, 4096, 2048, 1024):
+                folded ^= folded >> shift
+        folded ^= folded >> 512
     folded ^= folded >> 256
     folded ^= folded >> 128
     folded ^= folded >> 64

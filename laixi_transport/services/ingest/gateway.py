@@ -24,7 +24,7 @@ from laixi_transport.services.ingest.directory import Directory
 from laixi_transport.services.ingest.ledger import Ledger
 from laixi_transport.services.ingest.link import Link
 from laixi_transport.services.ingest.quarantine import Quarantine
-from laixi_transport.services.ingest.session import Due, Session
+from laixi_transport.services.ingest.session import Due, Owner, Session
 from laixi_transport.services.ingest.takeover import TakeOvers
 from laixi_transport.services.media.attachments import Attachments
 from laixi_transport.services.media.keeper import Keeper
@@ -118,10 +118,10 @@ class Gateway:
         self._sessions: dict[str, Session] = {}  # signed on, by phone
         self._entering: dict[str, asyncio.Task[None]] = {}
         self._batch = Batch()
-        self._waiting: set[Link] = set()  # links with something in the batch
+        self.owed: list[Due] = []  # after the commit of the batch
         self._flush_due = False
         self._in_flight = 0
-        self._committed: deque[tuple[list[tuple[Link, list[Due]]], Exception | None]] = deque()
+        self._committed: deque[tuple[list[Due], Exception | None]] = deque()
         self._wake_due = False
         self._behind = False
         self._ended = False  # what the database has not taken by now is left to the terminals
@@ -184,9 +184,8 @@ class Gateway:
 
     # What the links call
 
-    def batch(self, link: Link) -> Batch:
-        """Return the batch of this turn of the loop; the link's answers leave after its commit."""
-        self._waiting.add(link)
+    def batch(self) -> Batch:
+        """Return the batch of this turn of the loop; what is owed then leaves after its commit."""
         if not self._flush_due:
             self._flush_due = True
             self._loop.call_soon(self._flush)
@@ -268,13 +267,12 @@ class Gateway:
 
     def _submit(self) -> None:
         batch, self._batch = self._batch, Batch()
-        waiting, self._waiting = self._waiting, set()
+        owed, self.owed = self.owed, []
         self.counters.reports += len(batch.reports)
-        owed = [(link, due) for link in waiting if (due := link.take_due())]
         self._in_flight += 1
         self._store.writer.submit(batch, partial(self._done, owed))
 
-    def _done(self, owed: list[tuple[Link, list[Due]]], error: Exception | None) -> None:
+    def _done(self, owed: list[Due], error: Exception | None) -> None:
         """Hear of a commit; in the writer's thread."""
         self._committed.append((owed, error))
         if not self._wake_due:
@@ -287,21 +285,22 @@ class Gateway:
     def _acknowledge(self) -> None:
         """Answer what has been committed."""
         self._wake_due = False
-        dues: dict[Link, list[Due]] = {}
+        dues: dict[Owner, list[Due]] = {}
         while self._committed:
             owed, error = self._committed.popleft()
             self._in_flight -= 1
             if error is not None:
-                _log.error("a batch was not stored, its %d senders are not answered: %s", len(owed), error)
+                _log.error("a batch was not stored, its %d messages are not answered: %s", len(owed), error)
                 continue
-            for link, due in owed:
+            self.counters.acknowledged += len(owed)
+            for due in owed:
+                link = due[0].link
                 if link in dues:
-                    dues[link] += due
+                    dues[link].append(due)
                 else:
-                    dues[link] = due
-        for link, due in dues.items():
-            link.answer(due)
-            self.counters.acknowledged += len(due)
+                    dues[link] = [due]
+        for link, owing in dues.items():
+            link.answer(owing)
         self._flush()
         if not self._in_flight:
             self._quiet.set()

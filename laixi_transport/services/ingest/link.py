@@ -57,11 +57,12 @@ class Platform(Protocol):
     memory: PacketMemory
     now_us: Callable[[], int]
     clock: Callable[[], float]
+    owed: list[Due]
 
     @property
     def media(self) -> MediaKeeper | None: ...
 
-    def batch(self, link: "Link") -> Batch: ...
+    def batch(self) -> Batch: ...
 
     def part(self) -> None: ...
 
@@ -87,12 +88,25 @@ class Platform(Protocol):
 class Link:
     """Takes the frames of one connection."""
 
+    __slots__ = (
+        "_assembler",
+        "_connection",
+        "_current",
+        "_gateway",
+        "_held",
+        "_open",
+        "_sequence",
+        "_sessions",
+        "_source",
+        "_suspect",
+        "_wrong_codes",
+    )
+
     def __init__(self, gateway: Platform, connection: Connection) -> None:
         self._gateway = gateway
         self._connection = connection
         self._sessions: dict[bytes, Session] = {}
         self._current: Session | None = None
-        self._due: list[Due] = []  # owed after the commit of the gateway's current batch
         self._sequence = 0
         self._held: list[Frame] | None = None  # frames that wait until their terminal is entered
         self._assembler = Assembler(gateway.memory)
@@ -113,8 +127,8 @@ class Link:
             return
         now_us = gateway.now_us()
         ahead_s = now_us // 1_000_000 + AHEAD_S
-        batch = gateway.batch(self)
-        reports, raw, due = batch.reports, batch.frames, self._due
+        batch = gateway.batch()
+        reports, raw, owed = batch.reports, batch.frames, gateway.owed
         session = self._current
         for position, frame in enumerate(frames):
             if session is None or session.address != frame.address:
@@ -131,7 +145,7 @@ class Link:
                 terminal_id, vehicle_id = session.terminal_id, session.vehicle_id
                 reports.append(_new(PositionReport, (terminal_id, vehicle_id, *content, flags, now_us)))
                 raw.append(_new(RawFrame, (terminal_id, vehicle_id, now_us, frame.wire)))
-                due.append((session, frame.sequence, _PLAIN, 0))
+                owed.append((session, frame.sequence, _PLAIN, 0))
             else:
                 self._message(frame, session, now_us)
                 if self._waits:
@@ -156,11 +170,6 @@ class Link:
         self._gateway.forget(self)
 
     # What the gateway calls
-
-    def take_due(self) -> list[Due]:
-        """Return what is owed after the commit of the batch that leaves now."""
-        due, self._due = self._due, []
-        return due
 
     def answer(self, due: list[Due]) -> None:
         """Send the answers to messages that are committed now, in one write."""
@@ -336,7 +345,7 @@ class Link:
     ) -> None:
         """Store the reports of a message and its frames; refuse the bodies that are none."""
         ahead_s = now_us // 1_000_000 + AHEAD_S
-        reports = self._gateway.batch(self).reports
+        reports = self._gateway.batch().reports
         good = bad = 0
         for body in bodies:
             content = decode_position(body)
@@ -353,12 +362,12 @@ class Link:
 
     def keep(self, frames: tuple[Frame, ...], session: Session, now_us: int) -> None:
         """Store frames as they came."""
-        kept = self._gateway.batch(self).frames
+        kept = self._gateway.batch().frames
         kept += [RawFrame(session.terminal_id, session.vehicle_id, now_us, frame.wire) for frame in frames]
 
     def owe(self, frames: tuple[Frame, ...], session: Session, result: Result) -> None:
         """Answer frames once this turn's batch is committed."""
-        self._due += [
+        self._gateway.owed += [
             (session, frame.sequence, frame.msg_id, result)
             for frame in frames
             if frame.msg_id != MessageId.TERMINAL_ANSWER
@@ -367,7 +376,7 @@ class Link:
     def refuse(self, reason: Refusal, frame: Frame, session: Session, now_us: int, result: Result) -> None:
         """Put a frame into quarantine and answer it with a result."""
         self._quarantine(Refused(reason, frame.wire), session.phone, now_us)
-        self._due.append((session, frame.sequence, frame.msg_id, result))
+        self._gateway.owed.append((session, frame.sequence, frame.msg_id, result))
 
     def send(self, session: Session, msg_id: int, body: bytes) -> None:
         """Send a message."""
@@ -400,7 +409,7 @@ class Link:
 
     def _quarantine(self, refused: Refused, source: str, now_us: int, phone: str = "") -> None:
         self._gateway.counters.refused[refused.reason] += 1
-        self._gateway.batch(self).refused.append(self._suspect.entry(refused, source, now_us, phone))
+        self._gateway.batch().refused.append(self._suspect.entry(refused, source, now_us, phone))
 
     def _give_up_parts(self) -> None:
         for frame in self._assembler.take_given_up():
