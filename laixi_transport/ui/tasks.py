@@ -113,6 +113,8 @@ class Tasks(QObject):
     def close(self) -> None:
         """Take no more work and wait for what has begun."""
         self._closed = True
+        for beside in self.findChildren(Tasks):  # a pool of their own for what may be slow: tiles of the map
+            beside.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _release(self, task: Task[Any], slot: str | None) -> None:

@@ -1,7 +1,6 @@
 """The live page itself: map, detail and list joined."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -16,7 +15,7 @@ from laixi_transport.ui.context import Context
 from laixi_transport.ui.map.banner import Banner
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.furniture import Card
-from laixi_transport.ui.map.shipped import shipped_base_map
+from laixi_transport.ui.map.map_source import MapSource
 from laixi_transport.ui.map.view import MapView
 from laixi_transport.ui.pages.live import wording
 from laixi_transport.ui.pages.live.detail import VehicleDetail
@@ -54,9 +53,7 @@ class LivePage(QWidget):
         self._enter_actions()
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
-        context.tasks.run(partial(shipped_base_map, demo=context.demo), slot="live.map", owner=self).then(
-            self.map.set_base_map
-        ).otherwise(context.notify)
+        self.map_source = MapSource(context, self.map)
         self._listen()
         self._fleet.take_alerts(context.services.alerts.open_alerts())
         self._read_register()

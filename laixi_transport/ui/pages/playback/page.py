@@ -2,7 +2,6 @@
 
 import datetime as dt
 import importlib
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from laixi_transport.domain.time import beijing_date, beijing_day
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
-from laixi_transport.ui.map.shipped import shipped_base_map
+from laixi_transport.ui.map.map_source import MapSource
 from laixi_transport.ui.map.track_line import Mark
 from laixi_transport.ui.pages.playback.commands import enter_commands
 from laixi_transport.ui.pages.playback.day_picker import DayPicker
@@ -62,9 +61,7 @@ class PlaybackPage(QWidget):
         self._lay_out()
         self._connect()
         tasks = context.tasks
-        tasks.run(partial(shipped_base_map, demo=context.demo), owner=self).then(self.stage.map.set_base_map).otherwise(
-            context.notify
-        )
+        self.map_source = MapSource(context, self.stage.map)
         # The chart's library takes up to a second to load: not on the thread of the window.
         tasks.run(lambda: importlib.import_module("laixi_transport.ui.timeline.speed_chart"), owner=self).then(
             self._add_chart
