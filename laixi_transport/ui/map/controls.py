@@ -25,11 +25,12 @@ class MapControls(QFrame):
         theme.changed.connect(self._repaint)
         self._repaint()
 
-    def add(self, icon: str, hint: str, run: Callable[[], object]) -> QToolButton:
+    def add(self, icon: str, hint: str, run: Callable[[], object], *, checkable: bool = False) -> QToolButton:
         """Add a button; ``hint`` is translated and names the key."""
         button = QToolButton(self)
         button.setToolTip(hint)
         button.setAccessibleName(hint)
+        button.setCheckable(checkable)
         button.setFixedSize(BUTTON_PX, BUTTON_PX)
         button.setIconSize(QSize(18, 18))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -51,6 +52,7 @@ class MapControls(QFrame):
             f"QFrame#mapControls {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 4px; }}"
             f"QToolButton {{ background: transparent; border: none; border-radius: 3px; padding: 0; }}"
             f"QToolButton:hover {{ background: {p.hover}; }}"
+            f"QToolButton:checked {{ background: {p.selected}; }}"
         )
         for button, icon in self._buttons:
             button.setIcon(self._theme.icon(icon))
