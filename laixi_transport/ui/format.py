@@ -123,6 +123,27 @@ def distance(distance_m: float | None) -> str:
     return f"{distance_m:.0f} m" if abs(distance_m) < 1000 else f"{number(distance_m / 1000, 1)} km"
 
 
+def length(length_m: float | None) -> str:
+    """Return a measured length to about its thousandth part: "84.2 m", "843 m", "1.243 km", "42.61 km", "118.4 km"."""
+    if not _given(length_m):
+        return NONE
+    if length_m < 999.5:
+        return f"{length_m:.1f} m" if length_m < 99.95 else f"{length_m:.0f} m"
+    km = length_m / 1000
+    return f"{number(km, 3 if km < 10 else 2 if km < 100 else 1)} km"
+
+
+def area(area_m2: float | None) -> str:
+    """Return a measured area: "8 214 m²", "42.1 ha" or "3.42 km²"."""
+    if not _given(area_m2):
+        return NONE
+    if area_m2 < 9999.5:
+        return f"{number(area_m2)} m²"
+    if area_m2 < 999_500:
+        return translate("Format", "{area} ha").format(area=number(area_m2 / 1e4, 1))
+    return f"{number(area_m2 / 1e6, 2)} km²"
+
+
 def mileage(distance_km: float | None) -> str:
     """Return "118.4 km"."""
     return f"{number(distance_km, 1)} km" if _given(distance_km) else NONE
@@ -154,6 +175,14 @@ def coordinate(lat_deg: float | None, lon_deg: float | None) -> str:
         return NONE
     north, east = ("N" if lat_deg >= 0 else "S"), ("E" if lon_deg >= 0 else "W")
     return f"{abs(lat_deg):.5f}° {north}, {abs(lon_deg):.5f}° {east}"
+
+
+def coordinate_dms(lat_deg: float | None, lon_deg: float | None) -> str:
+    """Return "36°51′40.3″ N, 120°31′24.4″ E"; three metres are the last digit."""
+    if not (_given(lat_deg) and _given(lon_deg)):
+        return NONE
+    north, east = ("N" if lat_deg >= 0 else "S"), ("E" if lon_deg >= 0 else "W")
+    return f"{_dms(lat_deg)} {north}, {_dms(lon_deg)} {east}"
 
 
 def plate(text: str) -> str:
@@ -271,6 +300,11 @@ def alert_duration(item: Alert) -> str:
 def _tenths(value: int) -> str:
     """Return a number of tenths, the decimal only where there is one."""
     return f"{value / 10:.1f}" if value % 10 else str(value // 10)
+
+
+def _dms(degrees: float) -> str:
+    tenths = round(abs(degrees) * 36_000)
+    return f"{tenths // 36_000}°{tenths // 600 % 60:02d}′{tenths % 600 / 10:04.1f}″"
 
 
 def _given(value: float | None) -> TypeGuard[float]:
