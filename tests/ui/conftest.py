@@ -16,6 +16,7 @@ from laixi_transport.domain.vehicle import PlateColour, Vehicle, VehicleClass
 from laixi_transport.services.health.service import Status
 from laixi_transport.ui.actions import Actions
 from laixi_transport.ui.bridge import Bridge
+from laixi_transport.ui.map.raster import loading
 from laixi_transport.ui.shell.parts import Parts
 from laixi_transport.ui.tasks import Tasks
 from laixi_transport.ui.theme import Theme, fonts
@@ -27,6 +28,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         # The offscreen platform says so for smallest sizes and for raising windows.
         item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernels():
+    """Have the kernels of the map, so that no picture depends on when they came."""
+    loading.load_now()
 
 
 @pytest.fixture

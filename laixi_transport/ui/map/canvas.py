@@ -1,14 +1,16 @@
 """The map as a picture: what it shows and how it is painted, without hands."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from laixi_transport.ui.format import coordinate
 from laixi_transport.ui.map.base_map import BaseMap
-from laixi_transport.ui.map.furniture import Card, paint_card, paint_edge, paint_message
+from laixi_transport.ui.map.furniture import Card, paint_card, paint_edge, paint_legend, paint_message
 from laixi_transport.ui.map.lettering import paint_labels
 from laixi_transport.ui.map.marks import MarkLayer
 from laixi_transport.ui.map.overlay import Layer, TileSource
@@ -16,6 +18,7 @@ from laixi_transport.ui.map.picture import Picture, Scene, visible
 from laixi_transport.ui.map.picture_maker import PictureMaker
 from laixi_transport.ui.map.placing import Placer
 from laixi_transport.ui.map.projection import bounds_of, to_world
+from laixi_transport.ui.map.raster import loading
 from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.text_image import TextImages
 from laixi_transport.ui.map.track_line import Mark, TrackBundle, TrackLine
@@ -24,10 +27,16 @@ from laixi_transport.ui.map.vehicles import VehicleLayer, sprite_px
 from laixi_transport.ui.map.viewport import Viewport, WorldBounds
 from laixi_transport.ui.theme import Theme
 
+if TYPE_CHECKING:  # it needs the kernels
+    from laixi_transport.ui.map.frame import Frame
+
 LARGER = 1.5
 """The picture is so many times larger than the view each way."""
 
 DONE = object()
+
+KERNELS_MS = 250
+"""How often a map looks whether the kernels are there; the first look asks for them, when the window stands."""
 
 SPARE = 0.08
 """Share of the view that a picture must reach beyond it; less, and a new one is asked for."""
@@ -61,14 +70,19 @@ class MapCanvas(QWidget):
         self._marks = MarkLayer()
         self._layers: list[Layer] = []
         self._ground: TileSource | None = None
+        self._frame: Frame | None = None
         self._preparing: Iterator[None] = iter(())
         self._preparation = QTimer(self, interval=0)
         self._preparation.timeout.connect(self._prepare)
+        self._awaiting_kernels = QTimer(self, interval=KERNELS_MS)
+        self._awaiting_kernels.timeout.connect(self._await_kernels)
         self._texts = TextImages()
         self._selected: int | None = None
         self._hovered: int | None = None
         self._pointer: QPointF | None = None
         self._card: Callable[[int], Card | None] = lambda _: None
+        self.coordinate: Callable[[float, float], str] = coordinate
+        """How latitude and longitude under the pointer are written."""
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 96)
@@ -146,6 +160,16 @@ class MapCanvas(QWidget):
         self._chinese = chinese
         self._change_scene()
 
+    def show_as(self, other: "MapCanvas") -> None:
+        """Show what another canvas shows, in the same place; size, sharpness and theme stay: for pictures of it."""
+        self._base_map, self._tracks, self._trails = other._base_map, other._tracks, other._trails  # noqa: SLF001 - its own kind
+        self._chinese, self._selected = other._chinese, other._selected  # noqa: SLF001 - its own kind
+        self._marks.take(other._marks)  # noqa: SLF001 - its own kind
+        self._vehicles.take(other._vehicles)  # noqa: SLF001 - its own kind
+        self._layers = list(other._layers)  # noqa: SLF001 - its own kind
+        self.set_ground(other._ground)  # noqa: SLF001 - its own kind
+        self.look_at(other.view)
+
     @property
     def selected(self) -> int | None:
         """The vehicle that is highlighted."""
@@ -155,6 +179,10 @@ class MapCanvas(QWidget):
         """Highlight a vehicle; emits nothing."""
         self._selected = vehicle_id
         self.update()
+
+    def place_under_pointer(self) -> tuple[float, float] | None:
+        """Return longitude and latitude under the pointer, degrees; None while it is elsewhere."""
+        return None if self._pointer is None else self._view.to_lon_lat(self._pointer.x(), self._pointer.y())
 
     def attribution(self) -> tuple[str, ...]:
         """Return what the map says about its sources, in the order shown."""
@@ -243,6 +271,13 @@ class MapCanvas(QWidget):
         self._want_picture()
         self.update()
 
+    def _await_kernels(self) -> None:
+        """Have the kernels loaded, and the map drawn by them as soon as they are there."""
+        loading.begin()
+        if loading.ready():
+            self._awaiting_kernels.stop()
+            self._change_scene()
+
     def _prepare_pictures(self) -> None:
         self._preparing = self._vehicles.prepare(self._style, self.devicePixelRatioF())
         self._preparation.start()
@@ -262,26 +297,68 @@ class MapCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ratio, view, style = self.devicePixelRatioF(), self._view, self._style
-        self._paint_picture(painter, ratio)
-        placer = self._paint_names(painter, ratio)
-        if self._trails is not None:
-            self._trails.paint(painter, view, style)
-        self._paint_layers(painter, ratio)
-        self._marks.paint(painter, view, style, ratio, placer, self._picture)
-        self._vehicles.paint(painter, view, style, ratio, placer, selected=self._selected, hovered=self._hovered)
+        frame = self._begin_frame(ratio)
+        painter = QPainter(self)
+        if frame is None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_picture(painter, ratio)
+            self._paint_moving(painter, ratio, None)
+        else:
+            below = QPainter(frame.image)
+            below.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_moving(below, ratio, frame)
+            below.end()
+            painter.drawImage(QPointF(0, 0), frame.image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_tool(painter, ratio)
         bounds = self._base_map.bounds
-        if bounds is not None and not visible(bounds, view.bounds):
+        if bounds is not None and self._ground is None and not visible(bounds, view.bounds):
             paint_message(painter, view, self.tr("There is no base map of this area."), style)
         pointer = None if self._pointer is None else (self._pointer.x(), self._pointer.y())
-        paint_edge(painter, view, style, self._texts, ratio, attribution=self.attribution(), pointer=pointer)
+        paint_edge(
+            painter,
+            view,
+            style,
+            self._texts,
+            ratio,
+            attribution=self.attribution(),
+            pointer=pointer,
+            coordinate=self.coordinate,
+        )
+        if self._picture is not None and self._picture.density_top:
+            words = self.tr("Passes per pixel")
+            paint_legend(painter, style, self._texts, ratio, words, self._picture.density_top)
         self._paint_card(painter)
         painter.end()
         if self._vehicles.unfinished:
             self.update()
+
+    def _begin_frame(self, ratio: float) -> "Frame | None":
+        """Return the frame with the picture on it, None until the kernels are there."""
+        if not loading.ready():
+            return None
+        if self._frame is None:
+            from laixi_transport.ui.map.frame import Frame
+
+            self._frame = Frame()
+        self._frame.begin(self._picture, self._view, self._style, ratio)
+        return self._frame
+
+    def _paint_moving(self, painter: QPainter, ratio: float, frame: "Frame | None") -> None:
+        """Paint what lies on the picture, up to the vehicles; the frame is what the painter draws on."""
+        view, style = self._view, self._style
+        if self._trails is not None:
+            if frame is None:
+                self._trails.paint(painter, view, style)
+            else:
+                frame.trails(self._trails, view, style, ratio)
+        placer = self._paint_names(painter, ratio)
+        self._paint_layers(painter, ratio)
+        self._marks.paint(painter, view, style, ratio, placer, self._picture)
+        self._vehicles.paint(
+            painter, view, style, ratio, placer, selected=self._selected, hovered=self._hovered, frame=frame
+        )
 
     def _paint_layers(self, painter: QPainter, ratio: float) -> None:
         for layer in self._layers:
@@ -338,6 +415,8 @@ class MapCanvas(QWidget):
         self._view = self._view.resized(self.width(), self.height())
         if not self._sized:
             self._sized = True
+            if not loading.ready():
+                self._awaiting_kernels.start()
             self._prepare_pictures()
         self._show_county_first()
         self._want_picture()

@@ -1,18 +1,19 @@
 """What stands on the map without moving with it: scale bar, attribution, coordinates, the card of a vehicle."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from laixi_transport.ui import format as text
-from laixi_transport.ui.map.style import MapStyle
+from laixi_transport.ui.map.style import MapStyle, density_ramp
 from laixi_transport.ui.map.text_image import TextImages, logical_size
 from laixi_transport.ui.map.viewport import Viewport
 
 MARGIN_PX = 12
 BAR_PX = 110
+LEGEND_PX = 140
 _STEPS = (1, 2, 5)
 
 
@@ -47,6 +48,7 @@ def paint_edge(
     *,
     attribution: Sequence[str],
     pointer: tuple[float, float] | None,
+    coordinate: Callable[[float, float], str] = text.coordinate,
 ) -> None:
     """Paint along the lower edge: attribution on the left, coordinates under the pointer and the scale on the right."""
     metres, length = scale_bar(view.metres_per_px)
@@ -63,7 +65,7 @@ def paint_edge(
     edge = left - 16
     if pointer is not None:
         lon, lat = view.to_lon_lat(*pointer)
-        where = texts.get(text.coordinate(lat, lon), style.font(11), style.label, style.ground, ratio)
+        where = texts.get(coordinate(lat, lon), style.font(11), style.label, style.ground, ratio)
         edge -= logical_size(where).width()
         painter.drawImage(_whole(edge, baseline - logical_size(where).height() / 2 - 4, ratio), where)
     _paint_attribution(painter, attribution, baseline, edge - 16, view.width - 2 * MARGIN_PX, style, texts, ratio)
@@ -117,6 +119,28 @@ def _lines(images: Sequence[QImage], room: float) -> list[list[QImage]]:
         lines[-1].append(image)
         left -= width
     return lines
+
+
+def paint_legend(painter: QPainter, style: MapStyle, texts: TextImages, ratio: float, words: str, top: int) -> None:
+    """Paint what the colours of a density stand for, in the left upper corner: from one pass to ``top``."""
+    colours, _ = density_ramp(style)
+    font = style.font(11)
+    title, low, high = (
+        texts.get(said, font, style.label, style.ground, ratio) for said in (words, "1", text.number(top))
+    )
+    x, y, line = float(MARGIN_PX), float(MARGIN_PX), logical_size(title).height()
+    ground = QColor(style.ground)
+    ground.setAlpha(225)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    width = max(LEGEND_PX, logical_size(title).width())
+    painter.drawRoundedRect(QRectF(x - 4, y - 2, width + 8, 2 * line + 12), 3, 3)
+    painter.drawImage(_whole(x, y, ratio), title)
+    for step, colour in enumerate(colours.tolist()):
+        left = round(x + LEGEND_PX * step / len(colours), 2)
+        painter.fillRect(QRectF(left, y + line, LEGEND_PX / len(colours) + 0.5, 6), QColor.fromRgb(colour))
+    painter.drawImage(_whole(x - 3, y + line + 6, ratio), low)
+    painter.drawImage(_whole(x + LEGEND_PX - logical_size(high).width() + 3, y + line + 6, ratio), high)
 
 
 def paint_card(

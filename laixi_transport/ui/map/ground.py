@@ -58,6 +58,8 @@ def _piece(source: TileSource, z: int, x: int, y: int) -> Piece | None:
     for up in range(min(HIGHEST_STAND_IN, z - source.min_zoom) + 1):
         image = source.tile(z - up, x >> up, y >> up)
         if image is not None and not image.isNull():
+            if image.format() != QImage.Format.Format_RGB32:
+                image = image.convertToFormat(QImage.Format.Format_RGB32)
             parts = 1 << up
             u, v = (x % parts) / parts, (y % parts) / parts
             bounds = (x * size, y * size, (x + 1) * size, (y + 1) * size)

@@ -48,8 +48,14 @@ def find_labels(
     labels: list[Label],
     *,
     chinese: bool,
+    plain: bool = True,
 ) -> Iterator[None]:
-    """Add all names to ``labels`` step by step, the more important first; those that find no room are left out."""
+    """Add all names to ``labels`` step by step, the more important first; those that find no room are left out.
+
+    plain  False: tiles below carry names already
+    """
+    if not plain:
+        return
     shown = [place for place in base_map.places if view.zoom >= PLACE_FROM_ZOOM.get(place.rank, 11.0)]
     for place in shown:
         labels += _place(place, view, style, placer, texts, ratio, chinese=chinese)

@@ -34,6 +34,10 @@ class MarkLayer:
         self._x, self._y = to_world([mark.lon_deg for mark in marks], [mark.lat_deg for mark in marks])
         self._placed = ()
 
+    def take(self, other: "MarkLayer") -> None:
+        """Take the marks of another layer."""
+        self.set(other._marks)  # noqa: SLF001 - its own kind
+
     def __len__(self) -> int:
         return len(self._marks)
 

@@ -2,26 +2,35 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from laixi_transport.ui.map.base_map import Area, BaseMap, Points, Road, RoadClass
+from laixi_transport.domain.map_data import AreaKind
+from laixi_transport.domain.road import RoadClass
+from laixi_transport.ui.map.base_map import BaseMap, Points
+from laixi_transport.ui.map.columns import WORLD, Areas, Lines, MapColumns
 from laixi_transport.ui.map.drawing import draw_line, polygon, runs, thinned
 from laixi_transport.ui.map.ground import pieces
-from laixi_transport.ui.map.lettering import Label, find_labels
+from laixi_transport.ui.map.lettering import Label
 from laixi_transport.ui.map.overlay import TileSource
-from laixi_transport.ui.map.placing import Box, Placer
-from laixi_transport.ui.map.style import MapStyle, road_width_px
-from laixi_transport.ui.map.text_image import TextImages
-from laixi_transport.ui.map.track_line import BREAK_AFTER, OVER_LIMIT, WORLD, TrackBundle
+from laixi_transport.ui.map.placing import Box
+from laixi_transport.ui.map.style import MapStyle, density_ramp, road_casing, road_width_px
+from laixi_transport.ui.map.track_line import BREAK_AFTER, OVER_LIMIT, TrackBundle
 from laixi_transport.ui.map.viewport import Viewport, WorldBounds
 
 TRACK_PX = 3.6
 OVER_LIMIT_PX = 5.4
 CASING_PX = 2.4
+CROWDED_PX = 2.2
+COUNTED_AT_ONCE = 200_000
+LEAST_CROWD = 150_000
+"""More points than this in a picture are drawn as thinner lines without casings, which would cover each other."""
+MOST_POINTS = 1_000_000
+"""More points than this in a picture are shown as a density: lines would be one blot."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,15 +49,25 @@ class Scene:
 class Picture:
     """A painted view and what it was painted from."""
 
-    image: QImage
+    pixels: NDArray[np.uint32]  # (height, width) 0xffRRGGBB
+    image: QImage  # on the pixels
     view: Viewport
     version: int
     ratio: float
+    density_top: int = 0  # passes that the last colour of the density stands for; 0 where tracks are lines
     labels: list[Label] = field(default_factory=list)  # names, to be painted over the image
     taken: list[Box] = field(default_factory=list)  # room that they take, in logical pixels of the image
 
 
-def paint_picture(scene: Scene, picture: Picture, texts: TextImages) -> Iterator[None]:
+def image_on(pixels: NDArray[np.uint32], ratio: float) -> QImage:
+    """Return an image on an array of pixels (height, width), not copied: keep the array as long as the image."""
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+def paint_picture(scene: Scene, columns: MapColumns, picture: Picture) -> Iterator[None]:
     """Paint the base map and the tracks, a few milliseconds at a time: it pauses after every step."""
     image, view, style, ratio = picture.image, picture.view, scene.style, picture.ratio
     image.fill(QColor(style.ground))
@@ -56,21 +75,22 @@ def paint_picture(scene: Scene, picture: Picture, texts: TextImages) -> Iterator
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     try:
-        yield from _paint_areas(painter, scene.base_map, view, style)
+        yield from _paint_areas(painter, columns, view, style)
         ground = scene.ground
         if ground is None or ground.complete:
-            yield from _paint_roads(painter, scene.base_map.roads, view, style)
+            yield from _paint_roads(painter, columns.roads, view, style)
         if ground is not None:
             yield from _paint_ground(painter, ground, view, ratio)
             if not ground.complete:
-                yield from _paint_roads(painter, scene.base_map.roads, view, style)
-        for line in range(len(scene.tracks.begin) - 1):
-            yield from _paint_track(painter, scene.tracks, line, view, style)
+                yield from _paint_roads(painter, columns.roads, view, style)
+            yield from _paint_outlines(painter, columns.county, view, style.county_line, 1.5)
+        if len(scene.tracks) <= MOST_POINTS:
+            for line in range(len(scene.tracks.begin) - 1):
+                yield from _paint_track(painter, scene.tracks, line, view, style)
     finally:
         painter.end()
-    placer = Placer()
-    yield from find_labels(scene.base_map, view, style, placer, texts, ratio, picture.labels, chinese=scene.chinese)
-    picture.taken = placer.boxes
+    if len(scene.tracks) > MOST_POINTS:
+        yield from _paint_counts(scene.tracks, picture, style)
 
 
 def visible(bounds: WorldBounds, view: WorldBounds) -> bool:
@@ -83,28 +103,61 @@ def on_screen(points: Points, view: Viewport) -> Points:
     return (points - (view.x, view.y)) * view.scale + (view.width / 2, view.height / 2)
 
 
-def _paint_areas(painter: QPainter, base_map: BaseMap, view: Viewport, style: MapStyle) -> Iterator[None]:
-    world = view.bounds
+def _points(shapes: Lines | Areas, begin: int, end: int, view: Viewport) -> Points:
+    """Return points of the base map in logical pixels, those that make a difference."""
+    points = np.stack((shapes.x[begin:end], shapes.y[begin:end]), axis=1) / WORLD
+    return _drawn(on_screen(points, view)) if len(points) else points
 
-    def fill(areas: tuple[Area, ...], colour: str) -> Iterator[None]:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
-        for area in areas:
-            if visible(area.bounds, world):
-                painter.drawPolygon(polygon(_drawn(on_screen(area.rings[0], view))))
-                yield
 
-    def outline(areas: tuple[Area, ...], colour: str, width: float) -> Iterator[None]:
-        painter.setPen(_pen(colour, width))
-        for area in areas:
-            if visible(area.bounds, world):
-                yield from draw_line(painter, _drawn(on_screen(area.rings[0], view)))
+def _paint_areas(painter: QPainter, columns: MapColumns, view: Viewport, style: MapStyle) -> Iterator[None]:
+    yield from _fill_areas(painter, columns.land, view, style.land)
+    yield from _fill_areas(painter, columns.neighbours, view, style.land)
+    yield from _fill_areas(painter, columns.county, view, style.county)
+    imported = columns.imported
+    for kind, colour in (
+        (AreaKind.GREEN, style.green),
+        (AreaKind.BUILT_UP, style.built_up),
+        (AreaKind.WATER, style.water),
+    ):
+        yield from _fill_areas(painter, imported, view, colour, kind)
+    yield from _paint_outlines(painter, imported, view, style.water, river_px(view.zoom), AreaKind.RIVER)
+    yield from _paint_outlines(painter, columns.neighbours, view, style.neighbour_line, 1.0)
+    yield from _paint_outlines(painter, imported, view, style.neighbour_line, 1.0, AreaKind.BOUNDARY)
+    yield from _paint_outlines(painter, columns.county, view, style.county_line, 1.5)
 
-    yield from fill(base_map.land, style.land)
-    yield from fill(base_map.neighbours, style.land)
-    yield from outline(base_map.neighbours, style.neighbour_line, 1.0)
-    yield from fill(base_map.county, style.county)
-    yield from outline(base_map.county, style.county_line, 1.5)
+
+def river_px(zoom: float) -> float:
+    """Return the width of a river that is given as a line."""
+    return 1.4 * max(1.0, float(2.0 ** (zoom - 13.0)))
+
+
+def _fill_areas(
+    painter: QPainter, areas: Areas, view: Viewport, colour: str, kind: AreaKind = AreaKind.BOUNDARY
+) -> Iterator[None]:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    for area in np.flatnonzero(areas.seen(view.bounds) & (areas.kind == kind)).tolist():
+        path = QPainterPath()
+        path.setFillRule(Qt.FillRule.OddEvenFill)
+        for begin, end in pairwise(areas.rings(area).tolist()):
+            path.addPolygon(polygon(_points(areas, begin, end, view)))
+            path.closeSubpath()
+        painter.drawPath(path)
+        yield
+
+
+def _paint_outlines(
+    painter: QPainter,
+    areas: Areas,
+    view: Viewport,
+    colour: str,
+    width: float,
+    kind: AreaKind = AreaKind.BOUNDARY,
+) -> Iterator[None]:
+    painter.setPen(_pen(colour, width))
+    for area in np.flatnonzero(areas.seen(view.bounds) & (areas.kind == kind)).tolist():
+        for begin, end in pairwise(areas.rings(area).tolist()):
+            yield from draw_line(painter, _points(areas, begin, end, view))
 
 
 def _paint_ground(painter: QPainter, ground: TileSource, view: Viewport, ratio: float) -> Iterator[None]:
@@ -122,25 +175,22 @@ def _paint_ground(painter: QPainter, ground: TileSource, view: Viewport, ratio: 
         yield
 
 
-def _paint_roads(painter: QPainter, roads: tuple[Road, ...], view: Viewport, style: MapStyle) -> Iterator[None]:
+def _paint_roads(painter: QPainter, roads: Lines, view: Viewport, style: MapStyle) -> Iterator[None]:
     """Paint the least roads first, each main road on a casing of its ground so that crossings are read."""
-    world = view.bounds
-    shown = [
-        (road, width)
-        for road in roads
-        if (width := road_width_px(road.road_class, view.zoom)) and visible(road.bounds, world)
-    ]
+    seen = roads.seen(view.bounds)
     for road_class in RoadClass:
-        lines = [
-            (_drawn(on_screen(road.points, view)), width) for road, width in shown if road.road_class == road_class
-        ]
-        if road_class >= RoadClass.PRIMARY:
-            for points, width in lines:
-                painter.setPen(_pen(style.county, width + 2.0))
+        width = road_width_px(road_class, view.zoom)
+        if width == 0.0:
+            continue
+        chosen = np.flatnonzero(seen & (roads.kind == road_class)).tolist()
+        lines = [_points(roads, int(roads.begin[road]), int(roads.begin[road + 1]), view) for road in chosen]
+        casing_px, casing = road_casing(road_class, view.zoom, style)
+        for ink, wide in ((casing, width + casing_px), (style.road_colour(road_class), width)):
+            if wide == width and ink == casing:
+                continue
+            painter.setPen(_pen(ink, wide))
+            for points in lines:
                 yield from draw_line(painter, points)
-        for points, width in lines:
-            painter.setPen(_pen(style.road_colour(road_class), width))
-            yield from draw_line(painter, points)
 
 
 def _paint_track(painter: QPainter, tracks: TrackBundle, line: int, view: Viewport, style: MapStyle) -> Iterator[None]:
@@ -182,6 +232,26 @@ def _paint_lone_samples(painter: QPainter, points: Points, colour: str) -> None:
     painter.setBrush(QColor(colour))
     for x, y in points:
         painter.drawEllipse(QPointF(float(x), float(y)), TRACK_PX / 2, TRACK_PX / 2)
+
+
+def _paint_counts(tracks: TrackBundle, picture: Picture, style: MapStyle) -> Iterator[None]:
+    """Colour each pixel by the logarithm of how many points lie in it."""
+    view, ratio = picture.view, picture.ratio
+    pixels = picture.pixels
+    height, width = pixels.shape
+    counts = np.zeros(height * width + 1, np.int64)
+    for begin in range(0, len(tracks), COUNTED_AT_ONCE):
+        part = slice(begin, begin + COUNTED_AT_ONCE)
+        x, y = (axis * ratio for axis in view.to_screen(tracks.x[part] / WORLD, tracks.y[part] / WORLD))
+        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        at = y[inside].astype(np.int64) * width + x[inside].astype(np.int64)
+        counts += np.bincount(at, minlength=height * width + 1)
+        yield
+    at = np.flatnonzero(counts)
+    colours, _ = density_ramp(style)
+    picture.density_top = max(10, int(counts.max(initial=0)))
+    step = np.log(counts[at]) / np.log(picture.density_top) * (len(colours) - 1)
+    pixels.reshape(-1)[at] = colours[np.rint(step).astype(np.intp)]
 
 
 def _near(points: Points, view: Viewport, margin_px: float = 40.0) -> NDArray[np.bool_]:

@@ -1,29 +1,51 @@
-"""Paints pictures in short steps between the events of the window.
+"""Makes the still pictures: by the kernels on a thread, by QPainter in short steps until these are there.
 
-Not on a thread: QPainter keeps the interpreter locked, so a painting thread paints no sooner, and every call from Qt
-into Python then waits for it, hundreds of times a frame. Measured with 2,000 vehicles while the map is dragged: blocks
-of 130 ms with a thread.
+QPainter never runs on the thread: it keeps the interpreter locked, so it paints no sooner there, and every call from
+Qt into Python then waits for it, hundreds of times a frame (decision 0015). The kernels run without the lock. Names
+need Qt's fonts and are found in short steps in the window's thread meanwhile.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QImage
 
-from laixi_transport.ui.map.picture import Picture, Scene, paint_picture
+from laixi_transport.ui.map.columns import MapColumns
+from laixi_transport.ui.map.ground import Piece, pieces
+from laixi_transport.ui.map.lettering import find_labels
+from laixi_transport.ui.map.picture import Picture, Scene, image_on, paint_picture
+from laixi_transport.ui.map.placing import Placer
+from laixi_transport.ui.map.raster import loading
 from laixi_transport.ui.map.text_image import TextImages
 from laixi_transport.ui.map.viewport import Viewport
 
 _log = logging.getLogger(__name__)
 
-SLICE_S = 0.005
+SLICE_S = 0.003
 """Time for painting before the window's events get their turn again."""
+
+LOOK_MS = 4
+"""How often the window looks whether the thread is done."""
+
+
+@dataclass(eq=False)
+class _Work:
+    """A picture under way."""
+
+    scene: Scene
+    picture: Picture
+    steps: Iterator[None]  # what is left to do in the window's thread
+    thread: threading.Thread | None = None
+    failed: list[BaseException] = field(default_factory=list)
 
 
 class PictureMaker(QObject):
-    """Paints the newest request; requests that were overtaken while another was painted are forgotten."""
+    """Makes the newest request; requests that were overtaken while another was made are forgotten."""
 
     made = Signal(object)
     """Picture."""
@@ -32,16 +54,17 @@ class PictureMaker(QObject):
         super().__init__(parent)
         self._texts = TextImages()
         self._next: tuple[Scene, Viewport, float] | None = None
-        self._painting: Iterator[None] | None = None
-        self._picture: Picture | None = None
-        self._spare: QImage | None = None
+        self._work: _Work | None = None
+        self._spare: NDArray[np.uint32] | None = None
+        self._columns: tuple[object, MapColumns] | None = None  # of which base map
+        self._scratch: object = None
         self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._slice)
+        self._timer.timeout.connect(self._look)
 
     @property
     def busy(self) -> bool:
         """Whether a picture is under way."""
-        return self._painting is not None
+        return self._work is not None
 
     def request(self, scene: Scene, view: Viewport, ratio: float) -> None:
         """Ask for a picture."""
@@ -51,7 +74,7 @@ class PictureMaker(QObject):
 
     def give_back(self, picture: Picture) -> None:
         """Hand back a picture that is shown no longer: its memory is painted on again."""
-        self._spare = picture.image
+        self._spare = picture.pixels
 
     def _begin(self) -> None:
         if self._next is None:
@@ -59,29 +82,80 @@ class PictureMaker(QObject):
             return
         (scene, view, ratio), self._next = self._next, None
         width, height = round(view.width * ratio), round(view.height * ratio)
-        image, self._spare = self._spare, None
-        if image is None or (image.width(), image.height()) != (width, height):
-            image = QImage(width, height, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(ratio)
-        self._picture = Picture(image, view, scene.version, ratio)
-        self._painting = paint_picture(scene, self._picture, self._texts)
-        self._timer.start()
+        pixels, self._spare = self._spare, None
+        if pixels is None or pixels.shape != (height, width):
+            pixels = np.empty((height, width), np.uint32)
+        picture = Picture(pixels, image_on(pixels, ratio), view, scene.version, ratio)
+        labels = self._find_labels(scene, picture)
+        if loading.ready():
+            self._work = work = _Work(scene, picture, labels)
+            ground = () if scene.ground is None else tuple(pieces(scene.ground, view, ratio))
+            # A thread for each picture: to start one takes 0.1 ms, and none is left behind when the map goes.
+            work.thread = threading.Thread(target=self._draw, args=(work, ground), name="map picture")
+            work.thread.start()
+        else:
+            self._work = _Work(scene, picture, self._paint(scene, picture, labels))
+        self._timer.start(0)
 
-    def _slice(self) -> None:
-        """Paint for a few milliseconds."""
+    def _draw(self, work: _Work, ground: tuple[Piece, ...]) -> None:
+        """Draw by the kernels; runs on a thread and touches nothing that the window's thread uses meanwhile."""
+        try:
+            from laixi_transport.ui.map.raster.sheet import Scratch
+            from laixi_transport.ui.map.still import draw_still
+
+            if not isinstance(self._scratch, Scratch):
+                self._scratch = Scratch()
+            scene, picture = work.scene, work.picture
+            columns = self._columns_of(scene)
+            picture.density_top = draw_still(
+                scene, columns, ground, picture.view, picture.ratio, picture.pixels, self._scratch
+            )
+        except BaseException as error:  # noqa: BLE001 - told by the window's thread
+            work.failed.append(error)
+
+    def _paint(self, scene: Scene, picture: Picture, labels: Iterator[None]) -> Iterator[None]:
+        columns = self._columns_of(scene)
+        yield
+        yield from paint_picture(scene, columns, picture)
+        yield from labels
+
+    def _find_labels(self, scene: Scene, picture: Picture) -> Iterator[None]:
+        placer = Placer()
+        yield from find_labels(
+            scene.base_map, picture.view, scene.style, placer, self._texts, picture.ratio, picture.labels,
+            chinese=scene.chinese, plain=scene.ground is None or not scene.ground.complete,
+        )  # fmt: skip
+        picture.taken = placer.boxes
+
+    def _columns_of(self, scene: Scene) -> MapColumns:
+        if self._columns is None or self._columns[0] is not scene.base_map:
+            self._columns = (scene.base_map, MapColumns.of(scene.base_map))
+        return self._columns[1]
+
+    def _look(self) -> None:
+        """Take some steps in the window's thread, and hand the picture over when all is done."""
+        work = self._work
+        if work is None:
+            self._timer.stop()
+            return
         ends_s = time.perf_counter() + SLICE_S
         try:
-            while self._painting is not None and time.perf_counter() < ends_s:
-                next(self._painting)
+            while time.perf_counter() < ends_s:
+                next(work.steps)
         except StopIteration:
-            self._painting = None
-        except Exception:  # noqa: BLE001 - a broken shape must not be tried again sixty times a second
-            _log.exception("the map could not be painted")
-            self._painting = self._picture = None
-        if self._painting is not None:
+            if work.thread is not None and work.thread.is_alive():
+                self._timer.setInterval(LOOK_MS)
+                return
+        except Exception as error:  # noqa: BLE001 - a broken shape must not be tried again sixty times a second
+            work.failed.append(error)
+        else:
             return
-        picture, self._picture = self._picture, None
-        if picture is not None:
-            self.made.emit(picture)  # who takes it may ask for the next at once
+        if work.thread is not None:
+            work.thread.join()
+        self._work = None
+        if work.failed:
+            _log.error("the map could not be painted", exc_info=work.failed[0])
+        else:
+            self.made.emit(work.picture)  # who takes it may ask for the next at once
         if not self.busy:
             self._begin()

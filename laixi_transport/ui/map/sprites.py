@@ -6,13 +6,11 @@ an alarm has a ring around its arrow.
 
 import math
 from enum import IntEnum
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
-from shiboken6 import wrapInstance
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.ui.map.style import MapStyle
@@ -34,18 +32,19 @@ class Look(IntEnum):
     URGENT = 4  # an alarm of the highest priority: the driver's emergency button
 
 
-_FIELDS = 10  # of QPainter.PixmapFragment: x, y, source left, top, width, height, scale x, y, rotation, opacity
-
-
 class Sprites:
     """All pictures of one size side by side: directions from left to right, looks from top to bottom."""
 
     def __init__(self, style: MapStyle, size_px: float, ratio: float) -> None:
         self._ratio = ratio
-        self._cell = math.ceil((size_px + 2 * RING_PX) * ratio)
-        self._fragments = np.zeros((0, _FIELDS), dtype=np.float64)
-        self.pixmap = QPixmap(self._cell * DIRECTIONS, self._cell * len(Look))
-        self.pixmap.fill(Qt.GlobalColor.transparent)
+        self.cell = math.ceil((size_px + 2 * RING_PX) * ratio)
+        width, height = self.cell * DIRECTIONS, self.cell * len(Look)
+        self.pixels = np.zeros((height, width), np.uint32)
+        """(looks * cell, DIRECTIONS * cell) colours multiplied with their alpha."""
+        premultiplied = QImage.Format.Format_ARGB32_Premultiplied
+        self._image = QImage(self.pixels.data, width, height, 4 * width, premultiplied)
+        self.spans = np.zeros((height, DIRECTIONS, 2), np.int16)
+        """First and last column + 1 of each row of a picture that is not clear."""
         self._style, self._size_px = style, size_px
         self._painted: set[int] = set()
 
@@ -54,15 +53,20 @@ class Sprites:
         if look in self._painted:
             return
         self._painted.add(look)
-        painter = QPainter(self.pixmap)
+        painter = QPainter(self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for step in range(1 if look == Look.OFFLINE else DIRECTIONS):
+        for step in range(DIRECTIONS):
             painter.save()
-            painter.translate((step + 0.5) * self._cell, (look + 0.5) * self._cell)
+            painter.translate((step + 0.5) * self.cell, (look + 0.5) * self.cell)
             painter.scale(self._ratio, self._ratio)
             _paint(painter, Look(look), step * 360.0 / DIRECTIONS, self._size_px, self._style)
             painter.restore()
         painter.end()
+        rows = slice(look * self.cell, (look + 1) * self.cell)
+        inked = self.pixels[rows].reshape(self.cell, DIRECTIONS, self.cell) != 0
+        filled = inked.any(axis=2)
+        self.spans[rows, :, 0] = np.where(filled, inked.argmax(axis=2), 0)
+        self.spans[rows, :, 1] = np.where(filled, self.cell - inked[:, :, ::-1].argmax(axis=2), 0)
 
     def draw(
         self,
@@ -72,27 +76,17 @@ class Sprites:
         direction_deg: NDArray[np.float64],
         look: NDArray[np.uint8],
     ) -> None:
-        """Draw n vehicles in one call at logical pixels, the first at the bottom."""
-        n = len(x)
-        if n == 0:
-            return
-        for kind in np.unique(look).tolist():
-            self.ensure(kind)
-        if len(self._fragments) < n:
-            self._fragments = np.zeros((max(256, 2 * n), _FIELDS), dtype=np.float64)
-        made = self._fragments
-        half = self._cell / 2
+        """Draw n vehicles at logical pixels, the first at the bottom, slowly: until the kernels are there."""
+        half = self.cell / 2
         # Whole pixels of the screen, so that a picture is copied and not resampled.
-        made[:n, 0] = (np.round(x * self._ratio - half) + half) / self._ratio
-        made[:n, 1] = (np.round(y * self._ratio - half) + half) / self._ratio
-        step = np.round(direction_deg * (DIRECTIONS / 360.0)).astype(np.int64) % DIRECTIONS
-        made[:n, 2] = np.where(look == Look.OFFLINE, 0, step) * self._cell
-        made[:n, 3] = look.astype(np.float64) * self._cell
-        made[:n, 4:6] = self._cell
-        made[:n, 6:8] = 1.0 / self._ratio
-        made[:n, 9] = 1.0
-        first = cast("QPainter.PixmapFragment", wrapInstance(made.ctypes.data, QPainter.PixmapFragment))
-        painter.drawPixmapFragments(first, n, self.pixmap)
+        left = np.round(x * self._ratio - half) / self._ratio
+        top = np.round(y * self._ratio - half) / self._ratio
+        step = np.round(np.nan_to_num(direction_deg) * (DIRECTIONS / 360.0)).astype(np.int64) % DIRECTIONS
+        side = self.cell / self._ratio
+        for at in range(len(x)):
+            self.ensure(int(look[at]))
+            source = QRectF(int(step[at]) * self.cell, int(look[at]) * self.cell, self.cell, self.cell)
+            painter.drawImage(QRectF(float(left[at]), float(top[at]), side, side), self._image, source)
 
 
 def arrow(size_px: float) -> QPolygonF:

@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QFont
 
-from laixi_transport.ui.map.base_map import RoadClass
+from laixi_transport.domain.road import RoadClass
 from laixi_transport.ui.theme.fonts import interface_font
 from laixi_transport.ui.theme.theme import Theme
 from laixi_transport.ui.theme.tokens import mix
 
 LAND_SHARE = 0.42
 """How far the land of the neighbours is from the ground (sea, unknown) to the land of the county."""
+
+EDGES_FROM_ZOOM = 13.5
+"""From here on every road has an edge darker (in dark themes lighter) than the land."""
+
+RAMP_STEPS = 64
 
 _WIDTHS_PX = {  # at zoom 12
     RoadClass.LOCAL: 1.0,
@@ -40,6 +47,9 @@ class MapStyle:
     ground: str
     land: str  # of the neighbours
     county: str
+    green: str  # woods, parks
+    built_up: str
+    water: str
     neighbour_line: str
     county_line: str
     road: str
@@ -69,6 +79,9 @@ class MapStyle:
             ground=p.map_ground,
             land=mix(p.map_ground, p.map_land, LAND_SHARE),
             county=p.map_land,
+            green=mix(p.map_land, p.good, 0.10 if dark else 0.16),
+            built_up=mix(p.map_land, p.map_road, 0.22 if dark else 0.30),
+            water=mix(p.map_ground, p.accent, 0.10) if dark else mix(p.map_ground, p.accent, 0.14),
             neighbour_line=mix(p.map_ground, p.map_road, 0.75) if dark else mix(p.map_road, p.map_label, 0.15),
             county_line=p.dim,
             road=p.map_road,
@@ -96,6 +109,32 @@ class MapStyle:
     def road_colour(self, road_class: RoadClass) -> str:
         """Return the colour of a class: main roads stand out, the rest is quiet."""
         return self.main_road if road_class >= RoadClass.PRIMARY else self.road
+
+
+def road_casing(road_class: RoadClass, zoom: float, style: MapStyle) -> tuple[float, str]:
+    """Return by how much the casing of a road is wider than it, px, 0 for none, and its colour.
+
+    From afar a casing of the land's colour parts main roads from what they cross; from near every road has an edge.
+    """
+    if zoom >= EDGES_FROM_ZOOM:
+        return 2.0, mix(style.county, style.label, 0.45 if style.dark else 0.38)
+    return (2.0, style.county) if road_class >= RoadClass.PRIMARY else (0.0, style.county)
+
+
+def density_ramp(style: MapStyle) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return colours 0xffRRGGBB and strengths of 256, from one pass to the most, (64,) each.
+
+    One hue that goes away from the ground, so that it is read without colours too; alarms keep theirs for themselves.
+    """
+    far = mix(style.accent, "#FFFFFF", 0.82) if style.dark else mix(style.accent, "#000000", 0.62)
+    near = mix(style.county, style.accent, 0.45 if style.dark else 0.42)
+    shares = np.linspace(0.0, 1.0, RAMP_STEPS)
+    colours = [
+        mix(near, style.accent, share / 0.5) if share < 0.5 else mix(style.accent, far, (share - 0.5) / 0.5)
+        for share in shares
+    ]
+    inks = np.array([0xFF000000 | int(colour[1:], 16) for colour in colours], dtype=np.uint32)
+    return inks, np.rint(256 * np.minimum(1.0, 0.62 + 0.5 * shares)).astype(np.uint32)
 
 
 def road_width_px(road_class: RoadClass, zoom: float) -> float:

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from laixi_transport.ui.map.columns import WORLD, bounds_of_parts, steps
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.viewport import WorldBounds
 
@@ -33,13 +34,10 @@ class TrackLine:
             raise ValueError(msg)
 
 
-WORLD = 2.0**32
-"""Steps of a ``TrackBundle`` across the unit square: 9 mm at the equator."""
-
 BREAK_AFTER, OVER_LIMIT = 1, 2
 """Bits of ``TrackBundle.flags``."""
 
-CHUNK = 2048
+CHUNK = 2048  # raster.stroke has the same
 """Points whose bounds are kept together, so that what lies outside a view is passed over quickly."""
 
 
@@ -99,7 +97,7 @@ class TrackBundle:
             begin = np.concatenate(([0], np.cumsum(good, dtype=np.int64)))[begin]
             ends = begin[1:][np.diff(begin) > 0] - 1
             breaks[ends] = True
-        x, y = (_steps(axis) for axis in to_world(lon_deg, lat_deg))
+        x, y = (steps(axis) for axis in to_world(lon_deg, lat_deg))
         flags = breaks.astype(np.uint8) * np.uint8(BREAK_AFTER) | over.astype(np.uint8) * np.uint8(OVER_LIMIT)
         return cls(x, y, flags, begin, tuple(colours), _chunk_bounds(x, y), source)
 
@@ -127,6 +125,11 @@ class TrackBundle:
         return self.colours[line if len(self.colours) > 1 else 0]
 
     @property
+    def any_over(self) -> bool:
+        """Whether any point is over the limit."""
+        return bool((self.flags & OVER_LIMIT).any())
+
+    @property
     def bounds(self) -> WorldBounds | None:
         """The bounds of all points in the unit square, None without any."""
         if len(self) == 0:
@@ -136,16 +139,8 @@ class TrackBundle:
         return float(left / WORLD), float(top / WORLD), float(right / WORLD), float(bottom / WORLD)
 
 
-def _steps(axis: NDArray[np.float64]) -> NDArray[np.uint32]:
-    return np.asarray(np.clip(np.rint(axis * WORLD), 0, WORLD - 1), dtype=np.uint32)
-
-
 def _chunk_bounds(x: NDArray[np.uint32], y: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    if len(x) == 0:
-        return np.zeros((0, 4), dtype=np.uint32)
-    at = np.arange(0, len(x), CHUNK)
-    least, most = np.minimum.reduceat, np.maximum.reduceat
-    return np.stack((least(x, at), least(y, at), most(x, at), most(y, at)), axis=1)
+    return bounds_of_parts(x, y, np.append(np.arange(0, len(x), CHUNK), len(x)))
 
 
 class MarkKind(StrEnum):

@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from laixi_transport.ui.map.columns import WORLD
 from laixi_transport.ui.map.drawing import draw_line, runs
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.style import MapStyle
-from laixi_transport.ui.map.track_line import BREAK_AFTER, WORLD, TrackBundle
+from laixi_transport.ui.map.track_line import BREAK_AFTER, TrackBundle
 from laixi_transport.ui.map.viewport import Viewport
 
 TRAIL_PX = 3.0

@@ -1,6 +1,7 @@
 """The vehicles on the map: kept as arrays, culled, painted in one call, found by a click."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +14,9 @@ from laixi_transport.ui.map.sprites import RING_PX, Look, Sprites
 from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.text_image import TextImages, logical_size
 from laixi_transport.ui.map.viewport import Viewport, WorldBounds
+
+if TYPE_CHECKING:  # it needs the kernels
+    from laixi_transport.ui.map.frame import Frame
 
 SIZES_PX = (13.0, 16.0, 19.0)
 LABEL_FROM_ZOOM = 12.5
@@ -66,6 +70,11 @@ class VehicleLayer:
         self._names = [names[at] for at in order.tolist()]
         self._place = {vehicle_id: at for at, vehicle_id in enumerate(self._ids.tolist())}
 
+    def take(self, other: "VehicleLayer") -> None:
+        """Take the vehicles of another layer, not its pictures."""
+        self._ids, self._direction, self._look = other._ids, other._direction, other._look  # noqa: SLF001 - its own kind
+        self._x, self._y, self._names, self._place = other._x, other._y, other._names, other._place  # noqa: SLF001 - its own kind
+
     def where(self, vehicle_id: int | None) -> tuple[float, float] | None:
         """Return a vehicle's place in the unit square, None if it is not shown."""
         at = self._place.get(vehicle_id) if vehicle_id is not None else None
@@ -118,15 +127,22 @@ class VehicleLayer:
         *,
         selected: int | None,
         hovered: int | None,
+        frame: "Frame | None",
     ) -> None:
-        """Paint what the view shows: vehicles, their plates where there is room, the selected one with its plate."""
+        """Paint what the view shows: vehicles, their plates where there is room, the selected one with its plate.
+
+        frame   what the painter draws on, for the kernels; None until they are there
+        """
         self.unfinished = False
         size = sprite_px(view.zoom, style.scale)
         margin = size + RING_PX
         x, y = view.to_screen(self._x, self._y)
         shown = np.flatnonzero((x > -margin) & (x < view.width + margin) & (y > -margin) & (y < view.height + margin))
         sprites = self._sprites_of(style, size, ratio)
-        sprites.draw(painter, x[shown], y[shown], self._direction[shown], self._look[shown])
+        if frame is None:
+            sprites.draw(painter, x[shown], y[shown], self._direction[shown], self._look[shown])
+        else:
+            frame.vehicles(sprites, self._x, self._y, self._direction, self._look, view, ratio)
         at_selected = self._place.get(selected, -1) if selected is not None else -1
         if view.zoom >= LABEL_FROM_ZOOM and len(shown) <= MOST_LABELS:
             self._paint_names(painter, shown[::-1], x, y, size, style, ratio, at_selected, view, placer)

@@ -2,13 +2,18 @@
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 
 from laixi_transport.ui.map.base_map import BaseMap
+from laixi_transport.ui.map.columns import MapColumns
 from laixi_transport.ui.map.drawing import CHUNK, runs, thinned
-from laixi_transport.ui.map.picture import Picture, Scene, paint_picture
+from laixi_transport.ui.map.lettering import find_labels
+from laixi_transport.ui.map.picture import Picture, Scene, image_on, paint_picture
+from laixi_transport.ui.map.placing import Placer
 from laixi_transport.ui.map.projection import to_world
+from laixi_transport.ui.map.raster.sheet import Scratch
 from laixi_transport.ui.map.shipped import shipped_base_map
+from laixi_transport.ui.map.still import draw_still
 from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.text_image import TextImages
 from laixi_transport.ui.map.track_line import TrackBundle, TrackLine
@@ -38,18 +43,27 @@ def style(theme):
     return MapStyle.of(theme)
 
 
-@pytest.fixture
-def paint(style):
+@pytest.fixture(params=["kernels", "painter"])
+def paint(style, request):
+    """Return what paints a picture, by each of the two ways: both keep the same promises."""
+
     def paint_it(*tracks, base_map=None, view=VIEW, ratio=1.0, chinese=True):
-        image = QImage(round(view.width * ratio), round(view.height * ratio), QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(ratio)
-        picture = Picture(image, view, 1, ratio)
+        picture = empty_picture(view, ratio)
         scene = Scene(base_map or BaseMap(), TrackBundle.of_lines(tracks), style, chinese, 1)
-        for _ in paint_picture(scene, picture, TextImages()):
-            pass
+        columns = MapColumns.of(scene.base_map)
+        if request.param == "kernels":
+            draw_still(scene, columns, (), view, ratio, picture.pixels, Scratch())
+        else:
+            for _ in paint_picture(scene, columns, picture):
+                pass
         return picture
 
     return paint_it
+
+
+def empty_picture(view, ratio=1.0):
+    pixels = np.zeros((round(view.height * ratio), round(view.width * ratio)), np.uint32)
+    return Picture(pixels, image_on(pixels, ratio), view, 1, ratio)
 
 
 def colour(picture, px, py=150):
@@ -107,18 +121,19 @@ def test_a_day_on_one_loop_is_painted_in_many_short_steps(style):
         np.zeros(len(turn), bool),
         np.zeros(len(turn), bool),
     )
-    image = QImage(VIEW.width, VIEW.height, QImage.Format.Format_RGB32)
     scene = Scene(BaseMap(), TrackBundle.of_lines([loop]), style, chinese=True, version=1)
-    steps = sum(1 for _ in paint_picture(scene, Picture(image, VIEW, 1, 1.0), TextImages()))
+    steps = sum(1 for _ in paint_picture(scene, MapColumns.of(scene.base_map), empty_picture(VIEW)))
     assert steps > 2 * len(turn) / CHUNK * 0.9
 
 
 @pytest.mark.parametrize("zoom", [8.5, 10.2, 11.5, 13.0])
 @pytest.mark.parametrize("chinese", [True, False])
-def test_names_do_not_overlap(paint, zoom, chinese):
+def test_names_do_not_overlap(style, zoom, chinese):
     view = Viewport(0.5, 0.5, zoom, 1600, 1200).centred(120.45, 36.87)
-    taken = paint(base_map=shipped_base_map(demo=True), view=view, chinese=chinese).taken
-    words = [box for box in taken if box[2] - box[0] > 8]  # the others are the dots of towns
+    placer = Placer()
+    for _ in find_labels(shipped_base_map(demo=True), view, style, placer, TextImages(), 1.0, [], chinese=chinese):
+        pass
+    words = [box for box in placer.boxes if box[2] - box[0] > 8]  # the others are the dots of towns
     assert len(words) >= 2
     for at, a in enumerate(words):
         for b in words[at + 1 :]:

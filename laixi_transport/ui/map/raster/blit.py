@@ -1,0 +1,167 @@
+"""What is done for every frame: the picture shifted and scaled into the frame, vehicles laid on it."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laixi_transport.ui.map.raster.kernel import Cover, Floats, Pixels, kernel, part
+
+
+@part
+def _clear(frame: Pixels, top: int, bottom: int, left: int, right: int, colour: int) -> None:
+    for row in range(top, bottom):
+        line = frame[row]
+        for column in range(left, right):
+            line[column] = colour
+
+
+@part
+def _mix_rows(mixed_row: Cover, upper: Cover, lower: Cover, share: Any, rest: Any) -> None:
+    for byte in range(len(mixed_row)):
+        mixed_row[byte] = np.uint8(
+            np.uint16(np.uint16(np.uint16(upper[byte]) * rest) + np.uint16(np.uint16(lower[byte]) * share))
+            >> np.uint16(8)
+        )
+
+
+@part
+def _take_pairs(ones: Any, others: Any, between: Pixels, lefts: Pixels) -> None:
+    for column in range(len(lefts)):
+        at = lefts[column]
+        ones[column], others[column] = between[at], between[at + np.uint32(1)]
+
+
+@part
+def _mix_pixels(
+    mixed_row: Cover, ones: Any, others: Any, shares: NDArray[np.uint16], rests: NDArray[np.uint16]
+) -> None:
+    for byte in range(len(mixed_row)):
+        mixed_row[byte] = np.uint8(
+            np.uint16(
+                np.uint16(np.uint16(ones[byte]) * rests[byte]) + np.uint16(np.uint16(others[byte]) * shares[byte])
+            )
+            >> np.uint16(8)
+        )
+
+
+@kernel("void(uint32[:,::1], uint32[:,::1], float64, float64, float64, uint32)")
+def compose(frame: Pixels, picture: Pixels, left: float, top: float, scale: float, ground: int) -> None:
+    """Show the picture in the frame with its left top corner at (left, top) pixels and so many times larger.
+
+    Whole pixels at scale 1 are copied as they are; else the picture is smoothly scaled. ``ground`` fills the rest.
+    """
+    height, width = frame.shape
+    rows, columns = picture.shape
+    if not (scale > 1e-6 and scale < 1e6 and abs(left) < 1e9 and abs(top) < 1e9):
+        _clear(frame, 0, height, 0, width, ground)
+        return
+    x0, x1 = max(0, math.ceil(left)), min(width, math.floor(left + columns * scale))
+    y0, y1 = max(0, math.ceil(top)), min(height, math.floor(top + rows * scale))
+    if x0 >= x1 or y0 >= y1:
+        _clear(frame, 0, height, 0, width, ground)
+        return
+    _clear(frame, 0, y0, 0, width, ground)
+    _clear(frame, y1, height, 0, width, ground)
+    _clear(frame, y0, y1, 0, x0, ground)
+    _clear(frame, y0, y1, x1, width, ground)
+    if scale == 1.0:
+        from_x, from_y = x0 - math.floor(left + 0.5), y0 - math.floor(top + 0.5)
+        from_x, from_y = max(0, min(columns - (x1 - x0), from_x)), max(0, min(rows - (y1 - y0), from_y))
+        for row in range(y0, y1):
+            line, source = frame[row], picture[from_y + row - y0]
+            for column in range(x1 - x0):
+                line[x0 + column] = source[from_x + column]
+        return
+    # Each row of the frame is mixed from two rows of the picture, then its pixels from two of those, in loops of bytes
+    # that the vector units take 32 or 64 at a time.
+    count = x1 - x0
+    lefts = np.empty(count, dtype=np.uint32)
+    shares, rests = np.empty(4 * count, dtype=np.uint16), np.empty(4 * count, dtype=np.uint16)
+    for column in range(count):
+        u = min(columns - 1.0, max(0.0, (x0 + column + 0.5 - left) / scale - 0.5))
+        lefts[column] = np.uint32(u)
+        share = int((u - int(u)) * 256.0)
+        for channel in range(4 * column, 4 * column + 4):
+            shares[channel], rests[channel] = share, 256 - share
+    first, final = int(lefts[0]), min(columns - 1, int(lefts[count - 1]) + 1)
+    between = np.empty(columns + 1, dtype=np.uint32)
+    ones, others = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint32)
+    for row in range(y0, y1):
+        v = min(rows - 1.0, max(0.0, (row + 0.5 - top) / scale - 0.5))
+        above = int(v)
+        share = int((v - above) * 256.0)
+        _mix_rows(
+            between[first : final + 1].view(np.uint8),
+            picture[above, first : final + 1].view(np.uint8),
+            picture[min(rows - 1, above + 1), first : final + 1].view(np.uint8),
+            np.uint16(share),
+            np.uint16(256 - share),
+        )
+        between[final + 1] = between[final]
+        _take_pairs(ones, others, between, lefts)
+        _mix_pixels(frame[row, x0:x1].view(np.uint8), ones.view(np.uint8), others.view(np.uint8), shares, rests)
+
+
+@part
+def _over(below: Any, above: Any) -> Any:
+    """Return a pixel of colours multiplied with their alpha laid on an opaque one."""
+    rest = np.uint32(255) - (above >> np.uint32(24))
+    red_blue = (below & np.uint32(0x00FF00FF)) * rest
+    red_blue = (
+        (red_blue + ((red_blue >> np.uint32(8)) & np.uint32(0x00FF00FF)) + np.uint32(0x00800080)) >> np.uint32(8)
+    ) & np.uint32(0x00FF00FF)
+    green = ((below >> np.uint32(8)) & np.uint32(0x000000FF)) * rest
+    green = ((green + (green >> np.uint32(8)) + np.uint32(0x00000080)) >> np.uint32(8)) & np.uint32(0x000000FF)
+    return np.uint32(0xFF000000) | (above & np.uint32(0x00FFFFFF)) + red_blue + (green << np.uint32(8))
+
+
+@kernel(
+    "void(uint32[:,::1], uint32[:,::1], int16[:,:,::1], float64[::1], float64[::1], float64[::1], uint8[::1],"
+    " float64[::1], int64, int64)"
+)
+def sprites(
+    frame: Pixels,
+    atlas: Pixels,
+    spans: NDArray[np.int16],
+    x: Floats,
+    y: Floats,
+    direction_deg: Floats,
+    look: Cover,
+    place: Floats,
+    cell: int,
+    directions: int,
+) -> None:
+    """Lay small pictures on the frame, the first at the bottom.
+
+    atlas   cells of ``cell`` pixels side by side: directions from left to right, looks from top to bottom; ARGB32
+            multiplied with alpha
+    spans   (looks * cell, directions, 2)  first and last column + 1 of each row of a cell that is not clear
+    x, y    (n,)   places in the unit square
+    direction_deg  (n,)  clockwise from north; what is no number counts as north
+    look    (n,)   row of cells
+    place   pixels = x * place[0] + place[1], y * place[2] + place[3]
+    """
+    height, width = frame.shape
+    looks = len(spans) // cell
+    half = cell / 2.0
+    for one in range(len(x)):
+        px, py = x[one] * place[0] + place[1] - half, y[one] * place[2] + place[3] - half
+        if not (px > -cell and px < width and py > -cell and py < height and look[one] < looks):
+            continue
+        left, top = math.floor(px + 0.5), math.floor(py + 0.5)
+        turn = direction_deg[one] * (directions / 360.0)
+        step = math.floor(turn + 0.5) % directions if abs(turn) < 1e9 else 0
+        base_x, base_y = step * cell, look[one] * cell
+        for row in range(max(0, -top), min(cell, height - top)):
+            first = max(int(spans[base_y + row, step, 0]), -left)
+            final = min(int(spans[base_y + row, step, 1]), width - left)
+            source, ground = atlas[base_y + row], frame[top + row]
+            for column in range(first, final):
+                above = source[base_x + column]
+                alpha = above >> np.uint32(24)
+                if alpha == 255:
+                    ground[left + column] = above
+                elif alpha != 0:
+                    ground[left + column] = _over(ground[left + column], above)

@@ -1,0 +1,164 @@
+"""A picture under work: what the kernels need besides it, and their calls in words of the map."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laixi_transport.ui.map.raster import blend, density, fill, stroke
+
+Pixels = NDArray[np.uint32]
+Steps = NDArray[np.uint32]
+Indices = NDArray[np.int64]
+
+STEP_PX = 0.7
+"""Points nearer than this to the one drawn before make no difference."""
+
+BAND = 256
+"""Rows of a polygon that are filled at a time; the cells of a whole picture would take as much room as the picture."""
+
+_NO_CHUNKS = np.zeros((0, 4), dtype=np.uint32)
+WHOLE = 256
+
+
+class Scratch:
+    """Arrays that are all 0 between two uses, kept from one picture to the next of the same size."""
+
+    def __init__(self) -> None:
+        self.cover = self.casing = np.zeros((0, 0), dtype=np.uint8)
+        self.cells = np.zeros((0, 0), dtype=np.float32)
+        self._counts = np.zeros((0, 0), dtype=np.uint32)
+
+    def fit(self, height: int, width: int) -> None:
+        """Be of this size."""
+        if self.cover.shape != (height, width):
+            self.cover, self.casing = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
+            self.cells = np.zeros((min(BAND, height), width), np.float32)
+            self._counts = np.zeros((0, 0), dtype=np.uint32)
+
+    @property
+    def counts(self) -> NDArray[np.uint32]:
+        """Counts of a density; most pictures have none, so they are made at the first use."""
+        if self._counts.shape != self.cover.shape:
+            self._counts = np.zeros(self.cover.shape, np.uint32)
+        return self._counts
+
+
+class Sheet:
+    """Draws on an array of pixels; widths are pixels of it, colours 0xffRRGGBB.
+
+    place  pixels of a step: x * place[0] + place[1], y * place[2] + place[3]
+    """
+
+    def __init__(self, pixels: Pixels, place: NDArray[np.float64], scratch: Scratch) -> None:
+        self.pixels, self.place, self._scratch = pixels, place, scratch
+        scratch.fit(*pixels.shape)
+
+    def clear(self, colour: int) -> None:
+        """Fill everything."""
+        self.pixels[:] = colour
+
+    def fill(self, x: Steps, y: Steps, begin: Indices, colour: int) -> None:
+        """Fill one polygon of rings; ring i is the points begin[i] to begin[i + 1]."""
+        cover, cells, height = self._scratch.cover, self._scratch.cells, len(self.pixels)
+        for top in range(0, height, BAND):
+            rows = min(BAND, height - top)
+            shifted = self.place - (0.0, 0.0, 0.0, float(top))
+            fill.fill(cover[top : top + rows], cells[:rows], x, y, begin, shifted)
+        blend.ink(self.pixels, cover, colour, WHOLE)
+
+    def lines(
+        self,
+        x: Steps,
+        y: Steps,
+        flags: NDArray[np.uint8],
+        first: Indices,
+        last: Indices,
+        *,
+        width: float,
+        colour: int,
+        casing_width: float = 0.0,
+        casing_colour: int = 0,
+        chunk_bounds: Steps = _NO_CHUNKS,
+        over: bool = False,
+    ) -> None:
+        """Draw lines, of points first[i] to last[i], above their casings; ``over``: only the pieces over the limit."""
+        if len(first) == 0:
+            return
+        cover, casing = self._scratch.cover, self._scratch.casing
+        what = stroke.OVER if over else stroke.ALL
+        stroke.stroke(
+            cover,
+            casing,
+            x,
+            y,
+            flags,
+            first,
+            last,
+            chunk_bounds,
+            self.place,
+            width / 2,
+            casing_width / 2,
+            STEP_PX,
+            what,
+        )
+        if casing_width > 0.0:
+            blend.ink(self.pixels, casing, casing_colour, WHOLE)
+        blend.ink(self.pixels, cover, colour, WHOLE)
+
+    def trail(
+        self,
+        x: Steps,
+        y: Steps,
+        flags: NDArray[np.uint8],
+        first: Indices,
+        last: Indices,
+        heads: NDArray[np.float64],
+        *,
+        width: float,
+        colour: int,
+    ) -> None:
+        """Draw lines, of points first[i] to last[i], and single pieces (k, 4) from x, y to x, y in pixels."""
+        cover, casing = self._scratch.cover, self._scratch.casing
+        stroke.stroke(
+            cover, casing, x, y, flags, first, last, _NO_CHUNKS, self.place, width / 2, 0.0, STEP_PX, stroke.ALL
+        )
+        begin = np.arange(len(heads) + 1, dtype=np.int64) * 2
+        stroke.stroke_pixels(cover, casing, np.ascontiguousarray(heads).reshape(-1, 2), begin, width / 2, 0.0)
+        blend.ink(self.pixels, cover, colour, WHOLE)
+
+    def tile(
+        self, image: Pixels, source: Iterable[float], target: Iterable[int], *, shade: int, strength: float
+    ) -> None:
+        """Draw a part of an image, a little dimmed towards ``shade`` where the theme is dark."""
+        blend.tile(
+            self.pixels, image, np.array(source, np.float64), np.array(target, np.int64), shade, round(strength * WHOLE)
+        )
+
+    def density(
+        self,
+        x: Steps,
+        y: Steps,
+        flags: NDArray[np.uint8],
+        first: Indices,
+        last: Indices,
+        chunk_bounds: Steps,
+        colours: NDArray[np.uint32],
+        strengths: NDArray[np.uint32],
+    ) -> int:
+        """Draw how often each pixel is passed; return the round number of passes that the last colour stands for."""
+        counts = self._scratch.counts
+        density.count_passes(counts, x, y, flags, first, last, chunk_bounds, self.place)
+        top = round_up(int(density.greatest(counts)))
+        density.ink_counts(self.pixels, counts, colours, strengths, float(top))
+        return top
+
+
+def round_up(count: int) -> int:
+    """Return the next of 10, 20, 50, 100, ...: colours then stay the same while the map moves a little."""
+    power = 10
+    while True:
+        for step in (1, 2, 5):
+            if step * power >= count:
+                return step * power
+        power *= 10
