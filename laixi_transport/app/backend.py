@@ -41,6 +41,7 @@ class StationBackend:
     listen   where terminals connect, None where another process receives them
     capture  file that keeps every byte that terminals send and get
     attachments  where terminals bring the files of alarms, None: nowhere
+    fetch_files  whether they are asked for as soon as an alarm tells of them
     video    where terminals bring video, None: nowhere
     media    folder for what terminals send beside reports; without one they are not kept, and cannot be seen
     """
@@ -54,6 +55,7 @@ class StationBackend:
         capture: Path | None = None,
         media: Path | None = None,
         attachments: Address | None = None,
+        fetch_files: bool = True,
         video: VideoPort | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -61,6 +63,7 @@ class StationBackend:
         self._capture = capture
         self._media = media
         self._attachments = attachments
+        self._fetch_files = fetch_files
         self._video = video
         self._listen = listen
         self._accept_unknown = accept_unknown
@@ -126,6 +129,7 @@ class StationBackend:
                     max_connections=allow_many_connections(),
                     media=self._media,
                     attachments=(self._attachments.host, self._attachments.port) if self._attachments else None,
+                    fetch_files=self._fetch_files,
                     **video_options(self._video),
                     tap=capture.tap if capture is not None else None,
                 )

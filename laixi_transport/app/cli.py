@@ -229,6 +229,13 @@ def _accept_unknown(parser: argparse.ArgumentParser) -> None:
 
 def _attachments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--attachments", metavar="HOST:PORT", help="where terminals bring the files of alarms")
+    parser.add_argument(
+        "--no-fetch-files",
+        dest="fetch_files",
+        action="store_false",
+        default=None,
+        help="ask for the files of alarms by command only, not as soon as an alarm tells of them",
+    )
 
 
 def _video(parser: argparse.ArgumentParser, otherwise: str) -> None:

@@ -69,6 +69,7 @@ def desktop(options: argparse.Namespace) -> int:
             capture=options.capture,
             media=media,
             attachments=Address.parse(settings.attachments) if settings.attachments else None,
+            fetch_files=settings.fetch_files,
             video=video_port(settings.video, listen, settings.public_address),
         )
     )
@@ -116,6 +117,7 @@ def gateway(options: argparse.Namespace) -> int:
         capture=options.capture,
         media=make_for_media(options.media) if options.media is not None else None,
         attachments=Address.parse(options.attachments) if options.attachments else None,
+        fetch_files=options.fetch_files is not False,
         video=video,
     )
 

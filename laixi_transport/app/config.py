@@ -63,6 +63,7 @@ class Settings:
     accept_unknown: bool = False
     media: str = ""  # folder for pictures, sounds and clips of terminals; empty: "media" in the profile
     attachments: str = ""  # HOST:PORT where terminals bring the files of alarms; empty: nowhere
+    fetch_files: bool = True  # whether the files of alarms are asked for as soon as an alarm tells of them
     video: str = ""  # HOST:PORT where terminals bring video; empty: VIDEO_PORT beside "listen" if it is free; "off"
     public_address: str = ""  # of the video port, that terminals are told; empty: the one that they have reached
     language: str = ""  # "zh_CN" or "en"; empty: as the window last had it, zh_CN at first

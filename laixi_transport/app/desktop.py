@@ -34,6 +34,7 @@ from laixi_transport.ui.actions import Actions
 from laixi_transport.ui.bridge import Bridge
 from laixi_transport.ui.language import DEFAULT, LANGUAGES, Languages
 from laixi_transport.ui.shell.parts import Parts
+from laixi_transport.ui.shell.wall import is_wall, wall_scale
 from laixi_transport.ui.shell.window import MainWindow
 from laixi_transport.ui.tasks import Tasks
 from laixi_transport.ui.theme import Theme, fonts
@@ -57,6 +58,7 @@ class DesktopOptions:
     accept_unknown: bool = False
     capture: Path | None = None  # file that keeps every byte of the terminals
     attachments: Address | None = None  # where terminals bring the files of alarms
+    fetch_files: bool = True  # whether they are asked for as soon as an alarm tells of them
     video: VideoPort | None = None  # where terminals bring video
     media: Path | None = None  # folder of what terminals send beside reports
     language: str = ""  # empty: as the window last had it
@@ -123,7 +125,7 @@ class Desktop:
         self._languages = Languages(application)
         self._languages.choose(self._language())
         fonts.load()
-        self._theme = Theme(self._settings)
+        self._theme = self._make_theme()
         if options.theme:
             self._theme.choose(options.theme)
         self._theme.apply()
@@ -171,9 +173,11 @@ class Desktop:
             language=self._languages.current,
             demo=self._options.demo,
             operator=operator_name(),
+            wall=is_wall(self._settings),
         )
         window = MainWindow(parts, FEATURES)
         window.language_chosen.connect(self._change_language)
+        window.rebuild_asked.connect(lambda: QTimer.singleShot(0, self._rebuild))
         window.closed.connect(self._window_closed)
         return window
 
@@ -184,14 +188,18 @@ class Desktop:
         self._settings.setValue("view/language", language)
         QTimer.singleShot(0, lambda: self._rebuild(language))
 
-    def _rebuild(self, language: str) -> None:
+    def _make_theme(self) -> Theme:
+        return Theme(self._settings, scale=wall_scale(self._settings) if is_wall(self._settings) else None)
+
+    def _rebuild(self, language: str = "") -> None:
+        """Make the window anew, in another language or in the size that the settings say."""
         self._rebuilding = True
         old = self.window
         old.close()
         self._actions.clear()
-        self._languages.choose(language)
+        self._languages.choose(language or self._languages.current)
         before = self._theme
-        self._theme = Theme(self._settings)  # its own for each window: nothing of a closed one hears of a change
+        self._theme = self._make_theme()  # its own for each window: nothing of a closed one hears of a change
         self._theme.apply()  # each language has its font
         self.window = self._make_window()
         self.window.show()
@@ -240,6 +248,7 @@ class Desktop:
             capture=self._options.capture,
             media=self._options.media,
             attachments=self._options.attachments,
+            fetch_files=self._options.fetch_files,
             video=self._options.video,
         )
 

@@ -38,6 +38,7 @@ def run_gateway(
     capture: Path | None = None,
     media: Path | None = None,
     attachments: Address | None = None,
+    fetch_files: bool = True,
     video: VideoPort | None = None,
     announce: Callable[[str], None] = lambda line: print(line, flush=True),  # noqa: T201 - it is what the command says
 ) -> int:
@@ -45,6 +46,7 @@ def run_gateway(
 
     capture   file that keeps every byte that comes and goes
     attachments  where terminals bring the files of alarms, None: nowhere
+    fetch_files  whether they are asked for as soon as an alarm tells of them
     video     where terminals bring video, None: nowhere
     media     folder for what terminals send beside reports; beside a database that is a file unless given
     announce  gets one line with the bound address once terminals can connect, and one with the port for video; before
@@ -64,6 +66,7 @@ def run_gateway(
             max_connections=most,
             media=media or media_folder("", store.path.parent if store.path is not None else default_profile()),
             attachments=(attachments.host, attachments.port) if attachments is not None else None,
+            fetch_files=fetch_files,
             **video_options(video),
             tap=writer.tap if writer is not None else None,
         )

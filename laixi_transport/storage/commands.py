@@ -18,6 +18,7 @@ _FIELDS = (
     "frames, answer, sent_us, settled_us"
 )
 _UNSETTLED = "('queued', 'sent')"
+_TOLD_MOST = 1000
 
 
 class Commands:
@@ -42,11 +43,37 @@ class Commands:
         rows = self._database.fetch(f"SELECT {_FIELDS} FROM command WHERE state IN {_UNSETTLED} ORDER BY id")  # noqa: S608
         return [_entry(*row) for row in rows]
 
+    def of_kind(self, kind: str, since: datetime) -> list[CommandEntry]:
+        """Return the commands of a kind that were made since then, oldest first."""
+        rows = self._database.fetch(
+            f"SELECT {_FIELDS} FROM command WHERE kind = ? AND made_us >= ? ORDER BY id",  # noqa: S608
+            (kind, microseconds(since)),
+        )
+        return [_entry(*row) for row in rows]
+
+    def told(self, cursor: Cursor, terminal_id: int, kind: str, name: str, value: Any) -> list[CommandEntry]:
+        """Return the commands of a kind to a terminal, one of whose parameters has a value, of the newest ones."""
+        rows = cursor.fetch(
+            f"SELECT {_FIELDS} FROM command WHERE terminal_id = ? AND kind = ? ORDER BY id DESC LIMIT {_TOLD_MOST}",  # noqa: S608
+            (terminal_id, kind),
+        )
+        return [entry for entry in (_entry(*row) for row in rows) if entry.parameters.get(name) == value]
+
+    def note(self, session: Session, command_id: int, detail: str) -> None:
+        """Write further words to a command that may be settled."""
+        cursor = self._database.cursor(session.connection())
+        if cursor.execute("UPDATE command SET detail = ? WHERE id = ?", (detail, command_id)):
+            announce(cursor, Topic.COMMAND, str(command_id))
+
     def last(self, terminal_id: int | None, n: int) -> list[CommandEntry]:
         """Return the last commands of a terminal, or of all, the newest first."""
         where, given = ("WHERE terminal_id = ? ", [terminal_id]) if terminal_id is not None else ("", [])
         rows = self._database.fetch(f"SELECT {_FIELDS} FROM command {where}ORDER BY id DESC LIMIT ?", (*given, n))  # noqa: S608
         return [_entry(*row) for row in rows]
+
+    def cursor(self, session: Session) -> Cursor:
+        """Return a cursor in the transaction of a unit, for ``told``."""
+        return self._database.cursor(session.connection())
 
     def add(
         self,
@@ -60,7 +87,7 @@ class Commands:
         expires: datetime,
     ) -> CommandEntry:
         """Queue a command; LookupError if there is no such terminal."""
-        cursor = self._database.cursor(session.connection())
+        cursor = self.cursor(session)
         if not cursor.fetch("SELECT 1 FROM terminal WHERE id = ?", (terminal_id,)):
             raise LookupError(f"no terminal {terminal_id}")
         [(command_id,)] = cursor.fetch(

@@ -174,6 +174,14 @@ class MediaRows:
         known = self._database.fetch(f"SELECT digest FROM media WHERE digest IN ({marks})", list(digests))  # noqa: S608
         return set(digests) - {digest for (digest,) in known}
 
+    def of_alarm(self, terminal_id: int, alarm_no: str) -> list[Media]:
+        """Return the files of an alarm, in the order in which they came."""
+        rows = self._database.fetch(
+            f"SELECT {_FIELDS} FROM media WHERE terminal_id = ? AND alarm_no = ? ORDER BY id",  # noqa: S608
+            (terminal_id, alarm_no),
+        )
+        return [_media(*row) for row in rows]
+
     def last(self, n: int, *, terminal_id: int | None = None, vehicle_id: int | None = None) -> list[Media]:
         """Return what was sent last, the newest first."""
         asked = {"terminal_id": terminal_id, "vehicle_id": vehicle_id}

@@ -121,6 +121,13 @@
     </message>
 </context>
 <context>
+    <name>Arrangement</name>
+    <message>
+        <source>The layout “{name}” comes from another version: its panels stand where they stand at first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Cascade</name>
     <message>
         <source>Give the link a name, for instance that of the platform above.</source>
@@ -629,6 +636,18 @@
         <translation>上传后从终端删除</translation>
     </message>
     <message>
+        <source>Fetch the files of an alarm</source>
+        <translation>调取报警附件</translation>
+    </message>
+    <message>
+        <source>Identifier of the alarm (hexadecimal)</source>
+        <translation>报警标识号（十六进制）</translation>
+    </message>
+    <message>
+        <source>Number of the alarm (empty: made of it)</source>
+        <translation>报警编号（留空则自动生成）</translation>
+    </message>
+    <message>
         <source>Text to the driver</source>
         <translation>下发文本给驾驶员</translation>
     </message>
@@ -1055,6 +1074,202 @@
     </message>
 </context>
 <context>
+    <name>DaySheet</name>
+    <message>
+        <source>Day sheet {vehicle} {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>data version {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>line {line}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Period {begin} to {end} (GMT+8)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Day sheet of a vehicle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distance by odometer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distance by GNSS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Straight over gaps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Driving time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stops</source>
+        <translation type="unfinished">停车</translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overspeed</source>
+        <translation type="unfinished">超速</translation>
+    </message>
+    <message>
+        <source>no limit is known</source>
+        <translation type="unfinished">未录入限速</translation>
+    </message>
+    <message>
+        <source>Highest speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation type="unfinished">定位数</translation>
+    </message>
+    <message>
+        <source>{n} without a fix, {m} doubtful</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation type="unfinished">开始时间</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation type="unfinished">结束时间</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation type="unfinished">持续时间</translation>
+    </message>
+    <message>
+        <source>Mean speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The vehicle did not drive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation type="unfinished">位置</translation>
+    </message>
+    <message>
+        <source>Stops, by their numbers on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No stop was seen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed/limit, km/h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where it was worst</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None was found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No limit is known for this vehicle, so none could be found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Straight line across</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Times without data; nothing is known of them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation type="unfinished">级别</translation>
+    </message>
+    <message>
+        <source>Handling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made {time} (GMT+8) with {program}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made {time} (GMT+8) by {person} with {program}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data version {version}; SHA-256 of the reports as stored:
+{sha256}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Times are GMT+8, coordinates WGS-84. Odometer: the mileage that the terminal reports (item 01). GNSS: along the believed fixes while driving; gaps are not bridged. Difference: odometer minus GNSS minus the straight lines over gaps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A stop is a stay of two minutes or more within 50 m, a gap a silence of more than five minutes. Overspeed is judged by the speed of the receiver against the limit entered for the vehicle. Towns only help to find a place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About this sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{distance} from {town}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed, km/h</source>
+        <translation type="unfinished">速度 km/h</translation>
+    </message>
+    <message>
+        <source>Limit {speed}</source>
+        <translation type="unfinished">限速 {speed}</translation>
+    </message>
+</context>
+<context>
     <name>DockTitle</name>
     <message>
         <source>In a window of its own, or back</source>
@@ -1063,6 +1278,32 @@
     <message>
         <source>Hide</source>
         <translation>隐藏</translation>
+    </message>
+</context>
+<context>
+    <name>DrawFence</name>
+    <message>
+        <source>Drag from the centre outwards · Esc leaves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag from corner to corner · Esc leaves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click the corners · Backspace takes one back · the first corner, double click or Enter closes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click along the road · [ and ] make it narrower and wider · Backspace takes a point back · double click or Enter ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EditFence</name>
+    <message>
+        <source>Drag corners, sides and the cross · Del removes a corner · Ctrl+Z undoes · Ctrl+S saves</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1097,6 +1338,313 @@
     </message>
 </context>
 <context>
+    <name>Export</name>
+    <message>
+        <source>CSV table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Excel workbook (XLSX)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPX 1.1, for navigation devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KML, for Google Earth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GeoJSON, for maps and GIS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GeoParquet, for analysis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>acknowledged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cleared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>withdrawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>urgent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>overspeed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>emergency button</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plate</source>
+        <translation type="unfinished">车牌</translation>
+    </message>
+    <message>
+        <source>Begin (GMT+8)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End (GMT+8)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Duration, s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longitude, °</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Latitude, °</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Straight line across, m</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Positions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stops</source>
+        <translation type="unfinished">停车</translation>
+    </message>
+    <message>
+        <source>Gaps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time (GMT+8)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unix time, s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed by GNSS, km/h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed by recorder, km/h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direction, °</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Altitude, m</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Odometer, km</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">状态</translation>
+    </message>
+    <message>
+        <source>Piece between gaps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gap before, s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Doubt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ignition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alarm bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Status bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation type="unfinished">级别</translation>
+    </message>
+    <message>
+        <source>Ongoing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Highest speed, km/h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limit, km/h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Handling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Acknowledged by</source>
+        <translation type="unfinished">确认人</translation>
+    </message>
+    <message>
+        <source>Acknowledged (GMT+8)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version of the rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no fix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>doubtful: jump</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>driving</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WGS-84, longitude and latitude in degrees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{system}, SHIFTED from WGS-84 by several hundred metres, longitude and latitude in degrees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>km/h, km, m, s, degrees clockwise from north; times in GMT+8 unless named UTC</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written (GMT+8)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vehicles</source>
+        <translation type="unfinished">车辆</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coordinate system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation type="unfinished">定位数</translation>
+    </message>
+    <message>
+        <source>Reports without a fix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Doubtful fixes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SHA-256 of the reports</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation type="unfinished">内容</translation>
+    </message>
+    <message>
+        <source>WGS-84 (as received)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GCJ-02 (AMap, Tencent); shifted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>BD-09 (Baidu); shifted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export tracks</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Feature</name>
     <message>
         <source>Live</source>
@@ -1113,6 +1661,14 @@
     <message>
         <source>Platforms</source>
         <translation>平台级联</translation>
+    </message>
+    <message>
+        <source>Areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map data</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1211,6 +1767,10 @@
     <message>
         <source>{speed}/{limit} ({share} %)</source>
         <translation>{speed}/{limit}（{share} %）</translation>
+    </message>
+    <message>
+        <source>{area} ha</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>north</source>
@@ -1500,6 +2060,117 @@
     </message>
 </context>
 <context>
+    <name>Geofence</name>
+    <message>
+        <source>Circle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Corridor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stay inside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too many points</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>outside of the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>crosses itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too small</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tu</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>We</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Th</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fr</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sa</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Su</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>radius {length}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>length {length}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>width {length}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>around {length}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>always</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>HexView</name>
     <message>
         <source>Bytes</source>
@@ -1560,6 +2231,105 @@
     <message>
         <source>Everywhere</source>
         <translation>全局</translation>
+    </message>
+</context>
+<context>
+    <name>LayoutSheet</name>
+    <message>
+        <source>Layouts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Windows, panels, pages and what they show, as they stand now, under a name of your own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished">深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished">浅色</translation>
+    </message>
+    <message>
+        <source>As the system has it</source>
+        <translation type="unfinished">跟随系统</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">名称</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own windows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation type="unfinished">主题</translation>
+    </message>
+    <message>
+        <source>No layout yet. Enter a name below and keep what stands here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name: day, night, special area …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep what stands here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete “{name}” now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layouts (*.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep anew</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1908,6 +2678,10 @@
         <translation>未启动</translation>
     </message>
     <message>
+        <source>Put back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This is a demonstration: vehicles, plates and journeys are invented. To leave it, close the window; “laixi-transport desktop” opens the program for your own terminals.</source>
         <translation>当前为演示：车辆、号牌和行程均为虚构。关闭窗口即可退出演示；运行“laixi-transport desktop”可接入您自己的终端。</translation>
     </message>
@@ -1929,6 +2703,10 @@
     <message>
         <source>There is no base map of this area.</source>
         <translation>该区域没有底图。</translation>
+    </message>
+    <message>
+        <source>Passes per pixel</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1959,6 +2737,13 @@
     </message>
 </context>
 <context>
+    <name>Marquee</name>
+    <message>
+        <source>Drag a rectangle · Shift does it at any time · Esc leaves</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Menus</name>
     <message>
         <source>File</source>
@@ -1979,6 +2764,18 @@
     <message>
         <source>View</source>
         <translation>视图</translation>
+    </message>
+    <message>
+        <source>Layouts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wall mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Theme</source>
@@ -2044,6 +2841,10 @@
         <source>This page cannot be shown.</source>
         <translation>无法显示此页面。</translation>
     </message>
+    <message>
+        <source>Every page stands in a window of its own. Choose one on the left to bring it to the front.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Pairs</name>
@@ -2062,6 +2863,13 @@
     <message>
         <source>Leave this parameter as it is</source>
         <translation>不修改该参数</translation>
+    </message>
+</context>
+<context>
+    <name>Paper</name>
+    <message>
+        <source>Page {number} of {count}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2325,8 +3133,56 @@
         <translation>{path} 中没有可用的定位数据（已读 {rows} 行；{first}）。请选择其他文件。</translation>
     </message>
     <message>
+        <source>{name} is a line without a width. Give it the property half_width_m, metres.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is a point without a radius. Give it the property radius_m, metres.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has a hole, which an area here cannot have. Cut it in two without one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is no shape that an area can have ({kind}). Polygons, lines and points can be taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: its coordinates are not pairs of numbers. Correct them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {reason}. Choose another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} holds no shapes. Choose a file with polygons, lines or points.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is too large for a file of areas ({most} MB are the most). Choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no file {path}. Check the name.</source>
         <translation>文件 {path} 不存在。请检查名称。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}. Choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is no GeoJSON, or it is cut short ({reason}). Choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is no GeoJSON. Choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} says that its coordinates are {frame}. Choose that and try again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}. Choose a readable file.</source>
@@ -2552,6 +3408,170 @@
         <source>The folder {path} for media of terminals cannot be made: {reason}. Choose another with --media.</source>
         <translation>无法创建终端多媒体文件夹 {path}：{reason}。请用 --media 指定其他文件夹。</translation>
     </message>
+    <message>
+        <source>An area needs a name of 1 to {most} characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The note on {name} is too long. Keep it to {most} characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The speed limit of {name} must lie between 1 and {most} km/h.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} would end before it begins to hold. Correct its dates.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shape of {name} is not finished. A polygon has three corners or more, a corridor two points.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shape of {name} has too many points. Simplify it, 5000 are the most.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A point of {name} does not lie on the map. Check longitude and latitude, in this order.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The outline of {name} crosses itself. Move the corners until it does not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shape of {name} is smaller than a metre. Draw it larger.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shape of {name} is too large. A circle may have a radius of 200 km, a corridor a width of 20 km, everything else a span of 20 degrees.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no reports in this period. Choose another one, nothing was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full, nothing was written to {path}. Free some space or choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder of {path} does not exist. Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is a folder. Give the file a name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} may not be written. Close the file where it is open, or choose a folder that you may write to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} could not be written ({reason}). Try another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is no map data that can be read. Known are .osm.pbf, .osm, .gpkg, .shp, .geojson and .json.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not what its ending says: it does not begin like a file of {kind}. Nothing of it was taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OpenStreetMap files are always in WGS-84. Import {path} without a conversion.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A Shapefile is several files: {path} lacks {missing} beside it. Copy all of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} holds no roads, areas or named places. Nothing was stored; choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of {path} could be taken: {count} things were left out ({reason}, first at {example}). Check the coordinate system and the geometry.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is damaged, cut short or no OpenStreetMap file; nothing of it was taken. Fetch the file once more. ({reason})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} does not say in which coordinate system it is (layer {layer}). Ask where it comes from and give the system, for instance EPSG:4326 (WGS-84), EPSG:4490 (CGCS2000) or EPSG:4549 (CGCS2000, 3 degrees, 120 E).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no import {number} of map data. The list tells which there are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map data in {path} are damaged. Remove the import and bring its file in once more. ({reason})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{text}” is no address of map tiles. It begins with https:// or http://.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{text}” is no address of map tiles. It names {{z}}, {{x}} and {{y}}, and may name {{s}} and {{key}}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address of the map tiles wants a key. Enter it beside the address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} holds no map tiles: it is neither MBTiles (SQLite) nor PMTiles. Choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The map tiles in {path} are damaged or cut short. Copy the file once more. ({reason})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map tiles of this kind cannot be shown: {kind} in {path}. PNG, JPEG, WebP and vector tiles can.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be read as map data; nothing of it was taken. Check the file. ({reason})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} has no layer with places, only tables. Choose another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coordinates of {path} cannot be converted from {crs}. Check the name of the system.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gateway takes no files of alarms. Start it with --attachments, or give address and port of another server.</source>
+        <translation>网关未开启报警附件接收。请用 --attachments 启动网关，或填写其他服务器的地址和端口。</translation>
+    </message>
+    <message>
+        <source>{who} has changed the area {name} meanwhile. Look at it as it is now and make your change again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The period ends before it begins. Change one of its times.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a layout “{name}” already. Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file holds no layout. Choose one that was saved as a file here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A layout needs a name of 1 to {most} characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>QuestionCard</name>
@@ -2574,6 +3594,21 @@
     <message>
         <source>Write an answer first, or choose an earlier one.</source>
         <translation>请先填写应答，或选用以前的应答。</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>{page}, in a window of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back into the main window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In a window of its own</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2769,6 +3804,72 @@
     </message>
 </context>
 <context>
+    <name>Ruler</name>
+    <message>
+        <source>Click to measure anew · Esc leaves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click the first point · Esc leaves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click the next point · Backspace takes one back · double click or Enter ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>total {length}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>around {length}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SaveDialog</name>
+    <message>
+        <source>Browse…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished">文件</translation>
+    </message>
+    <message>
+        <source>This file exists. It will be replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SearchBox</name>
     <message>
         <source>Plate, line, company, command (Ctrl+K)</source>
@@ -2883,12 +3984,64 @@
         <translation>用于第二块屏幕；再按一次放回</translation>
     </message>
     <message>
+        <source>All pages into the main window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Window to the next screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Full screen</source>
         <translation>全屏</translation>
     </message>
     <message>
+        <source>Keep and change layouts…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Windows, panels and pages as they stand, under a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock the layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is dragged by accident</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Default layout</source>
         <translation>恢复默认布局</translation>
+    </message>
+    <message>
+        <source>Layout: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wall mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Large, on the whole screen, read from afar; Esc leaves it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text at {share}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another page every {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Always the same page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes its turn: {page}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keys</source>
@@ -3468,6 +4621,10 @@
         <translation>停车</translation>
     </message>
     <message>
+        <source>Moved within the hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Driving</source>
         <translation>行驶</translation>
     </message>
@@ -3481,6 +4638,104 @@
     <message>
         <source>Timeline</source>
         <translation>时间轴</translation>
+    </message>
+</context>
+<context>
+    <name>ToolBelt</name>
+    <message>
+        <source>Measure a distance (D)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure an area (Shift+D)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select in a rectangle (B, or drag with Shift)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show areas (Z)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure a distance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure an area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the coordinates under the pointer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coordinates in degrees, minutes, seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select in a rectangle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show or hide areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Point at a place on the map first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied: {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrackExportDialog</name>
+    <message>
+        <source>Vehicles</source>
+        <translation type="unfinished">车辆</translation>
+    </message>
+    <message>
+        <source>Period (GMT+8)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coordinates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} vehicles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tracks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written: {size}, {n} rows, data version {version}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{names} and {n} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This format is defined in WGS-84 only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shifted by several hundred metres: right on maps of that system only. The name of the file and the columns say so.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3645,6 +4900,10 @@
     <message>
         <source>No vehicle chosen</source>
         <translation>未选择车辆</translation>
+    </message>
+    <message>
+        <source>Reading its days…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>no limit is known</source>

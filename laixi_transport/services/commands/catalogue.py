@@ -5,7 +5,7 @@ the sending and the awaiting of the answer follow from it.
 """
 
 from laixi_transport.services.commands.form import Command
-from laixi_transport.services.commands.media_commands import ListMedia, TakePhoto, UploadMedia
+from laixi_transport.services.commands.media_commands import FetchFiles, ListMedia, TakePhoto, UploadMedia
 from laixi_transport.services.commands.terminal_commands import (
     AskAttributes,
     AskDriver,
@@ -51,6 +51,7 @@ COMMANDS: tuple[type[Command], ...] = (
     StopPlaying,
     ListMedia,
     UploadMedia,
+    FetchFiles,
 )
 """The one list of commands, in the order of the page's menu."""
 

@@ -109,7 +109,7 @@ class Executor:
 
     first_wait_s   for an answer, before a command is sent again
     tries          times that it leaves at most
-    companion      takes part in commands
+    companions     take part in commands
     now            aware UTC
     """
 
@@ -119,14 +119,14 @@ class Executor:
         *,
         first_wait_s: float = FIRST_WAIT_S,
         tries: int = TRIES,
-        companion: Companion | None = None,
+        companions: Sequence[Companion] = (),
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.sent = 0  # commands that left, repetitions not counted
         self._store = store
         self._first_wait_s = first_wait_s
         self._tries = tries
-        self._companion = companion
+        self._companions = tuple(companions)
         self._now = now
         self._queues: dict[int, deque[CommandEntry]] = {}
         self._queued: set[int] = set()  # ids in the queues and of what is about to leave
@@ -282,8 +282,8 @@ class Executor:
             if kind is None:
                 raise ValueError(f"this version of the program knows no command {entry.kind}")
             command = kind.made(entry.parameters)
-            if self._companion is not None:
-                command = self._companion.completed(command, line)
+            for companion in self._companions:
+                command = companion.completed(command, line)
             message = command.message(line.layout)
             sequence, frames = line.framed(message.ID, message.encode(version=line.layout))
         except (ValueError, Problem) as error:
@@ -306,8 +306,8 @@ class Executor:
             return False
         self._pending.setdefault(entry.terminal_id, []).append(pending)
         self.sent += 1
-        if self._companion is not None:
-            self._companion.leaves(command, line, entry.made_by)
+        for companion in self._companions:
+            companion.leaves(command, line, entry.made_by)
         self._transmit(pending)
         return True
 
@@ -371,8 +371,8 @@ class Executor:
         if not self._pending[terminal_id]:
             del self._pending[terminal_id]
         self._settle(one.entry.id, state, result, detail=detail, answer=answer, forget=one.secrets)
-        if self._companion is not None:
-            self._companion.settled(one.command, one.line, state)
+        for companion in self._companions:
+            companion.settled(one.command, one.line, state)
         self._pump(terminal_id)
 
     def _settle(self, command_id: int, state: CommandState, result: CommandResult, **more: Any) -> None:

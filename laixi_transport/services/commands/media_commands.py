@@ -1,7 +1,9 @@
-"""Commands of JT/T 808 for pictures and sounds."""
+"""Commands of JT/T 808 for pictures and sounds, and of T/JSATL 12 for the files of alarms."""
 
 import datetime as dt
 
+from laixi_transport.devices.jsatl.evidence import read_ident
+from laixi_transport.devices.jsatl.messages import ALARM_NO_BYTES, FetchAttachments
 from laixi_transport.devices.jt808 import media as records
 from laixi_transport.devices.wire.record import Message
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
@@ -105,3 +107,33 @@ class UploadMedia(Command):
     def message(self, version: int) -> Message:
         del version
         return records.UploadOneMedium(media_id=self.media_id, delete=int(self.delete))
+
+
+@command
+class FetchFiles(Command):
+    KIND = "fetch_files"
+    TITLE = QT_TRANSLATE_NOOP("Command", "Fetch the files of an alarm")
+    MESSAGE = 0x9208
+
+    ident: str = asked(QT_TRANSLATE_NOOP("Command", "Identifier of the alarm (hexadecimal)"), Input.TEXT, most=120)
+    alarm_no: str = asked(
+        QT_TRANSLATE_NOOP("Command", "Number of the alarm (empty: made of it)"),
+        Input.TEXT,
+        default="",
+        most=ALARM_NO_BYTES,
+    )
+    server: str = asked(
+        QT_TRANSLATE_NOOP("Command", "Server address (empty: the gateway)"), Input.TEXT, default="", most=255
+    )
+    tcp_port: int = asked(
+        QT_TRANSLATE_NOOP("Command", "TCP port (0: the usual)"), Input.INTEGER, default=0, least=0, most=65535
+    )
+
+    def message(self, version: int) -> Message:
+        del version
+        return FetchAttachments(
+            server_ip=self.server,
+            tcp_port=self.tcp_port,
+            ident=read_ident(bytes.fromhex(self.ident)),
+            alarm_no=self.alarm_no,
+        )

@@ -27,6 +27,7 @@ from laixi_transport.services.ingest.quarantine import Quarantine
 from laixi_transport.services.ingest.session import Due, Owner, Session
 from laixi_transport.services.ingest.takeover import TakeOvers
 from laixi_transport.services.media.attachments import Attachments
+from laixi_transport.services.media.evidence import EvidenceService
 from laixi_transport.services.media.keeper import Keeper
 from laixi_transport.services.video.service import VideoService
 from laixi_transport.storage import Store
@@ -56,6 +57,7 @@ class Gateway:
     idle_s            silence after which a connection is given up; terminals send a heartbeat every minute or so
     media             folder for pictures, sounds and clips; None: they are refused
     attachments       host and port for the files of alarms, which go into that folder too; None: nobody listens
+    fetch_files       whether those files are asked for as soon as an alarm tells of them
     video             host and port for video; None: nobody listens
     video_required    whether it is a Problem if that port cannot be had
     public_address    of the port for video, that terminals are told; empty: the one that they have reached
@@ -73,6 +75,7 @@ class Gateway:
         idle_s: float = 600.0,
         media: Path | None = None,
         attachments: tuple[str, int] | None = None,
+        fetch_files: bool = True,
         video: tuple[str, int] | None = None,
         video_required: bool = True,
         public_address: str = "",
@@ -86,12 +89,14 @@ class Gateway:
         self.now_us = unix_us
         self.memory = PacketMemory()
         self.media = Keeper(store, MediaFiles(media)) if media is not None else None
+        self.files = EvidenceService(store, self._files_port, by_itself=fetch_files, public_address=public_address)
         self.attachments = (
             Attachments(
                 self.media,
                 attachments,
                 self.directory.get,
                 unix_us,
+                self.files,
                 tap(ATTACHMENTS_NAME) if tap is not None else None,
             )
             if self.media is not None and attachments is not None
@@ -106,7 +111,8 @@ class Gateway:
             tell=self.quarantine.tell,
             tap=tap,
         )
-        self.executor = Executor(store, companion=self.video)
+        self.evidence = self.files if self.attachments is not None and fetch_files else None
+        self.executor = Executor(store, companions=(self.video, self.files))
         self._ledger = Ledger(store, self)
         self._takeovers = TakeOvers()
         self._gathering: set[Link] = set()  # links with unfinished messages
@@ -147,6 +153,7 @@ class Gateway:
                 await self.media.start()
             if self.attachments is not None:
                 await self.attachments.start()
+                await self.files.start()
             await self.video.start()
             await self.executor.start()
         except BaseException:
@@ -326,10 +333,14 @@ class Gateway:
 
     async def _stop_beside(self, patience_s: float) -> None:
         await self.video.stop()
+        await self.files.stop()
         if self.attachments is not None:
             await self.attachments.stop()
         if self.media is not None:
             await self.media.stop(patience_s)
+
+    def _files_port(self) -> int:
+        return self.attachments.port if self.attachments is not None else 0
 
     async def _until_quiet(self) -> None:
         while self._in_flight or len(self._batch):

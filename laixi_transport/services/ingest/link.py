@@ -33,7 +33,7 @@ from laixi_transport.domain.session import SessionEnd
 from laixi_transport.domain.vehicle import Terminal
 from laixi_transport.services.ingest.counters import Counters
 from laixi_transport.services.ingest.directory import Directory
-from laixi_transport.services.ingest.messages import MESSAGES, SIGN_ON, MediaKeeper, tell_unknown
+from laixi_transport.services.ingest.messages import MESSAGES, SIGN_ON, AlarmFiles, MediaKeeper, tell_unknown
 from laixi_transport.services.ingest.missing import request
 from laixi_transport.services.ingest.quarantine import Quarantine
 from laixi_transport.services.ingest.session import Due, Session
@@ -61,6 +61,9 @@ class Platform(Protocol):
 
     @property
     def media(self) -> MediaKeeper | None: ...
+
+    @property
+    def evidence(self) -> AlarmFiles | None: ...
 
     def batch(self) -> Batch: ...
 
@@ -130,6 +133,7 @@ class Link:
         batch = gateway.batch()
         reports, raw, owed = batch.reports, batch.frames, gateway.owed
         session = self._current
+        evidence = gateway.evidence
         for position, frame in enumerate(frames):
             if session is None or session.address != frame.address:
                 session = self._session(frame)
@@ -143,6 +147,8 @@ class Link:
                     continue
                 flags = _CLOCK_AHEAD if content[0] > ahead_s else 0
                 terminal_id, vehicle_id = session.terminal_id, session.vehicle_id
+                if content[-1] and evidence is not None:
+                    evidence.look(terminal_id, session.phone, content[-1])
                 reports.append(_new(PositionReport, (terminal_id, vehicle_id, *content, flags, now_us)))
                 raw.append(_new(RawFrame, (terminal_id, vehicle_id, now_us, frame.wire)))
                 owed.append((session, frame.sequence, _PLAIN, 0))
@@ -354,6 +360,8 @@ class Link:
                 self._quarantine(Refused(content, body), session.phone, now_us)
                 continue
             good += 1
+            if content[-1] and self._gateway.evidence is not None:
+                self._gateway.evidence.look(session.terminal_id, session.phone, content[-1])
             ahead = _CLOCK_AHEAD if content[0] > ahead_s else 0
             ids = (session.terminal_id, session.vehicle_id)
             reports.append(PositionReport._make((*ids, *content, flags | ahead, now_us)))

@@ -33,6 +33,12 @@ class MediaKeeper(Protocol):
     def take_event(self, frame: Frame, terminal_id: int, vehicle_id: int, now_us: int) -> None: ...
 
 
+class AlarmFiles(Protocol):
+    """Who asks for the files of alarms (services.media.evidence)."""
+
+    def look(self, terminal_id: int, phone: str, items: bytes) -> None: ...
+
+
 class Platform(Protocol):
     """What handlers need of the gateway."""
 

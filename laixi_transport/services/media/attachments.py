@@ -11,6 +11,7 @@ from laixi_transport.devices.jsatl.messages import AttachmentList
 from laixi_transport.devices.tap import Tap
 from laixi_transport.domain.media import Media, MediaKind, MediaSource
 from laixi_transport.domain.vehicle import Terminal
+from laixi_transport.services.media.evidence import EvidenceService
 from laixi_transport.services.media.keeper import Keeper
 from laixi_transport.storage.sessions import moment
 
@@ -22,8 +23,9 @@ _KINDS = frozenset(map(int, MediaKind))
 class Attachments:
     """Lives in the gateway's loop.
 
-    find   returns the terminal of the register with a phone; strangers bring nothing
-    tap    hears all bytes, for a capture
+    find      returns the terminal of the register with a phone; strangers bring nothing
+    evidence  told what a terminal has, and what of it is safe
+    tap       hears all bytes, for a capture
     """
 
     def __init__(
@@ -32,12 +34,14 @@ class Attachments:
         listen: tuple[str, int],
         find: Callable[[str], Terminal | None],
         now_us: Callable[[], int],
+        evidence: EvidenceService,
         tap: Tap | None = None,
     ) -> None:
         self._keeper = keeper
         self._listen = listen
         self._find = find
         self._now_us = now_us
+        self._evidence = evidence
         self._server = AttachmentServer(keeper.files.folder / FOLDER, self._take, accept=self._known, tap=tap)
 
     async def start(self) -> None:
@@ -53,8 +57,11 @@ class Attachments:
         """End all links; terminals bring again what was not acknowledged."""
         await self._server.stop()
 
-    def _known(self, phone: str, _: AttachmentList) -> bool:
-        return self._find(phone) is not None
+    def _known(self, phone: str, told: AttachmentList) -> bool:
+        known = self._find(phone) is not None
+        if known:
+            self._evidence.listed(told)
+        return known
 
     async def _take(self, attachment: Attachment) -> None:
         """Bring a whole file into the store; it is acknowledged when this returns."""
@@ -84,6 +91,7 @@ class Attachments:
                 lon_deg=None,
             ),
         )
+        self._evidence.arrived(attachment.alarm_no, attachment.name)
         await asyncio.to_thread(_remove_if_empty, attachment.path.parent)
 
 

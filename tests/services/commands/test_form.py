@@ -22,7 +22,7 @@ from laixi_transport.services.commands.video_commands import DownloadRecording, 
 
 AT = dt.datetime(2026, 11, 23, 8, 30, tzinfo=dt.UTC)
 GIVEN = {
-    Input.TEXT: lambda form: "10086",
+    Input.TEXT: lambda form: "30303030303031261123163000000100" if form.name == "ident" else "10086",
     Input.INTEGER: lambda form: form.least,
     Input.MOMENT: lambda form: AT.isoformat(),
     Input.SEVERAL: lambda form: [choice.value for choice in form.choices[:2]],
