@@ -9,7 +9,7 @@ from laixi_transport.services.feature import Feature
 FEATURE = Feature(
     id="map_data",
     title=QT_TRANSLATE_NOOP("Feature", "Map data"),
-    icon="map",
+    icon="stack-2",
     page="laixi_transport.ui.pages.map_data:MapDataPage",
     shortcut="Ctrl+6",
     order=60,

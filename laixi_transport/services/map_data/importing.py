@@ -186,11 +186,10 @@ def _nothing(path: Path, gathering: Gathering) -> Problem:
     return Problem(
         QT_TRANSLATE_NOOP(
             "Problem",
-            "Nothing of {path} could be taken: {count} things were left out ({reason}, first at {example}). "
-            "Check the coordinate system and the geometry.",
+            "Nothing of {path} could be taken: {count} things have no place on the map, the first is {example}. "
+            "Check the coordinate system and the shapes.",
         ),
         path=path,
         count=sum(one.count for one in left_out),
-        reason=worst.reason.value.replace("_", " "),
         example=worst.examples[0],
     )

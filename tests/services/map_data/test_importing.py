@@ -131,7 +131,7 @@ def test_a_wrong_coordinate_system_gives_nothing_and_says_so(service, tmp_path):
     path = write(
         tmp_path / "a.gpkg", [shapely.LineString([(500_000, 4_070_000), (500_050, 4_070_100)])], crs="EPSG:4326"
     )
-    with pytest.raises(Problem, match=r"Nothing of .* 1 things were left out \(out of range, first at feature 1\)"):
+    with pytest.raises(Problem, match=r"Nothing of .* 1 things have no place on the map, the first is feature 1"):
         service.import_map(path)
     assert service.imports() == ()
 
