@@ -28,6 +28,8 @@ OnChange = Callable[[], None]
 
 DETAIL_DEG = 0.75
 """So far around the place that is asked for all roads are read; beyond it the main ones."""
+ALL_ROADS = 60_000
+"""No more roads than this, and all are read wherever they lie."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +41,8 @@ class MapLayers:
     places: tuple[MapPlace, ...]
     attributions: tuple[str, ...]
     road_bounds: tuple[Bounds, ...]  # where imports with roads lie: other roads are not to be shown there
+    detail: Bounds | None  # where all roads are in it; None: everywhere
+    bounds: Bounds | None  # of all imports
     version: tuple[int, int]
 
 
@@ -125,11 +129,12 @@ class MapDataService:
             return self._roads(bounds, least)
 
     def layers(self, around: Bounds | None = None) -> MapLayers:
-        """Return what a map shows; all roads near the bounds, main roads everywhere. Raises Problem as above."""
+        """Return what a map shows; of many roads those near the bounds and the main ones. Raises Problem as above."""
         with self._store.snapshot():
             imports = self.imports()
-            roads = self._roads(None, RoadClass.PRIMARY)
-            near = _wider(around or united([one.bounds for one in imports]))
+            extent = united([one.bounds for one in imports])
+            near = _wider(around or extent) if sum(one.roads for one in imports) > ALL_ROADS else None
+            roads = self._roads(None, RoadClass.LOCAL if near is None else RoadClass.PRIMARY)
             if near is not None:
                 detail = self._roads(near, RoadClass.LOCAL)
                 roads = RoadTable.joined([detail.take(detail.road_class < RoadClass.PRIMARY), roads])
@@ -139,6 +144,8 @@ class MapDataService:
                 places=tuple(sorted(self._places(), key=lambda place: place.rank)),
                 attributions=tuple(dict.fromkeys(one.attribution for one in imports if one.attribution)),
                 road_bounds=tuple(self._store.map_data.extents(Kind.ROADS).values()),
+                detail=near,
+                bounds=extent,
                 version=self._store.map_data.version(),
             )
 

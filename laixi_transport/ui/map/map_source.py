@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from laixi_transport.domain.map_data import Bounds
 from laixi_transport.services.map_data.service import MapDataService, MapLayers
@@ -17,6 +17,9 @@ from laixi_transport.ui.map.tiles.keeper import GroundKeeper
 from laixi_transport.ui.map.viewport import WorldBounds
 
 TOPIC = "map.data"
+LOOK_MS = 250
+LOOK_ZOOM = 10.0
+"""From here on small roads can be seen (ui.map.style)."""
 
 
 class MapSource(QObject):
@@ -37,19 +40,34 @@ class MapSource(QObject):
         self._keeper = GroundKeeper.of(context)
         self._keeper.changed.connect(self._show_ground)
         self._show_ground()
+        self._detail: Bounds | None = None  # where all roads are read; None: everywhere
+        self._looking = QTimer(self, singleShot=True, interval=LOOK_MS)
+        self._looking.timeout.connect(self._look)
+        canvas.view_changed.connect(self._looking.start)
         self._listen()
         self.read()
 
-    def read(self) -> None:
-        """Read the base map and what was imported."""
-        work = partial(_read, self._service, demo=self._context.demo)
+    def read(self, around: Bounds | None = None) -> None:
+        """Read the base map and what was imported; of very many roads those around a place, by default the county."""
+        work = partial(_read, self._service, around, demo=self._context.demo)
         self._context.tasks.run(work, slot=f"map.{id(self)}", owner=self).then(self._show).otherwise(
             self._context.notify
         )
 
-    def _show(self, base_map: BaseMap) -> None:
+    def _show(self, found: tuple[BaseMap, Bounds | None]) -> None:
+        base_map, self._detail = found
         self._canvas.set_base_map(base_map)
         self.shown.emit()
+
+    def _look(self) -> None:
+        """Read the small roads of where the map looks now, if it does not have them."""
+        view = self._canvas.view
+        if self._detail is None or view.zoom < LOOK_ZOOM:
+            return
+        seen = _degrees(view.bounds)
+        west, south, east, north = self._detail
+        if seen is not None and not (west <= seen[0] and south <= seen[1] and seen[2] <= east and seen[3] <= north):
+            self.read(seen)
 
     def _show_ground(self) -> None:
         self._canvas.set_ground(self._keeper.ground)
@@ -73,11 +91,12 @@ class MapSource(QObject):
         self.read()
 
 
-def _read(service: MapDataService | None, *, demo: bool) -> BaseMap:
+def _read(service: MapDataService | None, around: Bounds | None, *, demo: bool) -> tuple[BaseMap, Bounds | None]:
     shipped = shipped_base_map(demo=demo)
     if service is None:
-        return shipped
-    return with_layers(shipped, service.layers(_degrees(shipped.county_bounds)))
+        return shipped, None
+    layers = service.layers(around or _degrees(shipped.county_bounds))
+    return with_layers(shipped, layers), layers.detail
 
 
 def with_layers(shipped: BaseMap, layers: MapLayers) -> BaseMap:
@@ -106,7 +125,14 @@ def with_layers(shipped: BaseMap, layers: MapLayers) -> BaseMap:
         attribution=" · ".join(dict.fromkeys(part for part in (shipped.attribution, *layers.attributions) if part)),
         road_table=layers.roads,
         area_table=layers.areas,
+        bounds=_both(shipped.bounds, _world(layers.bounds) if layers.bounds is not None else None),
     )
+
+
+def _both(one: WorldBounds | None, other: WorldBounds | None) -> WorldBounds | None:
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
 def _lies_in(road: Road, bounds: list[WorldBounds]) -> bool:

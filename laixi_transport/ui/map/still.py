@@ -155,7 +155,8 @@ def _draw_tiles(sheet: Sheet, pieces: Sequence[Piece], style: MapStyle) -> None:
     place, strength = sheet.place, 0.25 if style.dark else 0.0
     for piece in pieces:
         image = piece.image
-        pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
+        # Not constBits: the kernels are compiled for memory that may be written.
+        pixels = np.frombuffer(image.bits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
         left, top, right, bottom = piece.bounds
         target = (
             round(left * WORLD * place[0] + place[1]),

@@ -54,7 +54,7 @@ def _darken(image: QImage, style: MapStyle, *, aerial: bool) -> None:
         colours += (255.0 - 2.0 * luma)[..., None]
         land = QColor(style.county)
         floor = np.array([land.blue(), land.green(), land.red()], dtype=np.float32)
-        colours = floor * 0.8 + colours * (1.0 - floor.max() / 255.0) * 0.72
+        colours = floor * 0.8 + colours * (1.0 - floor.max() / 255.0) * 0.9
     pixels[..., :3] = np.clip(colours, 0, 255).astype(np.uint8)
 
 

@@ -43,13 +43,6 @@ def reference(one: MapImport) -> str:
     return one.crs if one.frame is Frame.WGS84 else f"{one.crs} · {one.frame.value.upper().replace('0', '-0')}"
 
 
-def contents(one: MapImport) -> str:
-    """Return how much an import brought: "960 roads, 170 areas, 7 places"."""
-    return translate("MapData", "{roads} roads, {areas} areas, {places} places").format(
-        roads=text.number(one.roads), areas=text.number(one.areas), places=text.number(one.places)
-    )
-
-
 def left_out(one: LeftOut) -> str:
     """Return how much was not taken and why, with the first of it."""
     return translate("MapData", "{count} {why}: {examples}").format(
