@@ -79,6 +79,7 @@ class Actions(QObject):
         """Take an action out; unknown ids are no error."""
         entry = self._entries.pop(id, None)
         if entry is not None:
+            entry.action.setShortcuts([])  # it lives until the event loop comes round, and its key may be taken at once
             entry.action.deleteLater()
             self.changed.emit()
 

@@ -10,6 +10,7 @@ from laixi_transport.domain.alert import Alert, Priority
 from laixi_transport.ui import format as text
 from laixi_transport.ui.models.alerts import ICONS, PRIORITIES, OpenAlerts
 from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.widgets.action_button import ActionButton
 from laixi_transport.ui.widgets.labels import ElidedLabel
 
 ICON_PX = 16
@@ -33,6 +34,7 @@ class AlarmBar(QFrame):
         self._alerts = alerts
         self._name = name
         self._now = now
+        self._icon_px = ICON_PX
         self._known = False  # nothing is open yet: "0" would say that there are no alerts
         self.setObjectName("alarmBar")
         self._row = QHBoxLayout(self)
@@ -54,24 +56,17 @@ class AlarmBar(QFrame):
         theme.changed.connect(self.refresh)
         self.refresh()
 
-    def add_button(self, action: QAction) -> QPushButton:
-        """Add a button for an action, with its key written on it."""
-        button = QPushButton()
-        button.setObjectName("flat")
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setCheckable(action.isCheckable())
-
-        def show() -> None:
-            button.setText(f"{action.text()}  {action.shortcut().toString()}")
-            button.setToolTip(action.toolTip())
-            button.setEnabled(action.isEnabled())
-            button.setChecked(action.isChecked())
-
-        action.changed.connect(show)
-        button.clicked.connect(action.trigger)
-        show()
+    def add_button(self, action: QAction, text: str = "") -> QPushButton:
+        """Add a button for an action, with its key written on it; ``text`` where the action's own one is too long."""
+        button = ActionButton(action, text)
         self._row.addWidget(button)
         return button
+
+    def enlarge(self) -> None:
+        """Be read from the other end of a room."""
+        self.setProperty("wall", True)
+        self._icon_px = round(ICON_PX * 1.5)
+        self.refresh()
 
     def add_first(self, widget: QWidget) -> None:
         """Put something before the counts, that cannot wait."""
@@ -89,7 +84,9 @@ class AlarmBar(QFrame):
             new, everything = summary.new[priority], summary.open[priority]
             colour = priority.value if new else "dim"
             word = f"{priority.value}_text" if new else "dim"
-            picture = self._theme.pixmap(ICONS[priority], colour, ICON_PX, self.devicePixelRatioF())
+            picture = self._theme.pixmap(
+                ICONS[priority], colour, round(self._icon_px * self._theme.scale), self.devicePixelRatioF()
+            )
             self._icons[priority].setPixmap(picture)
             label = self.counts[priority]
             count = text.number(new) if self._known else text.NONE

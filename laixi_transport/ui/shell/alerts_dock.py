@@ -64,14 +64,23 @@ class DockTitle(QFrame):
         self._close.clicked.connect(dock.close)
         row.addWidget(self._float)
         row.addWidget(self._close)
+        dock.featuresChanged.connect(self._show_buttons)
         theme.changed.connect(self._recolour)
         self._recolour()
+
+    def _show_buttons(self, features: QDockWidget.DockWidgetFeature) -> None:
+        """Offer nothing that a locked layout forbids."""
+        self._float.setVisible(bool(features & QDockWidget.DockWidgetFeature.DockWidgetFloatable))
+        self._close.setVisible(bool(features & QDockWidget.DockWidgetFeature.DockWidgetClosable))
 
     def _button(self, hint: str) -> QToolButton:
         button = QToolButton()
         button.setToolTip(hint)
         button.setAccessibleName(hint)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # locking must not move the rows
+        button.setSizePolicy(policy)
         return button
 
     def _recolour(self) -> None:

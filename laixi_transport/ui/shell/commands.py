@@ -12,11 +12,8 @@ from laixi_transport.ui.shell.alerts_dock import AlertsDock
 from laixi_transport.ui.shell.pages import Pages
 from laixi_transport.ui.shell.parts import Parts
 from laixi_transport.ui.shell.search import SearchBox
-from laixi_transport.ui.theme.theme import FOLLOW_SYSTEM
 
 ANSWER_KEY = "Q"
-LANGUAGES = {"zh_CN": "中文", "en": "English"}
-"""Each language under its own name: who cannot read this one must find the way back."""
 
 
 class Frame(Protocol):
@@ -32,23 +29,11 @@ class Frame(Protocol):
     def open_page(self, page_id: str) -> None:
         """Bring a page to the front."""
 
-    def choose_language(self, language: str) -> None:
-        """Ask for another language."""
-
     def answer_above(self) -> None:
         """Go to what a platform above asks."""
 
     def toggle_alerts(self) -> None:
         """Show or hide the table of open alerts."""
-
-    def toggle_theme(self) -> None:
-        """Change between dark and light."""
-
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, or return."""
-
-    def reset_layout(self) -> None:
-        """Put everything where it is at first."""
 
     def show_keys(self) -> None:
         """Show every key."""
@@ -64,7 +49,6 @@ def enter_commands(window: Frame) -> None:
     """Enter the shell's actions."""
     add = window.parts.actions.add
     translate = QCoreApplication.translate
-    theme = window.parts.theme
 
     for feature in window.features:
         add(
@@ -121,45 +105,6 @@ def enter_commands(window: Frame) -> None:
         menu="alarms",
         hint=translate("Shell", "To the question or order with the least time left"),
     )
-    for choice, text in (
-        ("dark", translate("Shell", "Dark")),
-        ("light", translate("Shell", "Light")),
-        (FOLLOW_SYSTEM, translate("Shell", "As the system has it")),
-    ):
-        action = add(
-            f"theme.{choice}",
-            text,
-            partial(theme.choose, choice),
-            menu="view/theme",
-            group="theme",
-            secondary=True,
-        )
-        action.setChecked(theme.choice == choice)
-    add(
-        "theme.toggle",
-        translate("Shell", "Change between dark and light"),
-        window.toggle_theme,
-        keys="Ctrl+Shift+T",
-    )
-    for language, name in LANGUAGES.items():
-        action = add(
-            f"language.{language}",
-            name,
-            partial(window.choose_language, language),
-            menu="view/language",
-            group="language",
-        )
-        action.setChecked(window.parts.language == language)
-    add(
-        "view.move_out",
-        translate("Shell", "Page in a window of its own"),
-        window.pages.move_out,
-        keys="Ctrl+Shift+N",
-        menu="view",
-        hint=translate("Shell", "For a second screen; again puts it back"),
-    )
-    add("view.full_screen", translate("Shell", "Full screen"), window.toggle_full_screen, keys="F11", menu="view")
-    add("view.reset", translate("Shell", "Default layout"), window.reset_layout, menu="view")
     add("help.keys", translate("Shell", "Keys"), window.show_keys, keys="F1", menu="help")
     add("help.about", translate("Shell", "About and licences"), window.show_about, menu="help")
     add("file.quit", translate("Shell", "Quit"), window.close, keys="Ctrl+Q", menu="file")

@@ -24,3 +24,4 @@ class Parts:
     language: str = "zh_CN"
     demo: bool = False
     operator: str = ""  # who acknowledges
+    wall: bool = False  # everything large, nothing to click

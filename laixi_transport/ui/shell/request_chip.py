@@ -25,8 +25,8 @@ class RequestChip(QPushButton):
         self._now = now
         self._keys = keys
         self.setObjectName("flat")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setIconSize(QSize(ICON_PX, ICON_PX))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setIconSize(QSize(round(ICON_PX * theme.scale), round(ICON_PX * theme.scale)))
         self.clicked.connect(self.ask)
         requests.changed.connect(self.refresh)
         theme.changed.connect(self.refresh)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.theme.tokens import ROW_PX
@@ -57,6 +58,7 @@ class SearchBox(QLineEdit):
         self._theme = theme
         self._sources: list[Source] = []
         self._back: QWidget | None = None
+        self._was_hidden = False  # where nobody sits, it comes only when it is called
         self.setObjectName("search")
         self.setPlaceholderText(self.tr("Plate, line, company, command (Ctrl+K)"))
         self.setClearButtonEnabled(True)
@@ -90,8 +92,11 @@ class SearchBox(QLineEdit):
         self._sources.append(source)
 
     def begin(self) -> None:
-        """Take the keyboard and offer everything."""
-        self._back = self.window().focusWidget()
+        """Take the keyboard and offer everything, from whatever window."""
+        self._back = QApplication.focusWidget() or self.window().focusWidget()
+        self._was_hidden = self.isHidden()
+        self.show()
+        self.activateWindow()
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
         self.search(self.text())
@@ -161,7 +166,11 @@ class SearchBox(QLineEdit):
 
     def _leave(self) -> None:
         self.close_hits()
-        if self._back is not None and self._back is not self:
-            self._back.setFocus()
+        back, self._back = self._back, None
+        if back is not None and back is not self and isValid(back):
+            back.activateWindow()
+            back.setFocus()
         else:
             self.clearFocus()
+        if self._was_hidden:
+            self.hide()

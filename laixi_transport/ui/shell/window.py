@@ -1,8 +1,7 @@
 """The main window: navigation, search, status, pages, alarm bar."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
@@ -10,42 +9,47 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QMainWi
 
 from laixi_transport.domain.alert import Alert
 from laixi_transport.services.feature import Feature
-from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.problems import describe
-from laixi_transport.ui.shell import layouts
 from laixi_transport.ui.shell.alarm_bar import AlarmBar
 from laixi_transport.ui.shell.alert_desk import AlertDesk
 from laixi_transport.ui.shell.alerts_dock import AlertsDock
+from laixi_transport.ui.shell.arrangement import Arrangement
 from laixi_transport.ui.shell.commands import ANSWER_KEY, enter_commands
+from laixi_transport.ui.shell.full_screen import FrameWindow, fill_screen
+from laixi_transport.ui.shell.hits import FoundVehicles, found_commands
 from laixi_transport.ui.shell.menus import Menus
 from laixi_transport.ui.shell.pages import Pages
 from laixi_transport.ui.shell.parts import Parts
+from laixi_transport.ui.shell.places import SMALLEST, next_screen
 from laixi_transport.ui.shell.rail import Rail
 from laixi_transport.ui.shell.request_chip import RequestChip
 from laixi_transport.ui.shell.request_desk import RequestDesk
-from laixi_transport.ui.shell.search import Hit, SearchBox
+from laixi_transport.ui.shell.search import SearchBox
 from laixi_transport.ui.shell.status import StatusStrip
-from laixi_transport.ui.widgets.folding import Narrowing
-from laixi_transport.ui.widgets.labels import heading
+from laixi_transport.ui.shell.top_row import TopRow
+from laixi_transport.ui.shell.view_commands import enter_view_commands
+from laixi_transport.ui.shell.wall import Wall
 from laixi_transport.ui.widgets.notice import NoticeStrip
 
 if TYPE_CHECKING:
     from laixi_transport.services.bundle import Services
     from laixi_transport.services.health.service import Status
 
-TOP_MARGIN_PX = 4
 COLUMN_MARGINS = (8, 8, 12, 6)
 TICK_MS = 1000
 HEALTH_EVERY = 2  # ticks
+_W = TypeVar("_W", bound=QWidget)
 ABOVE = "cascade"
 """The page that answers platforms above."""
 
 
-class MainWindow(QMainWindow):
+class MainWindow(FrameWindow):
     """The frame; it stands before there is a database, and ``attach`` fills it."""
 
     language_chosen = Signal(str)
+    rebuild_asked = Signal()
+    """Text size or wall mode were chosen, which are settings: whoever made the window makes it anew."""
     painted = Signal()
     """The first paint is done: what is heavy may begin now."""
     closed = Signal()
@@ -57,55 +61,55 @@ class MainWindow(QMainWindow):
         self.context: Context | None = None
         self._was_painted = False
         self._ticks = 0
-        self._vehicles: list[Hit] = []
-        self._stale = True
+        self._vehicles = FoundVehicles(self.open_page)
         self._end: list[Callable[[], None]] = []
         theme = parts.theme
         self.setWindowTitle(self.tr("Laixi Transport"))
         self.ground = QMainWindow()  # docks lie between the top row and the alarm bar, which never moves
         self.ground.setWindowFlags(Qt.WindowType.Widget)
-        self.ground.setDockOptions(
-            QMainWindow.DockOption.AnimatedDocks
-            | QMainWindow.DockOption.AllowNestedDocks
-            | QMainWindow.DockOption.AllowTabbedDocks
-        )
+        options = QMainWindow.DockOption
+        self.ground.setDockOptions(options.AnimatedDocks | options.AllowNestedDocks | options.AllowTabbedDocks)
         self.notice = NoticeStrip(theme)
         self.desk = AlertDesk(parts, self.notice.tell, self)
         self.requests = RequestDesk(parts, self.desk.be_heard, self)
-        self.pages = Pages(self.features, parts.actions, parts.settings, self.notice.tell)
-        self.rail = Rail(theme, self.features, self.open_page)
+        self.pages = Pages(self.features, parts.actions, parts.settings, self.notice.tell, self._make_strip)
+        self.rail = Rail(theme, self.features, self.open_page, self.pages.toggle_float)
         self.search = SearchBox(theme, self)
         self.status = StatusStrip(theme)
         self.alarm_bar = AlarmBar(theme, self.desk.open, self.desk.vehicle_name, parts.now)
-        self.request_chip = RequestChip(theme, self.requests.open, parts.now, ANSWER_KEY)
-        self.alarm_bar.add_first(self.request_chip)
+        self.request_chip = self._add_chip(self.alarm_bar)
         self.alerts_dock = AlertsDock(theme, self.desk.open, parts.settings)
         self.menus = Menus(parts.actions)
         self.ground.setCentralWidget(self.pages)
         self.ground.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.alerts_dock)
         self.alerts_dock.hide()
+        self.arrangement = Arrangement(self, self.ground, self.alerts_dock, self.pages, self.notice, parts)
+        self.wall = Wall(self.pages, self.open_page, parts.settings, self)
         enter_commands(self)
+        enter_view_commands(self)
         self._lay_out()
         self.addActions([entry.action for entry in parts.actions.entries()])
         for action in ("alarms.acknowledge", "alarms.expand", "alarms.mute"):
             self.alarm_bar.add_button(parts.actions[action])
         self.pages.shown.connect(self._page_shown)
+        self.pages.moved.connect(self._pages_moved)
         parts.actions.changed.connect(self._take_actions)
         parts.tasks.failed.connect(self.notice.tell)
         self.alarm_bar.asked.connect(self.open_alert)
-        self.request_chip.asked.connect(self.answer_above)
         self.requests.open.changed.connect(self._show_requests)
         self.requests.open.arrived.connect(lambda _: QApplication.alert(self))
         self.alerts_dock.asked.connect(self.open_alert)
-        self.search.add_source(self._commands)
-        self.search.add_source(self._found_vehicles)
+        self.search.add_source(lambda: found_commands(parts.actions))
+        self.search.add_source(self._vehicles.find)
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
         self.status.tick(parts.now())
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
-        self.setMinimumSize(layouts.SMALLEST.boundedTo(screen))
-        layouts.restore(self, self.ground, parts.settings)
+        self.setMinimumSize(SMALLEST.boundedTo(screen))
+        self.arrangement.restore()
+        if parts.wall:
+            self._stand_on_wall()
         self.pages.setFocus()
 
     def attach(self, services: "Services", front: str = "") -> None:
@@ -133,13 +137,17 @@ class MainWindow(QMainWindow):
         self.alarm_bar.show_known()
         self._end = [
             services.live.subscribe(lambda _: None, lambda: parts.bridge.post("shell.register", 0, None)),
-            parts.bridge.listen("shell.register", self._forget_vehicles),
+            parts.bridge.listen("shell.register", self._vehicles.forget),
         ]
+        self._vehicles.context = self.context
         if not front and not parts.demo:
             front = str(parts.settings.value("pages/front", ""))
         self.pages.attach(self.context)
         if not self.pages.front:
-            self.open_page(front if any(f.id == front for f in self.features) else self.features[0].id)
+            self.open_page(front if self.pages.knows(front) else self.features[0].id)
+        self.arrangement.restore_pages()
+        if parts.wall:
+            self.wall.start()
         self._ask_health()
 
     def fail(self, problem: object) -> None:
@@ -151,7 +159,7 @@ class MainWindow(QMainWindow):
     def open_page(self, page_id: str, **target: Any) -> None:
         """Bring a page to the front."""
         self.pages.open(page_id, **target)
-        self.rail.mark(page_id)
+        self.rail.mark(self.pages.stacked() or page_id)
 
     def open_alert(self, alert: Alert) -> None:
         """Show an alert where it happened: in playback, at its beginning."""
@@ -181,42 +189,72 @@ class MainWindow(QMainWindow):
         self.parts.actions["theme.light" if self.parts.theme.name == "dark" else "theme.dark"].trigger()
 
     def toggle_full_screen(self) -> None:
-        """Fill the screen without a frame, or return from it."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        """Let the active window fill its screen without a frame, or return from it."""
+        window = self.active_window()
+        if window is self and self.parts.wall:
+            self.leave_full_screen()
+        else:
+            fill_screen(window, not window.isFullScreen())
 
-    def reset_layout(self) -> None:
-        """Put window and docks where they are at first."""
-        self.setWindowState(Qt.WindowState.WindowNoState)
-        self.setGeometry(layouts.first_place(QGuiApplication.primaryScreen().availableGeometry()))
-        self.alerts_dock.setFloating(False)
-        self.ground.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.alerts_dock)
-        self.alerts_dock.hide()
+    def leave_full_screen(self) -> None:
+        if self.parts.wall:
+            self.set_wall(False)
+        else:
+            super().leave_full_screen()
+
+    def to_next_screen(self) -> None:
+        """Move the active window to the next screen."""
+        next_screen(self.active_window())
+
+    def set_wall(self, on: bool) -> None:
+        """Show everything large on the whole screen, or return to the desk."""
+        self.parts.settings.setValue("wall/on", on)
+        self.rebuild_asked.emit()
+
+    def set_scale(self, scale: float) -> None:
+        """Take another size of text."""
+        self.parts.settings.setValue("view/scale", scale)
+        self.rebuild_asked.emit()
+
+    def active_window(self) -> FrameWindow:
+        """Return the window that has the keyboard: this one, or one with a page alone."""
+        active = QApplication.activeWindow()
+        return next((window for window in self.pages.windows if window is active), self)
+
+    def manage_layouts(self) -> None:
+        """Show the layouts that are kept, and what can be done with them."""
+        from laixi_transport.ui.shell.layout_sheet import LayoutSheet
+
+        LayoutSheet(self.arrangement, self.parts.theme, self).open()
 
     def show_keys(self) -> None:
         """Show every key, or put the sheet away."""
         from laixi_transport.ui.shell.sheet import KeySheet, Sheet
 
-        if (shown := self.findChild(Sheet)) is not None:
+        window = self.active_window()
+        if (shown := window.findChild(Sheet)) is not None:
             shown.put_away()
             return
 
         pages = {feature.id: self.pages.title(feature.id) for feature in self.features}
-        KeySheet(self.parts.actions, pages, self).open()
+        KeySheet(self.parts.actions, pages, window).open()
 
     def show_about(self) -> None:
         """Show what the program is and whose work it contains."""
         from laixi_transport.ui.shell.about import AboutSheet
 
-        AboutSheet(self).open()
+        AboutSheet(self.active_window()).open()
 
     def save(self) -> None:
         """Remember layout and pages."""
-        layouts.save(self, self.ground, self.parts.settings)
+        if not self.parts.wall:  # what stands there is for the wall; the desk is found as it was left
+            self.arrangement.save()
         self.pages.save()
         self.parts.settings.sync()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save()
+        self.wall.stop()
         self._clock.stop()
         self.pages.close_all()
         self.desk.detach()
@@ -242,21 +280,40 @@ class MainWindow(QMainWindow):
             self.pages.bring_to_front(page)
         super().changeEvent(event)
 
+    def _make_strip(self) -> QWidget:
+        """Return what stands below a page in a window of its own: the alarms and their keys, and the way back."""
+        strip = AlarmBar(self.parts.theme, self.desk.open, self.desk.vehicle_name, self.parts.now)
+        if self.context is not None:
+            strip.show_known()
+        self._add_chip(strip)
+        strip.asked.connect(self.open_alert)
+        actions = self.parts.actions
+        strip.add_button(actions["alarms.acknowledge"])
+        strip.add_button(actions["view.full_screen"])
+        strip.add_button(actions["view.move_out"], self.tr("Put back"))
+        return strip
+
+    def _add_chip(self, bar: AlarmBar) -> RequestChip:
+        chip = RequestChip(self.parts.theme, self.requests.open, self.parts.now, ANSWER_KEY)
+        chip.asked.connect(self.answer_above)
+        bar.add_first(chip)
+        return chip
+
+    def _stand_on_wall(self) -> None:
+        """Leave only what is read from afar, and let it fill the screen."""
+        self.rail.hide()
+        self.alarm_bar.enlarge()
+        fill_screen(self, True)
+
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setContentsMargins(TOP_MARGIN_PX, 0, TOP_MARGIN_PX, 0)
-        top.setSpacing(12)
-        self._name = heading(self.windowTitle())
-        top.addWidget(self._name)
-        top.addWidget(self.menus)
-        top.addWidget(self.search, 100)
-        top.addStretch(1)
-        top.addWidget(self.status)
-        self._top = Narrowing(top, [partial(self._spare, level) for level in range(3)])
+        parts = self.parts
+        self._top = TopRow(parts.theme, self.windowTitle(), self.menus, self.search, self.status, wall=parts.wall)
+        self._top.offer_float(parts.actions["view.move_out"])
+        self._top.float_button.clicked.connect(lambda: self.pages.toggle_float(self.pages.stacked()))
         column = QVBoxLayout()
         column.setContentsMargins(*COLUMN_MARGINS)
         column.setSpacing(8)
-        column.addLayout(top)
+        column.addLayout(self._top.row)
         if self.parts.demo:
             column.addWidget(self._demo_banner())
         column.addWidget(self.notice)
@@ -273,12 +330,8 @@ class MainWindow(QMainWindow):
 
     def _fit_top(self) -> None:
         left, _, right, _ = COLUMN_MARGINS
-        self._top.fit(self.width() - self.rail.width() - left - right - 2 * TOP_MARGIN_PX)
-
-    def _spare(self, level: int) -> None:
-        """Spare in the top row the name, which the title bar has, then what the status can do without."""
-        self._name.setVisible(level < 1)
-        self.status.be_brief(level >= 2)
+        rail = 0 if self.rail.isHidden() else self.rail.width()
+        self._top.fit(self.width() - rail - left - right)
 
     def _demo_banner(self) -> QFrame:
         banner = QFrame()
@@ -295,15 +348,26 @@ class MainWindow(QMainWindow):
         row.addWidget(label)
         return banner
 
-    def _page_shown(self, page_id: str) -> None:
-        self.rail.mark(page_id)
+    def _page_shown(self, _page_id: str) -> None:
+        self._pages_moved()
         self._show_requests()
-        self.setWindowTitle(self.tr("{page} – Laixi Transport").format(page=self.pages.title(page_id)))
+
+    def _pages_moved(self) -> None:
+        """Say which page stands here and which ones stand elsewhere."""
+        here = self.pages.stacked()
+        for feature in self.features:
+            self.rail.mark_floating(feature.id, self.pages.floats(feature.id))
+        self.rail.mark(here)
+        if here:
+            title = self.pages.title(here)
+            self.setWindowTitle(self.tr("{page} – Laixi Transport").format(page=title))
+            self._top.name_page(title)
 
     def _show_requests(self) -> None:
         """Count at the navigation what platforms above wait for, and count down in the bar."""
         requests = self.requests.open
-        self.request_chip.refresh()
+        for chip in self._everywhere(RequestChip):
+            chip.refresh()
         self.rail.badge(ABOVE, len(requests.all), requests.pressing() or "")
         if self.pages.front == ABOVE and QApplication.activeWindow() is not None:
             self.requests.look()
@@ -314,7 +378,8 @@ class MainWindow(QMainWindow):
 
     def _tick(self) -> None:
         self.status.tick(self.parts.now())
-        self.alarm_bar.refresh()
+        for bar in self._everywhere(AlarmBar):
+            bar.refresh()
         self._show_requests()
         self._ticks += 1
         if self._ticks % HEALTH_EVERY == 0:
@@ -329,37 +394,6 @@ class MainWindow(QMainWindow):
         self.status.show_status(status)
         self._fit_top()
 
-    def _commands(self) -> Iterable[Hit]:
-        for entry in self.parts.actions.available():
-            if entry.id != "search":
-                yield Hit(
-                    key=entry.id,
-                    title=entry.action.text(),
-                    detail=entry.action.shortcut().toString(),
-                    icon="chevron-right",
-                    run=entry.action.trigger,
-                    words=entry.id,
-                    group=1,
-                )
-
-    def _found_vehicles(self) -> Iterable[Hit]:
-        if self.context is None or not self.search.text().strip():
-            return ()
-        if self._stale:
-            self._stale = False
-            vehicles, _states = self.context.services.live.fleet()
-            self._vehicles = [
-                Hit(
-                    key=f"vehicle.{vehicle.id}",
-                    title=text.plate(vehicle.name),
-                    detail=" · ".join(part for part in (vehicle.line, vehicle.organisation) if part),
-                    icon="bus",
-                    run=partial(self.open_page, "live", vehicle_id=vehicle.id),
-                    words=vehicle.phone,
-                )
-                for vehicle in vehicles
-            ]
-        return self._vehicles
-
-    def _forget_vehicles(self, _batch: list[object]) -> None:
-        self._stale = True
+    def _everywhere(self, kind: type[_W]) -> list[_W]:
+        """Return the widgets of a kind in all windows."""
+        return [found for window in (self, *self.pages.windows) for found in window.findChildren(kind)]

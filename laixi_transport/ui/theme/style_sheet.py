@@ -6,7 +6,16 @@ from string import Template
 from PySide6.QtGui import QColor, QPalette
 
 from laixi_transport.ui.resources import resource
-from laixi_transport.ui.theme.tokens import FIGURE_PX, HEADING_PX, PALETTES, RADIUS_PX, SMALL_PX, TEXT_PX, Palette
+from laixi_transport.ui.theme.tokens import (
+    ALARM_PX,
+    FIGURE_PX,
+    HEADING_PX,
+    PALETTES,
+    RADIUS_PX,
+    SMALL_PX,
+    TEXT_PX,
+    Palette,
+)
 
 PICTURES = (
     ("chevron-down", "dim"),
@@ -66,6 +75,7 @@ def style_sheet(p: Palette, scale: float = 1.0) -> str:
         "small_px": f"{round(SMALL_PX * scale)}px",
         "heading_px": f"{round(HEADING_PX * scale)}px",
         "figure_px": f"{round(FIGURE_PX * scale)}px",
+        "alarm_px": f"{round(ALARM_PX * scale)}px",
         "line_px": f"{round(20 * scale)}px",
     }
     sheet = Path(resource("themes", "widgets.qss")).read_text(encoding="utf-8")

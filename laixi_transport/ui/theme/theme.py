@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from laixi_transport.ui.theme import fonts, icons, style_sheet
-from laixi_transport.ui.theme.tokens import PALETTES, SMALL_PX, TEXT_PX, Palette
+from laixi_transport.ui.theme.tokens import PALETTES, SCALES, SMALL_PX, TEXT_PX, Palette
 
 FOLLOW_SYSTEM = "system"
 
@@ -15,13 +15,20 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, settings: QSettings | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, settings: QSettings | None = None, parent: QObject | None = None, *, scale: float | None = None
+    ) -> None:
+        """Take what the settings say; ``scale`` of the text where it is not the one that was chosen for the desk.
+
+        The scale stays what it is: everything is laid out for it when it is made.
+        """
         super().__init__(parent)
         self._settings = settings
         self._choice = str(settings.value("view/theme", "dark")) if settings else "dark"
         if self._choice not in (*PALETTES, FOLLOW_SYSTEM):
             self._choice = "dark"
-        self.scale = 1.0  # of text; the wall screens of a control room take more
+        self.desk_scale = _scale(settings)
+        self.scale = self.desk_scale if scale is None else scale
         self._name = self._resolve()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
@@ -105,3 +112,11 @@ class Theme(QObject):
         self._name = name
         self.apply()
         self.changed.emit()
+
+
+def _scale(settings: QSettings | None) -> float:
+    try:
+        wanted = float(str(settings.value("view/scale", 1.0))) if settings is not None else 1.0
+    except ValueError:
+        return 1.0
+    return wanted if wanted in SCALES else 1.0

@@ -36,6 +36,7 @@ class Palette:
     map_road: str
     map_main_road: str
     map_label: str
+    compared: str  # a second day beside the one that has the accent
 
 
 DARK = Palette(
@@ -64,6 +65,7 @@ DARK = Palette(
     map_road="#3B4856",
     map_main_road="#5B6C7E",
     map_label="#93A1AF",
+    compared="#B794F6",
 )
 
 LIGHT = Palette(
@@ -92,6 +94,7 @@ LIGHT = Palette(
     map_road="#C5CCD3",
     map_main_road="#E0A95A",
     map_label="#5A6672",
+    compared="#7A4FD0",
 )
 
 PALETTES = {"dark": DARK, "light": LIGHT}
@@ -100,10 +103,14 @@ GROUNDS = ("window", "panel", "raised", "hover", "selected")
 WORDS = ("text", "dim", "accent_text", "urgent_text", "high_text", "low_text", "good_text")
 """Every word colour is readable on every ground."""
 
+SCALES = (1.0, 1.25, 1.5, 2.0)
+"""Of everything that is read; 1 is for a desk."""
+
 TEXT_PX = 13
 SMALL_PX = 12
 HEADING_PX = 15
 FIGURE_PX = 34
+ALARM_PX = 20  # of the alarm bar on the wall
 ROW_PX = 28
 GRID_PX = 8
 RADIUS_PX = 4

@@ -1,98 +1,19 @@
 """The frame around the pages, driven as a user drives it."""
 
 import itertools
-import sys
-import types
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel
 
 from laixi_transport.domain.alert import AlertState, Priority
 from laixi_transport.domain.problem import Problem
-from laixi_transport.services.feature import Feature
 from laixi_transport.ui.shell.sheet import Sheet
-from laixi_transport.ui.shell.window import MainWindow
 from laixi_transport.ui.widgets.table import Table
 
 NOW_S = 1_781_059_338.0  # as the window of these tests has it
-
-LIVE = Feature("live", "Live", "live", "toy_pages:Toy", "Ctrl+1", 10)
-PLAYBACK = Feature("playback", "Playback", "playback", "toy_pages:Other", "Ctrl+2", 20)
-BROKEN = Feature("broken", "Broken", "gauge", "toy_pages:Broken", "Ctrl+3", 30)
-
-
-class Toy(QWidget):
-    scope = "live"
-
-    def __init__(self, context, parent=None):
-        super().__init__(parent)
-        self.context = context
-        self.log = []
-        self.field = QLineEdit()
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.field)
-        context.actions.add(
-            f"{self.scope}.follow", "Follow", lambda: self.log.append("follow"), keys="F", scope=self.scope
-        )
-
-    def activated(self):
-        self.log.append("activated")
-
-    def deactivated(self):
-        self.log.append("deactivated")
-
-    def show_target(self, **target):
-        self.log.append(target)
-
-    def save_state(self):
-        return {"text": self.field.text()}
-
-    def restore_state(self, state):
-        self.field.setText(state["text"])
-
-
-class Other(Toy):
-    scope = "playback"
-
-
-class Broken(QWidget):
-    def __init__(self, context, parent=None):
-        raise ValueError("no such thing")
-
-
-@pytest.fixture(autouse=True)
-def toy_pages(monkeypatch):
-    module = types.ModuleType("toy_pages")
-    module.Toy, module.Other, module.Broken = Toy, Other, Broken
-    monkeypatch.setitem(sys.modules, "toy_pages", module)
-
-
-@pytest.fixture
-def make_window(qtbot, parts):
-    made = []
-
-    def make(features=(LIVE, PLAYBACK), given=parts):
-        window = MainWindow(given, features)
-        qtbot.addWidget(window)
-        window.desk.sound = lambda: None
-        window.show()
-        window.activateWindow()
-        made.append(window)
-        return window
-
-    yield make
-    for window in made:
-        window.close()
-
-
-@pytest.fixture
-def window(make_window, services):
-    made = make_window()
-    made.attach(services)
-    return made
 
 
 def press(qtbot, widget, key, modifiers=Qt.KeyboardModifier.NoModifier):
@@ -143,8 +64,8 @@ def test_keys_change_the_page_and_the_pages_own_keys_follow_it(window, qtbot):
 
 
 @pytest.mark.expects_warnings("page broken")
-def test_a_broken_page_is_told_of_and_the_others_work_on(make_window, services):
-    window = make_window((LIVE, BROKEN))
+def test_a_broken_page_is_told_of_and_the_others_work_on(make_window, services, features):
+    window = make_window((features["live"], features["broken"]))
     window.attach(services)
     window.open_page("broken")
     assert "no such thing" in window.notice.text
@@ -177,26 +98,6 @@ def test_before_there_is_a_database_the_bar_claims_no_count_of_alerts(make_windo
     window.attach(services)
     assert shown() == ["0", "0", "0"]
     assert window.alarm_bar.oldest.text() == "No alert waits to be acknowledged"
-
-
-def test_a_page_in_a_window_of_its_own_keeps_off_the_edge(window):
-    page = window.pages.page("live")
-    window.parts.actions["view.move_out"].trigger()
-    own = page.window()
-    left_top = page.mapTo(own, page.rect().topLeft())
-    assert left_top.x() >= 8
-    assert left_top.y() >= 8
-    assert own.width() - left_top.x() - page.width() >= 8
-
-
-def test_a_page_moves_to_a_window_of_its_own_and_back(window, qtbot):
-    page = window.pages.page("live")
-    window.parts.actions["view.move_out"].trigger()
-    assert page.window() is not window
-    assert page.isVisible()
-    page.window().close()
-    assert page.window() is window
-    assert window.pages.currentWidget() is page
 
 
 def test_the_status_says_links_database_and_disk(window, qtbot):
@@ -420,11 +321,13 @@ def test_every_command_of_the_shell_stands_in_a_menu_or_the_palette(window):
     for menu_id in ("file", "go", "page", "alarms", "view", "help"):
         titles = [action.text() for action in window.menus.menu(menu_id).actions()]
         assert menu_id == "page" or titles, menu_id
-    submenus = [action.menu() for action in window.menus.menu("view").actions() if action.menu()]
-    assert [[action.text() for action in menu.actions()] for menu in submenus] == [
-        ["Dark", "Light", "As the system has it"],
-        ["中文", "English"],
-    ]
+    submenus = [action for action in window.menus.menu("view").actions() if action.menu()]
+    shown = {action.menu().title(): [a.text() for a in action.menu().actions()] for action in submenus}
+    assert shown["Theme"] == ["Dark", "Light", "As the system has it"]
+    assert shown["Language"] == ["中文", "English"]
+    assert shown["Text size"] == ["100 %", "125 %", "150 %", "200 %"]
+    assert shown["Layouts"] == ["Keep and change layouts…", "Lock the layout", "Default layout"]
+    assert shown["Wall mode"][0] == "Wall mode"
 
 
 def test_the_theme_changes_everything_at_once(window, qtbot):
@@ -466,6 +369,6 @@ def test_the_demo_says_so_and_how_to_leave_it(make_window, parts, services):
 def test_the_default_layout_brings_a_floating_dock_home(window):
     window.toggle_alerts()
     window.alerts_dock.setFloating(True)
-    window.reset_layout()
+    window.arrangement.reset()
     assert not window.alerts_dock.isFloating()
     assert window.alerts_dock.isHidden()
