@@ -856,8 +856,28 @@
         <translation>解锁</translation>
     </message>
     <message>
+        <source>Have the terminal connect to another platform</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The terminal leaves this gateway for as long as it is told.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Authentication code of that platform</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access point (APN)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Server address</source>
         <translation>服务器地址</translation>
+    </message>
+    <message>
+        <source>TCP port (0: none)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Server address (empty: the gateway)</source>
@@ -1281,6 +1301,25 @@
     </message>
 </context>
 <context>
+    <name>DocumentDialog</name>
+    <message>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PDF, A4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written: {size}, pages: {n}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>DrawFence</name>
     <message>
         <source>Drag from the centre outwards · Esc leaves</source>
@@ -1643,6 +1682,62 @@
         <source>Export tracks</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Save a picture of the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation type="unfinished">地图</translation>
+    </message>
+    <message>
+        <source>Map, {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export tracks…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Day sheet as PDF…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print the day sheet…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the speed curve…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save a picture of the map…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print the map…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save or print what is shown (Ctrl+E)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the speed curve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Day sheet as PDF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Day sheet of {vehicle}, {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Feature</name>
@@ -1668,6 +1763,172 @@
     </message>
     <message>
         <source>Map data</source>
+        <translation>地图数据</translation>
+    </message>
+</context>
+<context>
+    <name>FenceForm</name>
+    <message>
+        <source>Save (Ctrl+S)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revert (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">删除</translation>
+    </message>
+    <message>
+        <source>Remove the area (Ctrl+Del); it can be brought back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discard (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Radius m</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Width m</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not stored yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} by {who}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed {when}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>days, and times such as 07:30</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{field}: {fault}</source>
+        <translation type="unfinished">{field}：{fault}</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">名称</translation>
+    </message>
+    <message>
+        <source>Purpose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limit km/h</source>
+        <translation type="unfinished">限速 km/h</translation>
+    </message>
+    <message>
+        <source>none of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Holds from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since ever; 2026-06-10 08:00</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Watched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switched off, the area is kept and holds at no time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a name of 1 to 64 characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a speed from 1 to 200, or nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>metres, such as 350</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a time such as 2026-06-10 08:00, or nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FenceList</name>
+    <message>
+        <source>Read areas from a GeoJSON file (Ctrl+O)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write areas to a GeoJSON file (Ctrl+E)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw: {kind} ({key})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name, purpose, note (/)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bring back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Areas ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No area is like this.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No areas yet. Choose a shape above and draw it on the map, or read a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” was removed.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2169,6 +2430,42 @@
         <source>always</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">名称</translation>
+    </message>
+    <message>
+        <source>Purpose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>km/h</source>
+        <translation type="unfinished">km/h</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Areas</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>HexView</name>
@@ -2201,6 +2498,178 @@
     <message>
         <source>Take back</source>
         <translation>撤回</translation>
+    </message>
+</context>
+<context>
+    <name>HoursEditor</name>
+    <message>
+        <source>Add hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At any time of the week</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HoursLine</name>
+    <message>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove these hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImportForm</name>
+    <message>
+        <source>Import a file</source>
+        <translation>导入文件</translation>
+    </message>
+    <message>
+        <source>as the file says; else e.g. EPSG:4549</source>
+        <translation>以文件所写为准；没有时填写，如 EPSG:4549</translation>
+    </message>
+    <message>
+        <source>shown on the map, with the licence</source>
+        <translation>显示在地图上，注明来源和许可</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Datum</source>
+        <translation>坐标基准</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>坐标系</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>数据来源</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>{count} objects read…</source>
+        <translation>已读取 {count} 个对象…</translation>
+    </message>
+    <message>
+        <source>Stopping; nothing will be stored…</source>
+        <translation>正在停止，不会存入任何数据…</translation>
+    </message>
+</context>
+<context>
+    <name>ImportsPanel</name>
+    <message>
+        <source>Imports</source>
+        <translation>已导入的数据</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Roads</source>
+        <translation>道路</translation>
+    </message>
+    <message>
+        <source>Areas</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation>地名</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>未导入</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>导入时间</translation>
+    </message>
+    <message>
+        <source>Nothing was imported yet. Bring in an extract of OpenStreetMap or the road data of the bureau: they are shown on every map.</source>
+        <translation>尚未导入地图数据。可导入 OpenStreetMap 数据或本单位的路网数据，所有地图都会显示。</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Coordinates</source>
+        <translation>坐标</translation>
+    </message>
+    <message>
+        <source>With a limit</source>
+        <translation>有限速</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>数据来源</translation>
+    </message>
+    <message>
+        <source>To know</source>
+        <translation>注意</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Show on the map</source>
+        <translation>在地图上查看</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Its roads, areas and places go from every map. Remove it?</source>
+        <translation>其道路、区域和地名将从所有地图上消失。确定删除？</translation>
+    </message>
+    <message>
+        <source>not given</source>
+        <translation>未注明</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Remove for good</source>
+        <translation>确定删除</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
     </message>
 </context>
 <context>
@@ -2710,6 +3179,88 @@
     </message>
 </context>
 <context>
+    <name>MapData</name>
+    <message>
+        <source>without a place, or with one that its coordinate system lacks</source>
+        <translation>个对象没有位置，或位置超出其坐标系</translation>
+    </message>
+    <message>
+        <source>with a broken shape</source>
+        <translation>个对象图形损坏</translation>
+    </message>
+    <message>
+        <source>nowhere on the earth</source>
+        <translation>个对象坐标超出经纬度范围</translation>
+    </message>
+    <message>
+        <source>of a shape that is not known</source>
+        <translation>个对象图形类型无法识别</translation>
+    </message>
+    <message>
+        <source>roads of which the extract has no place</source>
+        <translation>条道路在此数据中没有位置</translation>
+    </message>
+    <message>
+        <source>points without a name</source>
+        <translation>个点没有名称</translation>
+    </message>
+    <message>
+        <source>areas that do not close, as at the edge of an extract</source>
+        <translation>个区域不闭合（多在数据边缘）</translation>
+    </message>
+    <message>
+        <source>Some roads end where the extract ends.</source>
+        <translation>部分道路在数据边缘处截断。</translation>
+    </message>
+    <message>
+        <source>Beijing 1954 or Xian 1980: without the parameters of the survey places can be off by 100 m.</source>
+        <translation>北京 54 或西安 80 坐标：没有转换参数，位置可能相差 100 米。</translation>
+    </message>
+    <message>
+        <source>No road has a speed limit.</source>
+        <translation>所有道路都没有限速。</translation>
+    </message>
+    <message>
+        <source>No road tells its class: all are shown as local roads.</source>
+        <translation>道路没有等级信息，全部按地方道路显示。</translation>
+    </message>
+    <message>
+        <source>The file does not say how its names are encoded; look at them.</source>
+        <translation>文件没有注明文字编码，请核对名称是否正确。</translation>
+    </message>
+    <message>
+        <source>WGS-84 or CGCS2000 (as measured)</source>
+        <translation>WGS-84 或 CGCS2000（不转换）</translation>
+    </message>
+    <message>
+        <source>GCJ-02 (Amap, Tencent): convert</source>
+        <translation>GCJ-02（高德、腾讯），转换</translation>
+    </message>
+    <message>
+        <source>BD-09 (Baidu): convert</source>
+        <translation>BD-09（百度），转换</translation>
+    </message>
+    <message>
+        <source>{count} {why}: {examples}</source>
+        <translation>{count} {why}：{examples}</translation>
+    </message>
+    <message>
+        <source>{count} of {roads}</source>
+        <translation>{roads} 条中的 {count} 条</translation>
+    </message>
+</context>
+<context>
+    <name>MapDataPage</name>
+    <message>
+        <source>Import map data</source>
+        <translation>导入地图数据</translation>
+    </message>
+    <message>
+        <source>Map data (*.pbf *.osm *.osm.bz2 *.gpkg *.shp *.geojson *.json);;All files (*)</source>
+        <translation>地图数据 (*.pbf *.osm *.osm.bz2 *.gpkg *.shp *.geojson *.json);;所有文件 (*)</translation>
+    </message>
+</context>
+<context>
     <name>MapView</name>
     <message>
         <source>Map</source>
@@ -2869,6 +3420,41 @@
     <name>Paper</name>
     <message>
         <source>Page {number} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print: {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PictureDialog</name>
+    <message>
+        <source>PNG picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PNG picture, twice as sharp</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SVG drawing, sharp in any size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written: {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture is on the clipboard.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3170,7 +3756,7 @@
     </message>
     <message>
         <source>{path} cannot be read: {reason}. Choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 {path}：{reason}。请选择其他文件。</translation>
     </message>
     <message>
         <source>{path} is no GeoJSON, or it is cut short ({reason}). Choose another file.</source>
@@ -3453,6 +4039,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>That period is too long for one file. Choose at most {days} days.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The disk is full, nothing was written to {path}. Free some space or choose another folder.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3474,79 +4064,79 @@
     </message>
     <message>
         <source>{path} is no map data that can be read. Known are .osm.pbf, .osm, .gpkg, .shp, .geojson and .json.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 不是可读取的地图数据。支持 .osm.pbf、.osm、.gpkg、.shp、.geojson 和 .json。</translation>
     </message>
     <message>
         <source>{path} is not what its ending says: it does not begin like a file of {kind}. Nothing of it was taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 与扩展名不符，开头不是 {kind} 文件。没有导入任何数据。</translation>
     </message>
     <message>
         <source>OpenStreetMap files are always in WGS-84. Import {path} without a conversion.</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenStreetMap 文件一律为 WGS-84。导入 {path} 时请勿转换坐标。</translation>
     </message>
     <message>
         <source>A Shapefile is several files: {path} lacks {missing} beside it. Copy all of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Shapefile 由多个文件组成：{path} 旁边缺少 {missing}。请一并复制。</translation>
     </message>
     <message>
         <source>{path} holds no roads, areas or named places. Nothing was stored; choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中没有道路、区域或地名。没有存入任何数据，请选择其他文件。</translation>
     </message>
     <message>
-        <source>Nothing of {path} could be taken: {count} things were left out ({reason}, first at {example}). Check the coordinate system and the geometry.</source>
-        <translation type="unfinished"></translation>
+        <source>Nothing of {path} could be taken: {count} things have no place on the map, the first is {example}. Check the coordinate system and the shapes.</source>
+        <translation>{path} 中没有可导入的数据：{count} 个对象在地图上没有位置，第一个是 {example}。请检查坐标系和图形。</translation>
     </message>
     <message>
         <source>{path} is damaged, cut short or no OpenStreetMap file; nothing of it was taken. Fetch the file once more. ({reason})</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 已损坏、不完整或不是 OpenStreetMap 文件，没有导入任何数据。请重新获取该文件。（{reason}）</translation>
     </message>
     <message>
         <source>{path} does not say in which coordinate system it is (layer {layer}). Ask where it comes from and give the system, for instance EPSG:4326 (WGS-84), EPSG:4490 (CGCS2000) or EPSG:4549 (CGCS2000, 3 degrees, 120 E).</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 没有注明坐标系（图层 {layer}）。请向提供方询问并填写坐标系，例如 EPSG:4326（WGS-84）、EPSG:4490（CGCS2000）或 EPSG:4549（CGCS2000 三度带，中央经线 120°）。</translation>
     </message>
     <message>
         <source>There is no import {number} of map data. The list tells which there are.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有编号为 {number} 的地图数据。请查看列表。</translation>
     </message>
     <message>
         <source>Map data in {path} are damaged. Remove the import and bring its file in once more. ({reason})</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中的地图数据已损坏。请删除该数据后重新导入文件。（{reason}）</translation>
     </message>
     <message>
         <source>“{text}” is no address of map tiles. It begins with https:// or http://.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{text}”不是地图瓦片的网址。网址应以 https:// 或 http:// 开头。</translation>
     </message>
     <message>
         <source>“{text}” is no address of map tiles. It names {{z}}, {{x}} and {{y}}, and may name {{s}} and {{key}}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{text}”不是地图瓦片的网址。网址中须有 {{z}}、{{x}} 和 {{y}}，可有 {{s}} 和 {{key}}。</translation>
     </message>
     <message>
         <source>The address of the map tiles wants a key. Enter it beside the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>该瓦片网址需要密钥。请在网址下方填写。</translation>
     </message>
     <message>
         <source>{path} holds no map tiles: it is neither MBTiles (SQLite) nor PMTiles. Choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中没有地图瓦片：既不是 MBTiles（SQLite）也不是 PMTiles。请选择其他文件。</translation>
     </message>
     <message>
         <source>The map tiles in {path} are damaged or cut short. Copy the file once more. ({reason})</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中的地图瓦片已损坏或不完整。请重新复制该文件。（{reason}）</translation>
     </message>
     <message>
         <source>Map tiles of this kind cannot be shown: {kind} in {path}. PNG, JPEG, WebP and vector tiles can.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法显示这种地图瓦片：{path} 中为 {kind}。支持 PNG、JPEG、WebP 和矢量瓦片。</translation>
     </message>
     <message>
         <source>{path} cannot be read as map data; nothing of it was taken. Check the file. ({reason})</source>
-        <translation type="unfinished"></translation>
+        <translation>无法将 {path} 作为地图数据读取，没有导入任何数据。请检查该文件。（{reason}）</translation>
     </message>
     <message>
         <source>{path} has no layer with places, only tables. Choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中只有表格，没有带位置的图层。请选择其他文件。</translation>
     </message>
     <message>
         <source>Coordinates of {path} cannot be converted from {crs}. Check the name of the system.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法从 {crs} 转换 {path} 的坐标。请检查坐标系名称。</translation>
     </message>
     <message>
         <source>The gateway takes no files of alarms. Start it with --attachments, or give address and port of another server.</source>
@@ -4136,6 +4726,37 @@
     </message>
 </context>
 <context>
+    <name>TableDialog</name>
+    <message>
+        <source>Export table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}, {n} rows as shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Excel workbook (XLSX)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written: {n} rows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TerminalDetail</name>
     <message>
         <source>What to show of the terminal</source>
@@ -4589,6 +5210,69 @@
     <message>
         <source>Copy</source>
         <translation>复制</translation>
+    </message>
+</context>
+<context>
+    <name>TilesPanel</name>
+    <message>
+        <source>Tiles below the map</source>
+        <translation>底图瓦片</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不用</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>网址</translation>
+    </message>
+    <message>
+        <source>MBTiles or PMTiles</source>
+        <translation>MBTiles 或 PMTiles</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>{z}, {x} and {y} name the tile, {s} is a number from 0 to 7, {key} the key. Two addresses with a blank between them lie over each other. Tiles are fetched only when an address stands here.</source>
+        <translation>{z}、{x}、{y} 为瓦片编号，{s} 为 0 到 7 的数字，{key} 为密钥。两个网址以空格隔开时叠加显示。只有填写了网址才会联网获取。</translation>
+    </message>
+    <message>
+        <source>where the service wants one (Tianditu)</source>
+        <translation>服务要求时填写（如天地图）</translation>
+    </message>
+    <message>
+        <source>owner of the map and its approval number</source>
+        <translation>地图所有者和审图号</translation>
+    </message>
+    <message>
+        <source>Aerial pictures: roads and names go over them</source>
+        <translation>影像图：道路和地名显示在其上</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>数据来源</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Choose map tiles</source>
+        <translation>选择地图瓦片</translation>
+    </message>
+    <message>
+        <source>Map tiles (*.mbtiles *.pmtiles);;All files (*)</source>
+        <translation>地图瓦片 (*.mbtiles *.pmtiles);;所有文件 (*)</translation>
     </message>
 </context>
 <context>
