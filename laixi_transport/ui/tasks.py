@@ -110,6 +110,11 @@ class Tasks(QObject):
         """Whether any result is still to come."""
         return self._under_way > 0
 
+    @property
+    def closed(self) -> bool:
+        """Whether the window is closing: long work asks now and then, on any thread, and ends early."""
+        return self._closed
+
     def close(self) -> None:
         """Take no more work and wait for what has begun."""
         self._closed = True

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.domain.time import DAY_S
 from laixi_transport.services.export.choice import Format, Options
 from laixi_transport.services.export.csv_file import write_csv
 from laixi_transport.services.export.geojson_file import write_geojson
@@ -18,6 +19,8 @@ from laixi_transport.services.export.whole_file import whole_file
 from laixi_transport.services.export.workbook import write_workbook
 from laixi_transport.services.playback.day import VehicleDay
 from laixi_transport.services.playback.service import PlaybackService
+
+MOST_DAYS = 31
 
 Write = Callable[[Iterable[Samples], Path, Options, Summary, Watch], int]
 
@@ -84,6 +87,17 @@ def export_tracks(
 def vehicle_days(
     playback: PlaybackService, vehicle_ids: Sequence[int], begin_s: int, end_s: int
 ) -> Iterator[VehicleDay]:
-    """Yield one VehicleDay for each vehicle over the whole period, read when it is its turn."""
+    """Yield one VehicleDay for each vehicle over the whole period, read when it is its turn.
+
+    Raises Problem for a period that ends before it begins or is longer than MOST_DAYS: one vehicle's reports of that
+    time are held at once, so that no stop is cut in two.
+    """
+    if end_s <= begin_s:
+        raise Problem(QT_TRANSLATE_NOOP("Problem", "The period ends before it begins. Change one of its times."))
+    if end_s - begin_s > MOST_DAYS * DAY_S:
+        raise Problem(
+            QT_TRANSLATE_NOOP("Problem", "That period is too long for one file. Choose at most {days} days."),
+            days=MOST_DAYS,
+        )
     for vehicle_id in vehicle_ids:
         yield from playback.day([vehicle_id], begin_s, end_s)

@@ -160,6 +160,11 @@ class MapCanvas(QWidget):
         self._chinese = chinese
         self._change_scene()
 
+    @property
+    def base_map(self) -> BaseMap:
+        """What is under the vehicles."""
+        return self._base_map
+
     def show_as(self, other: "MapCanvas") -> None:
         """Show what another canvas shows, in the same place; size, sharpness and theme stay: for pictures of it."""
         self._base_map, self._tracks, self._trails = other._base_map, other._tracks, other._trails  # noqa: SLF001 - its own kind

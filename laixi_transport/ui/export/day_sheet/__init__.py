@@ -1,0 +1,1 @@
+"""The day sheet: a vehicle's day on paper, as proof."""

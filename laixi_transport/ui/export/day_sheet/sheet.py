@@ -1,0 +1,322 @@
+"""What stands on a day sheet, block for block."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QLocale, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from laixi_transport.domain.time import DAY_S, beijing_date
+from laixi_transport.services.export.digest import DataDigest
+from laixi_transport.services.export.samples import Quality, Samples
+from laixi_transport.services.export.summary import PROGRAM
+from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.ui import format as text
+from laixi_transport.ui.export.day_sheet import speed_curve, way_map
+from laixi_transport.ui.export.paper import blocks
+from laixi_transport.ui.export.paper.blocks import Block, TableColumn
+from laixi_transport.ui.export.paper.document import Document
+from laixi_transport.ui.export.paper.ink import SMALL, TEXT, TITLE, Ink
+from laixi_transport.ui.map.base_map import BaseMap
+from laixi_transport.ui.map.projection import metres_per_unit, to_world
+from laixi_transport.ui.timeline.axis import Span
+
+NEAR_M = 8000.0
+"""A town so near names the place of a stop."""
+LEAD = 0.02
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a sheet needs beside the day itself."""
+
+    base_map: BaseMap
+    written_s: float  # Unix seconds, when it is made
+    by: str = ""  # who makes it
+    picture: QImage | None = None  # of the map; None: there is no position
+
+
+def day_sheet(day: VehicleDay, sources: Sources) -> Document:
+    """Return the sheet of one vehicle's period; any thread."""
+    samples = Samples.of(day)
+    digest = DataDigest()
+    digest.add(day)
+    name = text.plate(day.vehicle.name)
+    title = translate("DaySheet", "Day sheet {vehicle} {day}").format(vehicle=name, day=_period(day))
+    made: list[Block] = [_head(day, name), blocks.fields(_figures(day, samples), 4)]
+    if sources.picture is not None:
+        made += [blocks.space(6), _map(sources.picture), blocks.space()]
+    made += [blocks.picture(speed_curve.HEIGHT, _curve(day))]
+    made += _trips(day)
+    made += _stops(day, sources.base_map)
+    made += _overspeed(day)
+    made += _gaps(day)
+    made += _alerts(day)
+    made += _proof(day, samples, digest, sources)
+    foot = " · ".join((PROGRAM, translate("DaySheet", "data version {version}").format(version=digest.version)))
+    return Document(title=title, blocks=tuple(made), foot=foot)
+
+
+def _period(day: VehicleDay) -> str:
+    first, last = beijing_date(day.begin_s), beijing_date(day.end_s - 1)
+    return first.isoformat() if first == last else f"{first.isoformat()} – {last.isoformat()}"
+
+
+def _head(day: VehicleDay, name: str) -> Block:
+    vehicle = day.vehicle
+    kind = text.vehicle_class(vehicle.vehicle_class)
+    line = translate("DaySheet", "line {line}").format(line=vehicle.line) if vehicle.line else ""
+    belongs = " · ".join(
+        part for part in (vehicle.organisation, line, kind, text.plate_colour(vehicle.plate_colour)) if part
+    )
+    begin, end = text.date_time(day.begin_s), text.date_time(day.end_s)
+    date = beijing_date(day.begin_s)
+    one_day = date == beijing_date(day.end_s - 1)
+    when = f"{date.isoformat()} {QLocale().dayName(date.isoweekday())}" if one_day else _period(day)
+    period = translate("DaySheet", "Period {begin} to {end} (GMT+8)").format(begin=begin, end=end)
+    kind_of_paper = translate("DaySheet", "Day sheet of a vehicle")
+
+    def paint(painter: QPainter, room: QRectF, ink: Ink) -> None:
+        painter.setFont(ink.font(TITLE, bold=True))
+        painter.setPen(ink.colour("text"))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft), name)
+        painter.setFont(ink.font(14, bold=True))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight), kind_of_paper)
+        painter.setFont(ink.font(TEXT))
+        painter.drawText(room.adjusted(0, 22, 0, 0), int(Qt.AlignmentFlag.AlignRight), when)
+        painter.drawText(room.adjusted(0, 34, 0, 0), int(Qt.AlignmentFlag.AlignLeft), belongs)
+        painter.setFont(ink.font(SMALL))
+        painter.setPen(ink.colour("dim"))
+        painter.drawText(room.adjusted(0, 54, 0, 0), int(Qt.AlignmentFlag.AlignLeft), period)
+        painter.setPen(ink.pen("text", 1.2))
+        painter.drawLine(room.bottomLeft() - _up(8), room.bottomRight() - _up(8))
+
+    return lambda _width, ink: [blocks.Piece(88, lambda painter, room: paint(painter, room, ink))]
+
+
+def _figures(day: VehicleDay, samples: Samples) -> list[tuple[str, str]]:
+    distance = day.distance
+    difference = distance.difference_km
+    pairs = [
+        (translate("DaySheet", "Distance by odometer"), text.mileage(distance.odometer_km)),
+        (translate("DaySheet", "Distance by GNSS"), text.mileage(distance.gnss_km)),
+        (translate("DaySheet", "Straight over gaps"), text.mileage(distance.unseen_km)),
+        (translate("DaySheet", "Difference"), text.NONE if difference is None else f"{difference:+.1f} km"),
+        (translate("DaySheet", "Driving time"), text.duration(day.driving_s)),
+        (translate("DaySheet", "Stops"), _many(len(day.stops), sum(stop.duration_s for stop in day.stops))),
+        (translate("DaySheet", "No data"), _many(len(day.gaps), sum(gap.duration_s for gap in day.gaps))),
+        (
+            translate("DaySheet", "Overspeed"),
+            _many(len(day.overspeed), sum(episode.duration_s for episode in day.overspeed))
+            if day.vehicle.speed_limit_kmh is not None
+            else translate("DaySheet", "no limit is known"),
+        ),
+        (translate("DaySheet", "Highest speed"), _highest(day)),
+        (translate("DaySheet", "Alerts"), text.number(len(day.alerts))),
+        (translate("DaySheet", "Reports"), text.number(len(day.track))),
+    ]
+    without, doubtful = int((samples.quality == Quality.NO_FIX).sum()), len(samples.doubtful)
+    said = translate("DaySheet", "{n} without a fix, {m} doubtful").format(n=without, m=doubtful)
+    return [*pairs, (translate("DaySheet", "Quality"), said)]
+
+
+def _highest(day: VehicleDay) -> str:
+    known = day.track.speed_kmh[day.track.located]
+    return text.speed(float(known.max())) if len(known) else text.NONE
+
+
+def _many(count: int, seconds: float) -> str:
+    return f"{count} ({text.duration(seconds)})" if count else "0"
+
+
+def _map(image: QImage) -> Block:
+    size = way_map.SIZE
+
+    def paint(painter: QPainter, room: QRectF, ink: Ink) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(room, image)
+        painter.setPen(ink.pen("line", 0.75))
+        painter.drawRect(room)
+
+    return lambda width, ink: [
+        blocks.Piece(width * size.height() / size.width(), lambda painter, room: paint(painter, room, ink))
+    ]
+
+
+def _curve(day: VehicleDay) -> blocks.Paint:
+    times = day.track.time_s
+    known = Span(float(times[0]), float(times[-1])) if len(times) > 1 else Span(float(day.begin_s), float(day.end_s))
+    span = known.grown(LEAD)
+    ink = Ink()
+    return lambda painter, room: speed_curve.paint_speed_curve(painter, room, day, span, ink)
+
+
+def _section(title: str, columns: Sequence[TableColumn], rows: Sequence[Sequence[str]], none: str) -> list[Block]:
+    return [blocks.heading(title), blocks.table(columns, rows) if rows else blocks.paragraph(none)]
+
+
+def _number() -> TableColumn:
+    return TableColumn(translate("DaySheet", "No."), 0.5, numeric=True)
+
+
+def _times() -> tuple[TableColumn, ...]:
+    return (
+        TableColumn(translate("DaySheet", "Begin"), 1.6),
+        TableColumn(translate("DaySheet", "End"), 1.6),
+        TableColumn(translate("DaySheet", "Duration"), 1.3),
+    )
+
+
+def _span(day: VehicleDay, begin_s: float, end_s: float) -> tuple[str, str, str]:
+    """Return begin, end and duration; times carry their date where the period has several."""
+    say = text.clock if day.end_s - day.begin_s <= DAY_S else text.date_time
+    return say(begin_s), say(end_s), text.duration(end_s - begin_s)
+
+
+def _trips(day: VehicleDay) -> list[Block]:
+    speeds = day.track.speed_kmh
+    rows = []
+    for number, stretch in enumerate(day.stretches, 1):
+        inside = speeds[stretch.first : stretch.last + 1][day.track.located[stretch.first : stretch.last + 1]]
+        mean = stretch.distance_m / stretch.duration_s * 3.6 if stretch.duration_s > 0 else float("nan")
+        highest = float(inside.max()) if len(inside) else float("nan")
+        rows.append(
+            (
+                str(number),
+                *_span(day, stretch.begin_s, stretch.end_s),
+                text.distance(stretch.distance_m),
+                text.speed(mean),
+                text.speed(highest),
+            )
+        )
+    columns = (
+        _number(),
+        *_times(),
+        TableColumn(translate("DaySheet", "Distance by GNSS"), 1.4, numeric=True),
+        TableColumn(translate("DaySheet", "Mean speed"), 1.2, numeric=True),
+        TableColumn(translate("DaySheet", "Highest speed"), 1.2, numeric=True),
+    )
+    return _section(translate("DaySheet", "Trips"), columns, rows, translate("DaySheet", "The vehicle did not drive."))
+
+
+def _stops(day: VehicleDay, base_map: BaseMap) -> list[Block]:
+    rows = [
+        (str(number), *_span(day, stop.begin_s, stop.end_s), place_text(stop.lon_deg, stop.lat_deg, base_map))
+        for number, stop in enumerate(day.stops, 1)
+    ]
+    columns = (_number(), *_times(), TableColumn(translate("DaySheet", "Place"), 3.6))
+    title = translate("DaySheet", "Stops, by their numbers on the map")
+    return _section(title, columns, rows, translate("DaySheet", "No stop was seen."))
+
+
+def _overspeed(day: VehicleDay) -> list[Block]:
+    rows = [
+        (
+            str(number),
+            *_span(day, episode.begin_s, episode.end_s),
+            text.speed_over(episode.peak_kmh, episode.limit_kmh),
+            text.coordinate(float(day.track.lat_deg[episode.worst]), float(day.track.lon_deg[episode.worst])),
+        )
+        for number, episode in enumerate(day.overspeed, 1)
+    ]
+    columns = (
+        _number(),
+        *_times(),
+        TableColumn(translate("DaySheet", "Speed/limit, km/h"), 1.7, numeric=True),
+        TableColumn(translate("DaySheet", "Where it was worst"), 2.4),
+    )
+    none = translate("DaySheet", "None was found.")
+    if day.vehicle.speed_limit_kmh is None:
+        none = translate("DaySheet", "No limit is known for this vehicle, so none could be found.")
+    return _section(translate("DaySheet", "Overspeed"), columns, rows, none)
+
+
+def _gaps(day: VehicleDay) -> list[Block]:
+    rows = [
+        (
+            str(number),
+            *_span(day, gap.begin_s, gap.end_s),
+            text.distance(None if np.isnan(gap.straight_m) else gap.straight_m),
+        )
+        for number, gap in enumerate(day.gaps, 1)
+    ]
+    columns = (_number(), *_times(), TableColumn(translate("DaySheet", "Straight line across"), 1.8, numeric=True))
+    title = translate("DaySheet", "Times without data; nothing is known of them")
+    return _section(title, columns, rows, translate("DaySheet", "There are none."))
+
+
+def _alerts(day: VehicleDay) -> list[Block]:
+    rows = [
+        (
+            str(number),
+            *_span(day, alert.begin.timestamp(), alert.end.timestamp()),
+            text.alert(alert),
+            text.priority(alert.priority),
+            " · ".join(part for part in (text.alert_state(alert.state), alert.acknowledged_by or "") if part),
+        )
+        for number, alert in enumerate(day.alerts, 1)
+    ]
+    columns = (
+        _number(),
+        *_times(),
+        TableColumn(translate("DaySheet", "What"), 2.4),
+        TableColumn(translate("DaySheet", "Priority"), 0.9),
+        TableColumn(translate("DaySheet", "Handling"), 1.8),
+    )
+    return _section(translate("DaySheet", "Alerts"), columns, rows, translate("DaySheet", "There are none."))
+
+
+def _proof(day: VehicleDay, samples: Samples, digest: DataDigest, sources: Sources) -> list[Block]:
+    del day, samples
+    written = text.date_time(sources.written_s)
+    made = translate("DaySheet", "Made {time} (GMT+8) with {program}.").format(time=written, program=PROGRAM)
+    if sources.by:
+        made = translate("DaySheet", "Made {time} (GMT+8) by {person} with {program}.").format(
+            time=written, person=sources.by, program=PROGRAM
+        )
+    data = translate("DaySheet", "Data version {version}; SHA-256 of the reports as stored:\n{sha256}").format(
+        version=digest.version, sha256=digest.sha256
+    )
+    how = (
+        translate(
+            "DaySheet",
+            "Times are GMT+8, coordinates WGS-84. Odometer: the mileage that the terminal reports (item 01). GNSS: "
+            "along the believed fixes while driving; gaps are not bridged. Difference: odometer minus GNSS minus the "
+            "straight lines over gaps.",
+        ),
+        translate(
+            "DaySheet",
+            "A stop is a stay of two minutes or more within 50 m, a gap a silence of more than five minutes. Overspeed "
+            "is judged by the speed of the receiver against the limit entered for the vehicle. Towns only help to find "
+            "a place.",
+        ),
+    )
+    return [
+        blocks.heading(translate("DaySheet", "About this sheet")),
+        blocks.paragraph(made, colour="text"),
+        blocks.paragraph(data, colour="text"),
+        *(blocks.paragraph(part) for part in how),
+    ]
+
+
+def place_text(lon_deg: float, lat_deg: float, base_map: BaseMap) -> str:
+    """Return coordinates, with the nearest town, its distance and direction where one is near."""
+    said = text.coordinate(lat_deg, lon_deg)
+    if not base_map.places:
+        return said
+    x, y = (float(value) for value in to_world(lon_deg, lat_deg))
+    metres = metres_per_unit(y)
+    away, town = min(((np.hypot(p.x - x, p.y - y) * metres, p) for p in base_map.places), key=lambda pair: pair[0])
+    if away > NEAR_M:
+        return said
+    name = town.name_zh if QLocale().language() == QLocale.Language.Chinese else town.name_en
+    return f"{said} · " + translate("DaySheet", "{distance} from {town}").format(
+        distance=text.distance(float(away)), town=name
+    )
+
+
+def _up(units: float) -> QPointF:
+    return QPointF(0, units)

@@ -1,0 +1,186 @@
+"""What a page about vehicles' days can bring out: tracks, day sheet, curve and map, as actions and as a menu."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from laixi_transport.domain.vehicle import Vehicle
+from laixi_transport.ui import format as text
+from laixi_transport.ui.context import Context
+from laixi_transport.ui.map.canvas import MapCanvas
+from laixi_transport.ui.timeline.axis import Span
+
+if TYPE_CHECKING:
+    from laixi_transport.services.playback.day import VehicleDay
+    from laixi_transport.ui.export.map_exports import MapExports
+    from laixi_transport.ui.export.map_picture import PictureTaker
+    from laixi_transport.ui.export.paper.document import Document
+
+translate = QCoreApplication.translate
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows at the moment, asked when something is brought out."""
+
+    vehicles: Callable[[], Sequence[Vehicle]]
+    period: Callable[[], tuple[float, float]]  # Unix seconds
+    day: Callable[[], "VehicleDay | None"]  # of the selected vehicle
+    span: Callable[[], Span]  # of the timeline
+    moment: Callable[[], float]  # Unix seconds, of the map
+    canvas: MapCanvas
+
+
+class TrackExports(QObject):
+    """Enters the actions ``SCOPE.export`` and so on, and offers them as a button with a menu.
+
+    What it opens is imported when it is first used: pages must appear at once.
+    """
+
+    def __init__(self, context: Context, scope: str, shown: Shown, page: QWidget) -> None:
+        super().__init__(page)
+        self._context = context
+        self._shown = shown
+        self._page = page
+        self._taker: PictureTaker | None = None
+        self._maps: MapExports | None = None
+        entered = (
+            ("export", translate("Export", "Export tracks…"), self.export_tracks, "Ctrl+E"),
+            ("day_sheet", translate("Export", "Day sheet as PDF…"), self.save_day_sheet, "Ctrl+Shift+E"),
+            ("print", translate("Export", "Print the day sheet…"), self.print_day_sheet, "Ctrl+P"),
+            ("save_curve", translate("Export", "Save the speed curve…"), self.save_curve, ""),
+            ("save_map", translate("Export", "Save a picture of the map…"), self.save_map, ""),
+            ("print_map", translate("Export", "Print the map…"), self.print_map, ""),
+        )
+        self.actions: dict[str, QAction] = {
+            name: context.actions.add(f"{scope}.{name}", title, run, keys=keys, scope=scope)
+            for name, title, run, keys in entered
+        }
+        self._scope = scope
+        self.show_selected()
+
+    def button(self) -> QToolButton:
+        """Return a button that offers everything."""
+        made = QToolButton()
+        made.setText(translate("Export", "Export"))
+        made.setToolTip(translate("Export", "Save or print what is shown (Ctrl+E)"))
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(made)
+        for name, action in self.actions.items():
+            if name in {"save_curve", "save_map"}:
+                menu.addSeparator() if name == "save_curve" else None
+            menu.addAction(action)
+        made.setMenu(menu)
+        return made
+
+    def show_selected(self) -> None:
+        """Allow what there is something for; call it when the selection changes."""
+        day = self._shown.day() is not None
+        for name in ("day_sheet", "print", "save_curve"):
+            self._context.actions.allow(f"{self._scope}.{name}", day)
+        self._context.actions.allow(f"{self._scope}.export", bool(self._shown.vehicles()))
+
+    # What the actions do
+
+    def export_tracks(self) -> QObject | None:
+        """Open the dialog for the tracks of all chosen vehicles."""
+        from laixi_transport.ui.export.track_dialog import TrackExportDialog
+
+        vehicles = self._shown.vehicles()
+        if not vehicles:
+            return None
+        dialog = TrackExportDialog(self._context, vehicles, self._shown.period(), self._page)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    def save_day_sheet(self) -> None:
+        """Draw the map of the selected vehicle's day, then open the dialog that saves its sheet."""
+        self._with_map(self._open_day_sheet)
+
+    def print_day_sheet(self) -> None:
+        """Draw the map of the selected vehicle's day, then show its sheet as pages."""
+        self._with_map(self._preview_day_sheet)
+
+    def save_curve(self) -> QObject | None:
+        """Open the dialog that saves the speed curve over the time that the timeline shows."""
+        from laixi_transport.ui.export.picture_dialog import PictureDialog, image_of
+        from laixi_transport.ui.export.speed_drawing import SpeedDrawing
+
+        day = self._shown.day()
+        if day is None:
+            return None
+        drawing = SpeedDrawing(day, self._shown.span())
+        title = translate("Export", "Save the speed curve")
+        name = f"{translate('Export', 'Speed')}_{text.plate(day.vehicle.name)}_{text.date(day.begin_s)}"
+
+        def take(scale: float, take_image: Callable[[QImage], None]) -> None:
+            take_image(image_of(drawing, scale))
+
+        dialog = PictureDialog(self._context, title, name, take, drawing, self._page)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    def save_map(self) -> QObject:
+        """Open the dialog that saves a picture of the map."""
+        return self._map_exports().save()
+
+    def print_map(self) -> None:
+        """Show the map as a page to print."""
+        self._map_exports().print()
+
+    # Inside
+
+    def _map_exports(self) -> "MapExports":
+        from laixi_transport.ui.export.map_exports import MapExports
+
+        if self._maps is None:
+            self._maps = MapExports(self._context, self._shown.canvas, self._shown.moment, self._page)
+        return self._maps
+
+    def _with_map(self, go_on: Callable[["VehicleDay", QImage | None], None]) -> None:
+        from laixi_transport.ui.export.day_sheet.way_map import way_map
+        from laixi_transport.ui.export.map_picture import PictureTaker
+        from laixi_transport.ui.export.paper.ink import PaperTheme
+
+        day = self._shown.day()
+        if day is None:
+            return
+        if not day.track.located.any():
+            go_on(day, None)
+            return
+        still = way_map(day, PaperTheme(parent=self), self._shown.canvas.base_map)
+        self._taker = PictureTaker(still, lambda image: go_on(day, image), self)
+
+    def _document(self, day: "VehicleDay", picture: QImage | None) -> "Callable[[], Document]":
+        from laixi_transport.ui.export.day_sheet.sheet import Sources, day_sheet
+
+        sources = Sources(self._shown.canvas.base_map, self._context.now(), self._context.operator, picture)
+        return lambda: day_sheet(day, sources)
+
+    def _open_day_sheet(self, day: "VehicleDay", picture: QImage | None) -> None:
+        from laixi_transport.ui.export.document_dialog import DocumentDialog
+
+        name = text.plate(day.vehicle.name)
+        date = text.date(day.begin_s)
+        dialog = DocumentDialog(
+            self._context,
+            translate("Export", "Day sheet as PDF"),
+            translate("Export", "Day sheet of {vehicle}, {day}").format(vehicle=name, day=date),
+            f"{translate('Export', 'Day sheet')}_{name}_{date}",
+            self._document(day, picture),
+            self._page,
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _preview_day_sheet(self, day: "VehicleDay", picture: QImage | None) -> None:
+        from laixi_transport.ui.export.printing import open_preview
+
+        open_preview(self._document(day, picture)(), self._page)
