@@ -59,18 +59,19 @@ def run_gateway(
     factory = asyncio.SelectorEventLoop if sys.platform == "win32" else None  # psycopg knows no other there
     with asyncio.Runner(loop_factory=factory) as runner, open_capture(capture) as writer:
         store = open_store(database_url)
+        folder = media or media_folder("", store.path.parent if store.path is not None else default_profile())
         gateway = Gateway(
             store,
             (listen.host, listen.port),
             accept_unknown=accept_unknown,
             max_connections=most,
-            media=media or media_folder("", store.path.parent if store.path is not None else default_profile()),
+            media=folder,
             attachments=(attachments.host, attachments.port) if attachments is not None else None,
             fetch_files=fetch_files,
             **video_options(video),
             tap=writer.tap if writer is not None else None,
         )
-        cascade = CascadeService(store, runs=True, tap=writer.tap if writer is not None else None)
+        cascade = CascadeService(store, runs=True, media=folder, tap=writer.tap if writer is not None else None)
         runner.run(_serve(store, gateway, cascade, listen.host, announce))
     return 0
 

@@ -66,7 +66,7 @@ def open_services(
         terminals=TerminalService(store),
         commands=CommandService(store, operator=operator),
         media=MediaService(store, media),
-        cascade=CascadeService(store, runs=evaluates, tap=tap),
+        cascade=CascadeService(store, runs=evaluates, media=media, tap=tap),
         map_data=MapDataService(store),
         geofences=GeofenceService(store, operator=operator),
         video=video,

@@ -857,19 +857,19 @@
     </message>
     <message>
         <source>Have the terminal connect to another platform</source>
-        <translation type="unfinished"></translation>
+        <translation>让终端连接其他平台</translation>
     </message>
     <message>
         <source>The terminal leaves this gateway for as long as it is told.</source>
-        <translation type="unfinished"></translation>
+        <translation>在指定时间内，终端将离开本网关。</translation>
     </message>
     <message>
         <source>Authentication code of that platform</source>
-        <translation type="unfinished"></translation>
+        <translation>该平台的鉴权码</translation>
     </message>
     <message>
         <source>Access point (APN)</source>
-        <translation type="unfinished"></translation>
+        <translation>接入点（APN）</translation>
     </message>
     <message>
         <source>Server address</source>
@@ -877,7 +877,7 @@
     </message>
     <message>
         <source>TCP port (0: none)</source>
-        <translation type="unfinished"></translation>
+        <translation>TCP 端口（0：无）</translation>
     </message>
     <message>
         <source>Server address (empty: the gateway)</source>
@@ -1091,6 +1091,16 @@
     <message>
         <source>A dot marks days with reports of the chosen vehicles.</source>
         <translation>圆点表示所选车辆当天有上报。</translation>
+    </message>
+    <message>
+        <source>Up to this day:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1374,6 +1384,69 @@
     <message>
         <source>Alarms {n}</source>
         <translation>报警 {n}</translation>
+    </message>
+</context>
+<context>
+    <name>Exchange</name>
+    <message>
+        <source>WGS-84: GNSS, OpenStreetMap, GeoJSON by its rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GCJ-02: maps of AMap and Tencent, some 400 m aside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>BD-09: maps of Baidu</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shapes that cannot be taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Write {count} areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which coordinates does the program expect that the file is for?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which coordinates are in the file? A boundary in another frame lies hundreds of metres off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose where…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} areas can be taken; they are shown on the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} shapes cannot:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take {count} areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1759,7 +1832,7 @@
     </message>
     <message>
         <source>Areas</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">区域</translation>
     </message>
     <message>
         <source>Map data</source>
@@ -1909,7 +1982,7 @@
     </message>
     <message>
         <source>Areas</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">区域</translation>
     </message>
     <message>
         <source>Bring back</source>
@@ -2464,6 +2537,62 @@
     </message>
     <message>
         <source>Areas</source>
+        <translation type="unfinished">区域</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>inside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The border was crossed in a gap of the reports before this time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plate</source>
+        <translation type="unfinished">车牌</translation>
+    </message>
+    <message>
+        <source>Place of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation type="unfinished">线路</translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation type="unfinished">企业</translation>
+    </message>
+    <message>
+        <source>Vehicles inside now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Came in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stayed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fastest km/h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Area then</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passages of the day</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2673,6 +2802,13 @@
     </message>
 </context>
 <context>
+    <name>InsideNow</name>
+    <message>
+        <source>No vehicle is inside now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Inspector</name>
     <message>
         <source>Copy hex</source>
@@ -2730,7 +2866,7 @@
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">密钥</translation>
     </message>
     <message>
         <source>Own windows</source>
@@ -3424,6 +3560,33 @@
     </message>
     <message>
         <source>Print: {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Passages</name>
+    <message>
+        <source>Day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The day before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The day after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking through the tracks of the day…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No vehicle was inside on this day.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} passages of {vehicles} vehicles</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5395,7 +5558,7 @@
     </message>
     <message>
         <source>Coordinates</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">坐标</translation>
     </message>
     <message>
         <source>{n} vehicles</source>
@@ -5671,6 +5834,14 @@
     <message>
         <source>No vehicle is like that.</source>
         <translation>没有符合条件的车辆。</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished">全部</translation>
+    </message>
+    <message>
+        <source>Choose all in the list</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Clear</source>

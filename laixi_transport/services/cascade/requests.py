@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from laixi_transport.devices.jt809 import alarms, control, platforms, vehicles
+from laixi_transport.devices.jt809 import alarms, platforms, vehicles
 from laixi_transport.devices.jt809.ids import SupervisionLevel
 from laixi_transport.devices.jt809.kinds import instant_of
 from laixi_transport.devices.jt809.message import Message
@@ -12,9 +12,6 @@ from laixi_transport.domain.cascade import RequestKind, RequestState, UpperReque
 
 POST_CHECK_TIME = timedelta(minutes=10)
 """In which a question must be answered where it does not say so itself: 2011 has no field for it."""
-
-CONTROL_FAILED = 1
-"""应答结果 of 1501, 1503 and 1505: it was not done (mem)."""
 
 
 def request_of(message: Message, link_id: int, received: datetime) -> UpperRequest | None:
@@ -94,13 +91,4 @@ def receipt(message: Message) -> Sub | None:
             return vehicles.ExchangeBeginAnswer(source_sub_id=sub_id, source_seq=seq)
         case vehicles.ExchangeStop():
             return vehicles.ExchangeEndAnswer(source_sub_id=sub_id, source_seq=seq)
-        # We lend nobody our terminals yet: say so, instead of having the platform above wait.
-        case control.Listen():
-            return control.ListenAnswer(source_sub_id=sub_id, source_seq=seq, result=CONTROL_FAILED)
-        case control.VehicleText() as told:
-            return control.VehicleTextAnswer(
-                source_sub_id=sub_id, source_seq=seq, info_id=told.info_id, result=CONTROL_FAILED
-            )
-        case control.Emergency():
-            return control.EmergencyAnswer(source_sub_id=sub_id, source_seq=seq, result=CONTROL_FAILED)
     return None

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from laixi_transport.devices.tap import Tap, TapMaker
@@ -25,6 +26,7 @@ from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.time import utc_now
 from laixi_transport.storage import Store
 from laixi_transport.storage.feed import EVERYTHING
+from laixi_transport.storage.media import MediaFiles
 
 if TYPE_CHECKING:
     from laixi_transport.services.cascade.uplink import Uplink
@@ -43,6 +45,7 @@ ANSWER_BYTES = 1000
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _WAITING = (RequestState.OPEN, RequestState.ANSWERED)
 _NEWS = frozenset({Topic.VEHICLE_STATE, Topic.ALERT})
+_OUTCOMES = frozenset({Topic.COMMAND, Topic.MEDIA})
 
 
 class CascadeService:
@@ -51,6 +54,7 @@ class CascadeService:
     runs    whether this process links to the platforms above; exactly one does, the one whose gateway writes
     now     aware UTC
     uplink  makes what runs one link; tests give their own
+    media   folder of media, for pictures that platforms above order
     tap     makes what hears all bytes of the links, for a capture
     """
 
@@ -61,12 +65,14 @@ class CascadeService:
         runs: bool,
         now: Callable[[], datetime] = utc_now,
         uplink: MakeUplink | None = None,
+        media: Path | None = None,
         tap: TapMaker | None = None,
     ) -> None:
         self._store = store
         self._runs = runs
         self._now = now
-        self._make = uplink or partial(_uplink, tap=tap(PORT_NAME) if tap is not None else None)
+        files = MediaFiles(media) if media is not None else None
+        self._make = uplink or partial(_uplink, media=files, tap=tap(PORT_NAME) if tap is not None else None)
         self._lock = threading.Lock()
         self._waiting: dict[int, UpperRequest] = {}
         self._subscribers: list[tuple[OnRequests, OnStatuses]] = []
@@ -194,6 +200,8 @@ class CascadeService:
         if everything or any(key.startswith("status") for key in keys):
             self._tell([], list(await asyncio.to_thread(self._store.cascade.statuses)))
         for _, uplink, _ in self._running.values():
+            if everything or topics & _OUTCOMES:
+                uplink.commands_changed()
             if everything or Topic.REGISTER in topics:
                 uplink.forget_fleet()
             elif topics & _NEWS or of["request"]:
@@ -250,11 +258,13 @@ class CascadeService:
             await asyncio.wait(tasks)
 
 
-def _uplink(store: Store, link: CascadeLink, now: Callable[[], datetime], *, tap: Tap | None) -> "Uplink":
+def _uplink(
+    store: Store, link: CascadeLink, now: Callable[[], datetime], *, media: MediaFiles | None, tap: Tap | None
+) -> "Uplink":
     # Here: most have no platform above, and the messages of the protocol take a tenth of a second to load.
     from laixi_transport.services.cascade.uplink import Uplink
 
-    return Uplink(store, link, now, tap=tap)
+    return Uplink(store, link, now, media=media, tap=tap)
 
 
 async def _persist(uplink: "Uplink", name: str) -> None:

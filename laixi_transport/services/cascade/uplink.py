@@ -40,10 +40,12 @@ from laixi_transport.domain.time import from_unix
 from laixi_transport.domain.vehicle import Terminal, Vehicle
 from laixi_transport.services.cascade import mapping
 from laixi_transport.services.cascade.fleet import Fleet
+from laixi_transport.services.cascade.orders import Orders, order_of
 from laixi_transport.services.cascade.outages import Outages
 from laixi_transport.services.cascade.requests import receipt, request_of
 from laixi_transport.storage import Store
 from laixi_transport.storage.cascade import Told
+from laixi_transport.storage.media import MediaFiles
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class Uplink:
     """Runs the links with one platform above; all calls in the io loop.
 
     terms  for tests: what is otherwise made of the link's settings
+    media  files of media, for pictures that are ordered from above
     tap    hears all bytes, for a capture
     """
 
@@ -74,6 +77,7 @@ class Uplink:
         *,
         terms: LowerTerms | None = None,
         confirm_s: float = CONFIRM_S,
+        media: MediaFiles | None = None,
         tap: Tap | None = None,
     ) -> None:
         self._store = store
@@ -98,6 +102,7 @@ class Uplink:
         self._confirmed_at = 0.0
         self._counted = 0  # since the last confirmation: positions sent, of them missed ones
         self._counted_missed = 0
+        self._orders = Orders(store, link, media, now)
         self._outages = Outages()
         self._was_up = False
         self._fleet: Fleet | None = None
@@ -106,10 +111,14 @@ class Uplink:
 
     async def run(self) -> None:
         """Keep the links up and send until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._lower.run())
-            tasks.create_task(self._pump())
-            tasks.create_task(self._keep_status())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._lower.run())
+                tasks.create_task(self._pump())
+                tasks.create_task(self._keep_status())
+        finally:
+            for taking in self._taking:
+                taking.cancel()
 
     def wake(self) -> None:
         """Look for news: something was committed, or an answer given."""
@@ -119,6 +128,10 @@ class Uplink:
         """Read the register anew."""
         self._fleet = None
         self._wake.set()
+
+    def commands_changed(self) -> None:
+        """Look whether what was ordered from above is done."""
+        self._orders.changed()
 
     def caught_up(self) -> bool:
         """Whether all that is stored is known to have arrived; any thread, blocks on the database."""
@@ -355,6 +368,11 @@ class Uplink:
                     )
             elif isinstance(body.data, LinkReportRequest):
                 answer = self._link_report(body.data)
+            elif (order := order_of(message, self._now())) is not None:
+                fleet = await self._known_fleet()
+                vehicle = fleet.by_plate.get(body.plate_no or "")
+                terminal = fleet.vehicles[vehicle.id][1] if vehicle is not None else None
+                answer = await self._orders.carry_out(order, terminal)
             if answer is not None:
                 self._lower.way().send(
                     envelope(answer, version=self._link.version, plate_no=body.plate_no, plate_color=body.plate_color)

@@ -5,6 +5,8 @@ import datetime as dt
 from laixi_transport.devices.jt808 import settings, telephone
 from laixi_transport.devices.jt808.control import (
     QueryAttributes,
+    TerminalCommand,
+    TerminalControl,
     VehicleControl,
     VehicleControlItem,
     VehicleControlKind,
@@ -260,3 +262,44 @@ class ControlDoors(Command):
         if version < 2019:
             return VehicleControl(flag=self.lock)
         return VehicleControl(controls=(VehicleControlItem(kind=VehicleControlKind.DOORS, unlock=1 - self.lock),))
+
+
+@command
+class ConnectElsewhere(Command):
+    """Its parameters are those of JT/T 808-2013 table 17 (mem), texts with ``;`` between them."""
+
+    KIND = "connect_elsewhere"
+    TITLE = QT_TRANSLATE_NOOP("Command", "Have the terminal connect to another platform")
+    MESSAGE = 0x8105
+    GRAVE = QT_TRANSLATE_NOOP("Command", "The terminal leaves this gateway for as long as it is told.")
+
+    auth_code: str = asked(
+        QT_TRANSLATE_NOOP("Command", "Authentication code of that platform"),
+        Input.TEXT,
+        default="",
+        most=64,
+        secret=True,
+    )
+    access_point: str = asked(QT_TRANSLATE_NOOP("Command", "Access point (APN)"), Input.TEXT, default="", most=64)
+    user: str = asked(QT_TRANSLATE_NOOP("Command", "User"), Input.TEXT, default="", most=64)
+    password: str = asked(QT_TRANSLATE_NOOP("Command", "Password"), Input.TEXT, default="", most=64, secret=True)
+    server: str = asked(QT_TRANSLATE_NOOP("Command", "Server address"), Input.TEXT, most=64)
+    tcp_port: int = asked(
+        QT_TRANSLATE_NOOP("Command", "TCP port (0: none)"), Input.INTEGER, default=0, least=0, most=65535
+    )
+    udp_port: int = asked(
+        QT_TRANSLATE_NOOP("Command", "UDP port (0: none)"), Input.INTEGER, default=0, least=0, most=65535
+    )
+    minutes: int = asked(
+        QT_TRANSLATE_NOOP("Command", "For how long"), Input.INTEGER, default=60, least=0, most=65535, unit="min"
+    )
+
+    def message(self, version: int) -> Message:
+        del version
+        parts = (
+            "0", self.auth_code, self.access_point, self.user, self.password, self.server, str(self.tcp_port),
+            str(self.udp_port), str(self.minutes),
+        )  # fmt: skip
+        if any(";" in part for part in parts):
+            raise ValueError("no part may hold a semicolon")
+        return TerminalControl(command=TerminalCommand.CONNECT, parameters=";".join(parts).encode("gbk"))

@@ -13,6 +13,7 @@ from laixi_transport.services.commands.parameter_values import value_of
 from laixi_transport.services.commands.terminal_commands import (
     AskParameters,
     AskRecorder,
+    ConnectElsewhere,
     ControlDoors,
     SetParameters,
     TextToDriver,
@@ -125,9 +126,11 @@ def test_a_value_that_does_not_fit_is_told_with_its_parameter(number, text):
         value_of(number, text)
 
 
-def test_only_a_password_is_a_secret():
+def test_only_passwords_and_codes_are_secrets():
     assert [(kind, form.name) for kind in COMMANDS for form in kind.FORM if form.secret] == [
-        (DownloadRecording, "password")
+        (ConnectElsewhere, "auth_code"),
+        (ConnectElsewhere, "password"),
+        (DownloadRecording, "password"),
     ]
 
 
