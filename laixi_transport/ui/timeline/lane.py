@@ -12,8 +12,9 @@ class Activity(IntEnum):
 
     GAP = 0
     STOP = 1
-    DRIVING = 2
-    OVERSPEED = 3
+    ROUGH = 2  # moved at some time within the hour; more is known once the hour is read
+    DRIVING = 3
+    OVERSPEED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,14 @@ class LaneMark:
     at_s: float
     text: str
     colour: str = "high"  # of the palette
+    flag: bool = False  # a bookmark, not an alarm
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
     """One vehicle's time; the arrays have shape (n,) and are in order of ``activity``, then of ``begin_s``.
 
+    Spans of one activity do not overlap.
     Where there is neither activity nor gap nothing is known of the vehicle, and nothing is drawn.
     """
 
@@ -43,3 +46,8 @@ class Lane:
         """Return the index of the span that a moment lies in, the topmost of several; None where nothing is known."""
         inside = np.flatnonzero((self.begin_s <= at_s) & (at_s <= self.end_s))
         return int(inside[np.argmax(self.activity[inside])]) if len(inside) else None
+
+    def spans(self, activity: Activity) -> slice:
+        """Return where an activity stands in the arrays."""
+        first, last = np.searchsorted(self.activity, (activity, activity + 1)).tolist()
+        return slice(first, last)

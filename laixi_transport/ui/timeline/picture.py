@@ -81,26 +81,46 @@ def _draw_lane(painter: QPainter, geometry: Geometry, lane: Lane, y: float, them
         return
     height = round(geometry.lane_px * 0.5)
     top = round(y + (geometry.lane_px - height) / 2 + 1)
-    begin, end = geometry.xs(lane.begin_s), geometry.xs(lane.end_s)
-    brushes = {
-        Activity.GAP: QBrush(_soft(theme.colour("dim"), 150), Qt.BrushStyle.BDiagPattern),
-        Activity.STOP: QBrush(theme.colour("line")),
-        Activity.DRIVING: QBrush(theme.colour("good")),
-        Activity.OVERSPEED: QBrush(theme.colour("high")),
-    }
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setClipRect(QRectF(geometry.left, 0, geometry.time_px, geometry.height), Qt.ClipOperation.IntersectClip)
-    for activity, brush in brushes.items():
-        chosen = (lane.activity == activity) & (end >= geometry.left) & (begin <= geometry.right)
-        if chosen.any():
-            x = np.round(np.maximum(begin[chosen], geometry.left - 8))
-            least = 2.0 if activity == Activity.OVERSPEED else 1.0
-            wide = np.maximum(np.round(np.minimum(end[chosen], geometry.right + 8)) - x, least)
+    for activity, brush in _brushes(theme).items():
+        spans = lane.spans(activity)
+        least = 2.0 if activity == Activity.OVERSPEED else 1.0
+        x, wide = columns(geometry, lane.begin_s[spans], lane.end_s[spans], least)
+        if len(x):
             painter.setBrush(brush)
             painter.drawRects(_bars(x, wide, top, height))
     painter.restore()
     _draw_marks(painter, geometry, lane, top, theme)
+
+
+def _brushes(theme: Theme) -> dict[Activity, QBrush]:
+    return {
+        Activity.GAP: QBrush(_soft(theme.colour("dim"), 150), Qt.BrushStyle.BDiagPattern),
+        Activity.STOP: QBrush(theme.colour("line")),
+        Activity.ROUGH: QBrush(_soft(theme.colour("good"), 120)),
+        Activity.DRIVING: QBrush(theme.colour("good")),
+        Activity.OVERSPEED: QBrush(theme.colour("high")),
+    }
+
+
+def columns(geometry: Geometry, begin_s: Floats, end_s: Floats, least_px: float) -> tuple[Floats, Floats]:
+    """Return left edges and widths, whole pixels, of what is visible of spans in order of time that do not overlap.
+
+    Spans that touch on the screen become one, so that a month costs no more than there are pixels.
+    """
+    first = int(np.searchsorted(end_s, geometry.at(geometry.left - 8)))
+    last = int(np.searchsorted(begin_s, geometry.at(geometry.right + 8), "right"))
+    if first >= last:
+        return np.empty(0), np.empty(0)
+    left = np.maximum(geometry.xs(begin_s[first:last]), geometry.left - 8).round()
+    right = np.minimum(geometry.xs(end_s[first:last]), geometry.right + 8).round()
+    right = np.maximum(right, left + least_px)
+    reach: Floats = np.maximum.accumulate(right)
+    new = np.flatnonzero(np.concatenate(([True], left[1:] > reach[:-1])))
+    starts = left[new]
+    return starts, reach[np.append(new[1:] - 1, len(reach) - 1)] - starts
 
 
 def _bars(x: Floats, width: Floats, top: float, height: float) -> list[QRectF]:
@@ -124,16 +144,35 @@ def _draw_marks(painter: QPainter, geometry: Geometry, lane: Lane, top: float, t
     ratio = painter.device().devicePixelRatio()
     last: dict[str, float] = {}
     for mark, x in zip(lane.marks, places.tolist(), strict=True):
-        if geometry.left <= x <= geometry.right and x - last.get(mark.colour, -1e9) >= MARKS_APART_PX:
-            last[mark.colour] = x
-            shape = _triangle(theme.colour(mark.colour).name(), theme.colour("panel").name(), ratio)
+        kind = f"{mark.colour}{mark.flag}"
+        if geometry.left <= x <= geometry.right and x - last.get(kind, -1e9) >= MARKS_APART_PX:
+            last[kind] = x
+            draw_shape = _flag if mark.flag else _triangle
+            shape = draw_shape(theme.colour(mark.colour).name(), theme.colour("panel").name(), ratio)
             painter.drawPixmap(QPointF(x - MARK_PX - 1, top - 1.6 * MARK_PX + 0.5), shape)
 
 
 @lru_cache(maxsize=32)
 def _triangle(colour: str, ground: str, ratio: float) -> QPixmap:
     """Return the mark as a picture: painting it anew some hundred times takes a frame."""
-    width, height = 2 * MARK_PX + 2, 1.6 * MARK_PX + 2
+    middle, height = MARK_PX + 1, 1.6 * MARK_PX + 2
+    corners = [QPointF(middle, height - 1), QPointF(middle + MARK_PX, 1), QPointF(middle - MARK_PX, 1)]
+    return _shape(corners, height, colour, ground, ratio)
+
+
+@lru_cache(maxsize=32)
+def _flag(colour: str, ground: str, ratio: float) -> QPixmap:
+    """Return a bookmark: a flag on a pole that stands at its moment."""
+    middle, height = MARK_PX + 1, 1.6 * MARK_PX + 9
+    corners = [
+        *(QPointF(middle - 0.7, height - 1), QPointF(middle - 0.7, 1), QPointF(middle + MARK_PX, 3.5)),
+        *(QPointF(middle + 0.7, 6.5), QPointF(middle + 0.7, height - 1)),
+    ]
+    return _shape(corners, height, colour, ground, ratio)
+
+
+def _shape(corners: list[QPointF], height: float, colour: str, ground: str, ratio: float) -> QPixmap:
+    width = 2 * MARK_PX + 2
     made = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
@@ -141,8 +180,6 @@ def _triangle(colour: str, ground: str, ratio: float) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(ground), 1))
     painter.setBrush(QColor(colour))
-    middle = width / 2
-    corners = [QPointF(middle, height - 1), QPointF(middle + MARK_PX, 1), QPointF(middle - MARK_PX, 1)]
     painter.drawPolygon(QPolygonF(corners))
     painter.end()
     return made

@@ -39,6 +39,7 @@ SCROLL_PX = 10
 _ACTIVITIES = {
     Activity.GAP: QT_TRANSLATE_NOOP("Timeline", "No data"),
     Activity.STOP: QT_TRANSLATE_NOOP("Timeline", "Standing"),
+    Activity.ROUGH: QT_TRANSLATE_NOOP("Timeline", "Moved within the hour"),
     Activity.DRIVING: QT_TRANSLATE_NOOP("Timeline", "Driving"),
     Activity.OVERSPEED: QT_TRANSLATE_NOOP("Timeline", "Overspeed"),
 }

@@ -5,12 +5,22 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QDate, QLocale, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCalendarWidget,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import dim, show_below
 
 DOT_PX = 2.2
+LEAST_PX = 96
 
 
 class Calendar(QCalendarWidget):
@@ -68,11 +78,15 @@ class Calendar(QCalendarWidget):
         self.setHeaderTextFormat(head)
 
 
-class DayPicker(QWidget):
-    """Three buttons in a row; ``picked`` carries the day that was asked for."""
+LENGTHS = (1, 7, 30)
+"""Days that can be shown together, offered in the calendar."""
 
-    picked = Signal(object)
-    """datetime.date"""
+
+class DayPicker(QWidget):
+    """Three buttons in a row; ``picked`` carries the days that were asked for."""
+
+    picked = Signal(object, object)
+    """The first and the last day, datetime.date."""
     month_shown = Signal(object)
     """The first day of the month that the calendar shows."""
 
@@ -80,9 +94,14 @@ class DayPicker(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._day = dt.date(2000, 1, 1)
+        self._length = 1
+        self._popup: QFrame | None = None
+        self._calendar: Calendar | None = None
+        self._lengths = QButtonGroup(self)
         self.before, self.after = QToolButton(), QToolButton()
         self.button = QPushButton()
         self.button.setToolTip(self.tr("Choose a day; a dot marks days with data (D)"))
+        self.button.setMinimumWidth(LEAST_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -98,34 +117,55 @@ class DayPicker(QWidget):
         row.addWidget(self.before)
         row.addWidget(self.button, 1)
         row.addWidget(self.after)
-        self.popup = QFrame(self, Qt.WindowType.Popup)
-        self.popup.setObjectName("popup")
-        self.calendar = Calendar(theme)
-        column = QVBoxLayout(self.popup)
-        column.setContentsMargins(6, 6, 6, 6)
-        column.addWidget(self.calendar)
-        column.addWidget(dim(self.tr("A dot marks days with reports of the chosen vehicles.")))
         self.button.clicked.connect(self.open)
-        self.calendar.clicked.connect(self._clicked)
-        self.calendar.activated.connect(self._clicked)
-        self.calendar.currentPageChanged.connect(lambda year, month: self.month_shown.emit(dt.date(year, month, 1)))
         theme.changed.connect(self._paint)
         self._paint()
 
     @property
+    def popup(self) -> QFrame:
+        """What hangs below the button; made when it is first needed, a calendar takes 30 ms."""
+        if self._popup is None:
+            self._make_popup()
+        assert self._popup is not None  # noqa: S101 - for mypy
+        return self._popup
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar in it."""
+        if self._calendar is None:
+            self._make_popup()
+        assert self._calendar is not None  # noqa: S101 - for mypy
+        return self._calendar
+
+    @property
     def day(self) -> dt.date:
-        """The day shown."""
+        """The day shown, the last one of several."""
         return self._day
 
-    def show_day(self, day: dt.date) -> None:
-        """Show another day; emits nothing."""
-        self._day = day
-        weekday = self.locale().dayName(day.isoweekday(), self.locale().FormatType.ShortFormat)
-        self.button.setText(f"{day.isoformat()}  {weekday}")
+    @property
+    def length(self) -> int:
+        """How many days are shown."""
+        return self._length
 
-    def step(self, days: int) -> None:
-        """Ask for a day before or after."""
-        self.picked.emit(self._day + dt.timedelta(days=days))
+    def show_days(self, first: dt.date, last: dt.date) -> None:
+        """Show other days; emits nothing."""
+        self._day, self._length = last, (last - first).days + 1
+        if self._length == 1:
+            weekday = self.locale().dayName(last.isoweekday(), self.locale().FormatType.ShortFormat)
+            self.button.setText(f"{last.isoformat()}  {weekday}")
+        else:
+            self.button.setText(f"{first.isoformat()} – {last.strftime('%m-%d')}")
+        self._check_length()
+
+    def step(self, steps: int) -> None:
+        """Ask for the day before or after, or for as many days as are shown before or after these."""
+        self._pick(self._day + dt.timedelta(days=steps * self._length))
+
+    def choose_length(self, days: int) -> None:
+        """Ask for so many days, the last one being that shown."""
+        if days != self._length:
+            self._length = days
+            self._pick(self._day)
 
     def open(self) -> None:
         """Show the calendar below the button."""
@@ -135,11 +175,45 @@ class DayPicker(QWidget):
         show_below(self.popup, self.button)
         self.calendar.setFocus()
 
+    def _make_popup(self) -> None:
+        popup = self._popup = QFrame(self, Qt.WindowType.Popup)
+        popup.setObjectName("popup")
+        calendar = self._calendar = Calendar(self._theme)
+        column = QVBoxLayout(popup)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.addWidget(calendar)
+        column.addWidget(dim(self.tr("A dot marks days with reports of the chosen vehicles.")))
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(dim(self.tr("Up to this day:")))
+        for days in LENGTHS:
+            button = QToolButton()
+            button.setText(self.tr("%n day(s)", "", days))
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._lengths.addButton(button, days)
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
+        self._check_length()
+        self._lengths.idClicked.connect(self.choose_length)
+        calendar.clicked.connect(self._clicked)
+        calendar.activated.connect(self._clicked)
+        calendar.currentPageChanged.connect(lambda year, month: self.month_shown.emit(dt.date(year, month, 1)))
+
+    def _check_length(self) -> None:
+        button = self._lengths.button(self._length)
+        if button is not None:
+            button.setChecked(True)
+
+    def _pick(self, last: dt.date) -> None:
+        self.picked.emit(last - dt.timedelta(days=self._length - 1), last)
+
     def _clicked(self, date: QDate) -> None:
         self.popup.hide()
         day = dt.date(date.year(), date.month(), date.day())
         if day != self._day:
-            self.picked.emit(day)
+            self._pick(day)
 
     def _paint(self) -> None:
         self.before.setIcon(self._theme.icon("chevron-left"))

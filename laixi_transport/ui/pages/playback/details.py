@@ -48,14 +48,14 @@ class VehiclePanel(Panel):
         self.body.setAlignment(line, Qt.AlignmentFlag(0))
         self.show_day(None)
 
-    def show_day(self, loaded: LoadedDay | None) -> None:
-        """Show a vehicle's day in figures."""
+    def show_day(self, loaded: LoadedDay | None, name: str = "") -> None:
+        """Show a vehicle's day in figures; ``name`` is that of a vehicle that is still being read."""
         self._shown = loaded
         self.now.clear()
         self.summary.clear()
-        self.title.setText(loaded.name if loaded is not None else self.tr("No vehicle chosen"))
+        self.title.setText(loaded.name if loaded is not None else name or self.tr("No vehicle chosen"))
         if loaded is None:
-            self.belongs.setText("")
+            self.belongs.setText(self.tr("Reading its days…") if name else "")
             return
         vehicle, day = loaded.vehicle, loaded.day
         kind = text.vehicle_class(vehicle.vehicle_class)

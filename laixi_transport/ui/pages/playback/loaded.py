@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from laixi_transport.analytics.geodesy import metres_per_degree
+from laixi_transport.analytics.motion import EMERGENCY_BIT
 from laixi_transport.domain.alert import Priority
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.services.playback.places import ALARM, STANDING, FleetFixes
 from laixi_transport.ui import format as text
-from laixi_transport.ui.map.track_line import Mark, MarkKind, TrackLine
+from laixi_transport.ui.map.track_line import Mark, MarkKind, TrackBundle, TrackLine
 from laixi_transport.ui.pages.playback.events import Event, events_of, other_alerts, overspeed_text
 from laixi_transport.ui.pages.playback.whereabouts import Whereabouts
 from laixi_transport.ui.timeline.curve import SpeedCurve, broken
@@ -31,10 +35,11 @@ class LoadedDay:
     where: Whereabouts
     lane: Lane
     curve: SpeedCurve
-    line: TrackLine
-    thin_line: TrackLine
+    line: TrackBundle  # every believed fix
+    thin_line: TrackBundle  # without those that hardly bend it
     marks: tuple[Mark, ...]
     events: tuple[Event, ...]
+    note: str = ""  # behind the plate: the true date of a day that is shown under another one
 
     @property
     def vehicle(self) -> Vehicle:
@@ -44,7 +49,7 @@ class LoadedDay:
     @property
     def name(self) -> str:
         """Plate as painted."""
-        return text.plate(self.vehicle.name)
+        return text.plate(self.vehicle.name) + (f"  {self.note}" if self.note else "")
 
     @property
     def period(self) -> tuple[float, float] | None:
@@ -53,27 +58,65 @@ class LoadedDay:
         return (float(times[0]), float(times[-1])) if len(times) else None
 
 
-def prepare(days: Sequence[VehicleDay]) -> tuple[LoadedDay, ...]:
+def prepare(days: Sequence[VehicleDay], note: str = "") -> tuple[LoadedDay, ...]:
     """Return the days ready to be shown; runs on any thread."""
-    return tuple(_prepare(day) for day in days)
+    return tuple(_prepare(day, note) for day in days)
 
 
-def _prepare(day: VehicleDay) -> LoadedDay:
+def fixes_of(days: Sequence[LoadedDay], period: tuple[float, float]) -> FleetFixes:
+    """Return the believed fixes of all days in one, with what the analysis says of them."""
+    fixes = [loaded.where.fixes for loaded in days]
+    owner = np.repeat(np.arange(len(days)), [len(some) for some in fixes])
+
+    def column(name: str, scale: float, kind: type) -> NDArray[Any]:
+        parts = [getattr(loaded.day.track, name)[some] for loaded, some in zip(days, fixes, strict=True)]
+        return np.rint(np.concatenate([*parts, _NOTHING]) * scale).astype(kind)
+
+    return FleetFixes.of(
+        np.array([loaded.vehicle.id for loaded in days], np.int64),
+        period,
+        owner,
+        column("time_s", 1, np.int64),
+        lon_e6=column("lon_deg", 1e6, np.int32),
+        lat_e6=column("lat_deg", 1e6, np.int32),
+        speed_dkmh=column("speed_kmh", 10, np.uint16),
+        direction_deg=column("direction_deg", 1, np.uint16),
+        flags=np.concatenate([*(_flags(loaded) for loaded in days), np.zeros(0, np.uint8)]),
+    )
+
+
+_NOTHING = np.empty(0)
+
+
+def _flags(loaded: LoadedDay) -> NDArray[np.uint8]:
+    """Return what a vehicle does from each fix on: a part ends with the fix that it ends at."""
+    day = loaded.day
+    flags = np.where(day.track.alarm_bits & EMERGENCY_BIT, ALARM, 0).astype(np.uint8)
+    for stop in day.stops:
+        flags[stop.first : stop.last] |= STANDING
+    for episode in day.overspeed:
+        flags[episode.first : episode.last + 1] |= ALARM
+    kept: NDArray[np.uint8] = flags[loaded.where.fixes]
+    return kept
+
+
+def _prepare(day: VehicleDay, note: str) -> LoadedDay:
     where = Whereabouts(day)
     line = _line(day, where)
     return LoadedDay(
         day=day,
         where=where,
-        lane=_lane(day),
+        lane=_lane(day, note),
         curve=_curve(day),
-        line=line,
-        thin_line=_thinned(line),
+        line=TrackBundle.of_lines((line,)),
+        thin_line=TrackBundle.of_lines((_thinned(line),)),
         marks=_marks(day, where),
         events=events_of(day),
+        note=note,
     )
 
 
-def _lane(day: VehicleDay) -> Lane:
+def _lane(day: VehicleDay, note: str) -> Lane:
     parts = ((Activity.GAP, day.gaps), (Activity.STOP, day.stops), (Activity.DRIVING, day.stretches))
     rows = [(kind, part.begin_s, part.end_s) for kind, many in parts for part in many]
     rows += [(Activity.OVERSPEED, part.begin_s, part.end_s) for part in day.overspeed]
@@ -86,7 +129,7 @@ def _lane(day: VehicleDay) -> Lane:
     ]
     return Lane(
         key=day.vehicle.id,
-        name=text.plate(day.vehicle.name),
+        name=text.plate(day.vehicle.name) + (f"  {note}" if note else ""),
         begin_s=np.array([row[1] for row in rows], np.float64),
         end_s=np.array([row[2] for row in rows], np.float64),
         activity=np.array([row[0] for row in rows], np.uint8),

@@ -2,18 +2,20 @@
 
 import datetime as dt
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+import numpy as np
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from laixi_transport.domain.time import beijing_date, beijing_day
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
+from laixi_transport.ui.export.track_exports import Shown, TrackExports
 from laixi_transport.ui.map.map_source import MapSource
 from laixi_transport.ui.map.track_line import Mark
-from laixi_transport.ui.pages.playback.commands import enter_commands
+from laixi_transport.ui.pages.playback.commands import SCOPE, enter_commands
 from laixi_transport.ui.pages.playback.day_picker import DayPicker
 from laixi_transport.ui.pages.playback.details import VehiclePanel
 from laixi_transport.ui.pages.playback.event_panel import EventPanel
@@ -28,6 +30,9 @@ from laixi_transport.ui.timeline.clock import PlaybackClock
 from laixi_transport.ui.timeline.shared_span import SharedSpan
 from laixi_transport.ui.timeline.view import TimelineView
 from laixi_transport.ui.widgets import Panel
+
+if TYPE_CHECKING:
+    from laixi_transport.services.playback.day import VehicleDay
 
 PATIENCE_MS = 150
 """Loading that takes less is not announced."""
@@ -56,7 +61,9 @@ class PlaybackPage(QWidget):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._fit_map = True  # when the next day is loaded
         self._had_data = False
+        self._waiting = False  # for the positions of the clock's moment
         self._enter_commands()
+        self.exports = TrackExports(context, SCOPE, self._shown(), self)
         self.transport = TransportBar(context.theme, self.clock, context.actions)
         self._lay_out()
         self._connect()
@@ -72,13 +79,13 @@ class PlaybackPage(QWidget):
     # The page in the shell
 
     def activated(self) -> None:
-        """Show the newest day if nothing was ever chosen; fetch what came in since if the day is today."""
+        """Show the newest day if nothing was ever chosen; fetch what came in since if the day was not over then."""
         session = self.session
         if session.loading:
             return
         if not session.vehicle_ids:
             session.ask_newest()
-        elif session.day == beijing_date(self.context.now()):
+        elif session.outdated:
             session.ask(go_to_s=self.clock.at)
 
     def deactivated(self) -> None:
@@ -98,7 +105,7 @@ class PlaybackPage(QWidget):
         if day is None:
             state = self.context.services.live.state(vehicle_id)
             day = beijing_date(self.context.now() if state is None else state.time_s)
-        if day == self.session.day and vehicle_id in self.session.vehicle_ids:
+        if self.session.day <= day <= self.session.last_day and vehicle_id in self.session.vehicle_ids:
             if self.session.loading:
                 self.session.ask(selected=vehicle_id, go_to_s=self.clock.at if at_s is None else at_s)
                 return
@@ -128,14 +135,15 @@ class PlaybackPage(QWidget):
         vehicles = [int(vehicle_id) for vehicle_id in state.get("vehicles", ())]
         if vehicles:
             day, selected, at = dt.date.fromisoformat(state["day"]), state.get("selected"), state.get("at")
-            self.session.ask(vehicle_ids=vehicles, day=day, selected=selected, go_to_s=at)
+            last_day = dt.date.fromisoformat(state.get("last_day", state["day"]))
+            self.session.ask(vehicle_ids=vehicles, day=day, last_day=last_day, selected=selected, go_to_s=at)
 
     # Going to moments
 
     def go_to(self, at_s: float) -> None:
         """Go to a moment and make it visible; one of another day loads that day."""
         day = beijing_date(at_s)
-        if day != self.session.day:
+        if not self.session.day <= day <= self.session.last_day:
             self.session.ask(day=day, go_to_s=at_s)
             return
         self.clock.seek(at_s)
@@ -173,6 +181,23 @@ class PlaybackPage(QWidget):
 
     # Inside
 
+    def _shown(self) -> Shown:
+        """Return what can be brought out; a day that is shown under another date keeps off the papers."""
+        session = self.session
+
+        def day() -> "VehicleDay | None":
+            chosen = session.selected
+            return chosen.day if chosen is not None and not chosen.note else None
+
+        return Shown(
+            vehicles=lambda: session.vehicles,
+            period=lambda: session.period,
+            day=day,
+            span=lambda: self.span.shown,
+            moment=lambda: self.clock.at,
+            canvas=self.stage.map,
+        )
+
     def _enter_commands(self) -> None:
         clock, stage_map = self.clock, self.stage.map
         enter_commands(
@@ -207,7 +232,12 @@ class PlaybackPage(QWidget):
         chosen.setSpacing(6)
         chosen.addWidget(self.choose)
         chosen.addWidget(self.day, 1)
+        self._export = self.exports.button()
+        self._export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._export.setAccessibleName(self._export.text())
+        chosen.addWidget(self._export)
         chooser.body.addLayout(chosen)
+        self.vehicle.bar.addWidget(self.exports.button())
         panels, titles = (self.vehicle, self.events), (self.tr("Vehicle"), self.tr("Events"))
         scale = self.context.theme.scale
         self.frame = Frame(self.stage.map, chooser, panels, titles, self.transport, self.timeline, scale)
@@ -216,18 +246,22 @@ class PlaybackPage(QWidget):
         row.addWidget(self.frame)
 
     def _connect(self) -> None:
+        self.context.theme.changed.connect(self._paint)
+        self._paint()
         self.clock.moved.connect(self._show_moment)
         self.clock.changed.connect(self._show_moment)
         self.session.asked.connect(self._show_choice)
         self.session.loaded.connect(self._show_loaded)
         self.session.failed.connect(self._show_failure)
         self.session.selected_changed.connect(self._show_selected)
+        self.session.came.connect(self._show_moment)
+        self.session.refined.connect(self._show_refined)
         self._patience.timeout.connect(self._say_loading)
         self.transport.asked.connect(self.go_to)
         self.timeline.lane_chosen.connect(self.session.select)
         self.timeline.read_out = self._read_out
         self.events.chosen.connect(self._go_to_event)
-        self.day.picked.connect(lambda day: self.session.ask(day=day, go_to_s=self._same_time_on(day)))
+        self.day.picked.connect(self._take_days)
         self.day.month_shown.connect(self._mark_month)
         self.picker.picked.connect(self._take_picked)
         self.choose.clicked.connect(self.open_picker)
@@ -248,7 +282,7 @@ class PlaybackPage(QWidget):
         count = len(self.session.vehicle_ids)
         self.choose.setText(self.tr("Vehicles: {n}").format(n=count) if count else self.tr("Choose vehicles"))
         self.choose.setToolTip(self.tr("Choose up to {most} vehicles (V)").format(most=MOST_VEHICLES))
-        self.day.show_day(self.session.day)
+        self.day.show_days(self.session.day, self.session.last_day)
         if self.session.loading:
             self._patience.start()
 
@@ -256,8 +290,8 @@ class PlaybackPage(QWidget):
         """Show what was loaded."""
         session = self.session
         self._patience.stop()
-        self.stage.show_days(session.days, session.selected_id)
-        self.timeline.set_lanes([day.lane for day in session.days])
+        self.stage.show_vehicles(session.vehicles, session.names, session.ids)
+        self.timeline.set_lanes(session.lanes)
         self._show_choice()
         self._show_selected()
         begin_s, end_s = session.data_period
@@ -274,6 +308,12 @@ class PlaybackPage(QWidget):
             self._fit_map = False
         self.span.reveal(self.clock.at, lead=0.5)
         self.stage.banner.say(self._advice())
+        self._show_moment()
+
+    def _show_refined(self) -> None:
+        """Show what more is known of the lanes and of the period; the moment stays."""
+        self.timeline.set_lanes(self.session.lanes)
+        self.clock.set_period(*self.session.data_period, self.clock.at)
 
     def _first_moment(self) -> float:
         """Return where to begin: where the clock stands if that lies inside, else at the first report."""
@@ -285,7 +325,7 @@ class PlaybackPage(QWidget):
         if not session.vehicle_ids:
             return self.tr("Choose vehicles and a day to play back (V, D).")
         if not session.has_data:
-            day = session.day.isoformat()
+            day = _days_text(session.day, session.last_day)
             said = self.tr("No reports on {day}. A dot in the calendar marks the days that have some (D).")
             return said.format(day=day)
         return ""
@@ -299,19 +339,31 @@ class PlaybackPage(QWidget):
         if self.session.loading:
             said = self.tr("Loading {day}…").format(day=self.session.day.isoformat())
             self.stage.banner.say(said)
+        elif self._waiting:
+            self.stage.doubt_places(self.clock.at)
+            self.stage.banner.say(self.tr("Loading {day}…").format(day=text.date_time(self.clock.at)))
 
     def _show_selected(self) -> None:
-        chosen = self.session.selected
-        self.timeline.select(self.session.selected_id)
-        self.stage.select(self.session.selected_id)
-        self.vehicle.show_day(chosen)
+        session = self.session
+        chosen = session.selected
+        self.exports.show_selected()
+        self.timeline.select(session.selected_id)
+        if session.by_the_hour:
+            self.timeline.set_lanes(session.lanes)
+        self.stage.show_days(session.days, session.selected_id)
+        self.vehicle.show_day(chosen, self._selected_name())
         self.events.show_events(chosen.events if chosen is not None else ())
         self.clock.set_samples(chosen.where.reports_s if chosen is not None else ())
-        self.context.actions.allow("playback.follow", chosen is not None)
+        self.context.actions.allow("playback.follow", session.selected_id is not None)
         if self.stage.map.following is not None:
-            self.stage.map.follow(self.session.selected_id)
+            self.stage.map.follow(session.selected_id)
         self._show_curve()
         self._show_moment()
+
+    def _selected_name(self) -> str:
+        """Return the name of the selected vehicle, also while it is being read."""
+        found = np.flatnonzero(self.session.ids == self.session.selected_id)
+        return self.session.names[int(found[0])] if len(found) else ""
 
     def _show_curve(self) -> None:
         if self.chart is not None:
@@ -320,14 +372,25 @@ class PlaybackPage(QWidget):
 
     def _show_moment(self, _at_s: float | None = None) -> None:
         """Put everything to the clock's moment; while playing this runs at every tick."""
-        at_s, days = self.clock.at, self.session.days
-        moments = [day.where.at(at_s) for day in days]
-        self.stage.show_moments(moments, at_s)
-        self.transport.time.show_time(at_s if days else None)
-        chosen = self.session.selected
+        clock, session = self.clock, self.session
+        at_s = clock.at
+        fixes = session.fixes_at(at_s, clock.direction, clock.speed)
+        if fixes is not None:
+            self.stage.show_places(fixes.at(at_s), at_s)
+            if self._waiting:
+                self._waiting = False
+                self._patience.stop()
+                self.stage.banner.say(self._advice())
+        elif not self._waiting and not session.loading:
+            self._waiting = True
+            self._patience.start()
+        self.transport.time.show_time(at_s if session.vehicles else None)
+        chosen = session.selected
         if chosen is None:
+            if self.chart is not None:
+                self.chart.show_speed(None)
             return
-        moment = moments[days.index(chosen)]
+        moment = chosen.where.at(at_s)
         self.vehicle.show_moment(moment, at_s)
         if self.chart is not None:
             known = moment.sample is not None and moment.known
@@ -375,6 +438,11 @@ class PlaybackPage(QWidget):
         if vehicle_id is not None:
             self.session.select(vehicle_id)
 
+    def _take_days(self, first: dt.date, last: dt.date) -> None:
+        at_day = beijing_date(self.clock.at)
+        go_to = at_day if first <= at_day <= last else last
+        self.session.ask(day=first, last_day=last, go_to_s=self._same_time_on(go_to))
+
     def _same_time_on(self, day: dt.date) -> float:
         """Return the moment of another day at which its clocks show what they show now."""
         return self.clock.at + (beijing_day(day)[0] - beijing_day(beijing_date(self.clock.at))[0])
@@ -387,6 +455,13 @@ class PlaybackPage(QWidget):
             lambda: playback.days_with_data(wanted, month), slot="playback.month", owner=self.day
         ).then(self.day.calendar.mark)
 
+    def _paint(self) -> None:
+        self._export.setIcon(self.context.theme.icon("file-export"))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.stage.banner.place()
+
+
+def _days_text(first: dt.date, last: dt.date) -> str:
+    return first.isoformat() if first == last else f"{first.isoformat()} – {last.isoformat()}"

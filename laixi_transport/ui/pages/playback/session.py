@@ -1,47 +1,88 @@
-"""What is played back: chosen vehicles, a day, and what was loaded of them."""
+"""What is played back: chosen vehicles, days, and what was loaded of them."""
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from laixi_transport.domain.time import beijing_date, beijing_day
+from laixi_transport.domain.time import DAY_S, beijing_date, beijing_day
+from laixi_transport.domain.vehicle import Vehicle
+from laixi_transport.services.playback.places import FleetFixes
+from laixi_transport.services.playback.shifted import shifted
+from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
-from laixi_transport.ui.pages.playback.loaded import LoadedDay, prepare
+from laixi_transport.ui.pages.playback.around import Around, Fleet, open_fleet
+from laixi_transport.ui.pages.playback.loaded import LoadedDay, fixes_of, prepare
+from laixi_transport.ui.timeline.lane import Lane
 
-MOST_VEHICLES = 20
+MOST_VEHICLES = 1000
+MOST_DAYS = 62
+MOST_WHOLE = 20
+"""So many vehicle-days are analysed as a whole; of more only the selected vehicle, the others are read by the hour."""
 FIRST_VEHICLES = 3
 """So many are shown when nobody has chosen any yet."""
+LATE_S = 3600.0
+"""Reports come in so long after a day has ended."""
 
 _DAY_SLOT = "playback.day"
+_DETAIL_SLOT = "playback.detail"
+
+
+class Comparison(NamedTuple):
+    """A vehicle's other day that runs under the same clock."""
+
+    vehicle_id: int
+    day: dt.date
+
+
+class _Whole(NamedTuple):
+    days: tuple[LoadedDay, ...]
+    fixes: FleetFixes
 
 
 class Session(QObject):
     """Loads what is asked for and drops answers that came too late."""
 
     asked = Signal()
-    """Other vehicles or another day are being loaded."""
+    """Other vehicles or other days are being loaded."""
     loaded = Signal()
-    """``days`` is what was asked for."""
+    """What was asked for is there."""
     failed = Signal(object)
-    """The exception that loading ended with; ``days`` is empty."""
+    """The exception that loading ended with; nothing is there."""
     selected_changed = Signal()
+    """Another vehicle is selected, or what is to be known of it has come."""
+    came = Signal()
+    """Positions that were waited for are there."""
+    refined = Signal()
+    """More is known of the lanes and of the period of the data."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._selected: int | None = None
+        self._fixes: FleetFixes | None = None
+        self._around: Around | None = None
+        self._asked_at_s = 0.0
         self.vehicle_ids: tuple[int, ...] = ()
         self.day: dt.date = beijing_date(context.now())
+        self.last_day = self.day
+        self.compared: Comparison | None = None
         self.days: tuple[LoadedDay, ...] = ()
+        """What is analysed: all vehicles, or of many the selected one."""
+        self.vehicles: tuple[Vehicle, ...] = ()
+        """All that are shown, in the order of the positions; a compared day has a vehicle of its own."""
+        self.names: list[str] = []
+        self.ids: NDArray[np.int64] = np.zeros(0, np.int64)
         self.loading = False
         self.go_to_s: float | None = None
         """A moment to go to once loading is done."""
 
     @property
     def selected(self) -> LoadedDay | None:
-        """The vehicle that panel, curve and steps are about."""
+        """The vehicle that panel, curve and steps are about; None also while it is being read."""
         return next((day for day in self.days if day.vehicle.id == self._selected), None)
 
     @property
@@ -50,26 +91,70 @@ class Session(QObject):
         return self._selected
 
     @property
+    def other(self) -> LoadedDay | None:
+        """The compared day."""
+        return next((day for day in self.days if day.vehicle.id < 0), None) if self.compared is not None else None
+
+    @property
     def period(self) -> tuple[float, float]:
-        """The day in Unix seconds."""
-        begin_s, end_s = beijing_day(self.day)
-        return float(begin_s), float(end_s)
+        """The days in Unix seconds."""
+        return float(beijing_day(self.day)[0]), float(beijing_day(self.last_day)[1])
+
+    @property
+    def by_the_hour(self) -> bool:
+        """Whether there is too much to load it as a whole."""
+        return self._around is not None
+
+    @property
+    def around(self) -> Around | None:
+        """What reads the hours of many vehicles."""
+        return self._around
 
     @property
     def data_period(self) -> tuple[float, float]:
-        """First and last report of the loaded vehicles; the whole day while there is none."""
+        """First and last report of the loaded vehicles, as far as it is known; all days while there is none."""
+        begin_s, end_s = self.period
+        if self._around is not None:
+            fleet = self._around.fleet
+            if fleet.first_s is None or fleet.last_s is None:
+                return begin_s, end_s
+            # Reports of a terminal whose clock runs ahead come last.
+            return max(begin_s, fleet.first_s), min(end_s, fleet.last_s) if self._around.all_listed else end_s
         known = [day.period for day in self.days if day.period is not None]
-        return (min(p[0] for p in known), max(p[1] for p in known)) if known else self.period
+        return (min(p[0] for p in known), max(p[1] for p in known)) if known else (begin_s, end_s)
 
     @property
     def has_data(self) -> bool:
-        """Whether any loaded vehicle has a report."""
+        """Whether any loaded vehicle has a report, or may have one."""
+        if self._around is not None:
+            return self._around.fleet.first_s is not None or not self._around.all_listed
         return any(day.period is not None for day in self.days)
 
+    @property
+    def lanes(self) -> list[Lane]:
+        """A lane for each vehicle; what is analysed stands for what is only listed."""
+        analysed = {day.vehicle.id: day.lane for day in self.days}
+        if self._around is None:
+            return list(analysed.values())
+        return [analysed.get(lane.key, lane) for lane in self._around.fleet.lanes]
+
+    @property
+    def outdated(self) -> bool:
+        """Whether reports may have come since it was loaded: the period was not over then, or only just."""
+        return self._asked_at_s < self.period[1] + LATE_S
+
+    def fixes_at(self, at_s: float, direction: int = 1, speed: float = 1.0) -> FleetFixes | None:
+        """Return what knows where all vehicles are at a moment; None while it is being read (``came`` follows)."""
+        if self._around is not None:
+            return self._around.fixes(at_s, direction, speed)
+        return self._fixes
+
     def select(self, vehicle_id: int) -> None:
-        """Make one of the chosen vehicles the one that panel, curve and steps are about."""
-        if vehicle_id != self._selected and vehicle_id in self.vehicle_ids:
+        """Make one of the shown vehicles the one that panel, curve and steps are about."""
+        if vehicle_id != self._selected and vehicle_id in self.ids:
             self._selected = vehicle_id
+            if self._around is not None:
+                self._read_selected()
             self.selected_changed.emit()
 
     def ask(
@@ -77,18 +162,34 @@ class Session(QObject):
         *,
         vehicle_ids: Sequence[int] | None = None,
         day: dt.date | None = None,
+        last_day: dt.date | None = None,
         selected: int | None = None,
         go_to_s: float | None = None,
     ) -> None:
-        """Load vehicles and a day; what is not given stays as it was."""
+        """Load vehicles and days; what is not given stays as it was, but another ``day`` alone is one day."""
         if vehicle_ids is not None:
             self.vehicle_ids = tuple(dict.fromkeys(vehicle_ids))[:MOST_VEHICLES]
         if day is not None:
             self.day = day
+            self.last_day = last_day or day
+        elif last_day is not None:
+            self.last_day = last_day
+        self.last_day = min(max(self.day, self.last_day), self.day + dt.timedelta(days=MOST_DAYS - 1))
         if selected is not None:
             self._selected = selected
         if self._selected not in self.vehicle_ids:
             self._selected = self.vehicle_ids[0] if self.vehicle_ids else None
+        if self.compared is not None and (vehicle_ids is not None or self.last_day != self.day):
+            self.compared = None
+        self.go_to_s = go_to_s
+        self._load()
+
+    def compare(self, other: Comparison | None, go_to_s: float | None = None) -> None:
+        """Let another day run beside the selected vehicle's day, aligned by the time of day; None ends it."""
+        self.compared = other
+        if other is not None and self._selected is not None:
+            self.vehicle_ids, self.last_day = (abs(self._selected),), self.day
+            self._selected = self.vehicle_ids[0]
         self.go_to_s = go_to_s
         self._load()
 
@@ -114,28 +215,82 @@ class Session(QObject):
 
     def save_state(self) -> dict[str, Any]:
         """Return what is chosen."""
-        return {"vehicles": list(self.vehicle_ids), "day": self.day.isoformat(), "selected": self._selected}
+        return {
+            "vehicles": list(self.vehicle_ids),
+            "day": self.day.isoformat(),
+            "last_day": self.last_day.isoformat(),
+            "selected": self._selected,
+        }
 
     def _load(self) -> None:
-        vehicle_ids, (begin_s, end_s) = self.vehicle_ids, beijing_day(self.day)
-        playback = self._context.services.playback
+        context, vehicle_ids, at_s = self._context, self.vehicle_ids, self.go_to_s
+        begin_s, end_s = (int(edge) for edge in self.period)
         self.loading = True
+        self._asked_at_s = context.now()
         self.asked.emit()
-        self._context.tasks.run(
-            lambda: prepare(playback.day(vehicle_ids, begin_s, end_s)) if vehicle_ids else (),
-            slot=_DAY_SLOT,
-            owner=self,
-        ).then(self._take).otherwise(self._fail)
+        if len(vehicle_ids) * ((end_s - begin_s) // DAY_S) <= MOST_WHOLE:
+            playback, compared = context.services.playback, self.compared
 
-    def _take(self, days: tuple[LoadedDay, ...]) -> None:
-        self.loading = False
-        self.days = days
-        self.vehicle_ids = tuple(day.vehicle.id for day in days)
+            def work() -> _Whole | Fleet:
+                days = prepare(playback.day(vehicle_ids, begin_s, end_s)) if vehicle_ids else ()
+                if compared is not None:
+                    other_s = beijing_day(compared.day)
+                    found = playback.day([compared.vehicle_id], *other_s)
+                    moved = [shifted(day, begin_s - other_s[0], -day.vehicle.id) for day in found]
+                    days += prepare(moved, compared.day.strftime("%m-%d"))
+                return _Whole(days, fixes_of(days, (float(begin_s), float(end_s))))
+        else:
+
+            def work() -> _Whole | Fleet:
+                return open_fleet(context, vehicle_ids, begin_s, end_s, at_s)
+
+        context.tasks.run(work, slot=_DAY_SLOT, owner=self).then(self._take).otherwise(self._fail)
+
+    def _take(self, found: _Whole | Fleet) -> None:
+        self._clear()
+        if isinstance(found, Fleet):
+            self.vehicles = found.vehicles
+            self._around = Around(self._context, found, self)
+            self._around.came.connect(lambda _hour: self.came.emit())
+            self._around.refined.connect(self.refined)
+        else:
+            self.days, self._fixes = found
+            self.vehicles = tuple(day.vehicle for day in self.days)
+        self.vehicle_ids = tuple(vehicle.id for vehicle in self.vehicles if vehicle.id > 0)
+        self.ids = np.array([vehicle.id for vehicle in self.vehicles], np.int64)
+        noted = {day.vehicle.id: day.name for day in self.days}
+        self.names = [noted.get(vehicle.id) or text.plate(vehicle.name) for vehicle in self.vehicles]
         if self._selected not in self.vehicle_ids:
             self._selected = self.vehicle_ids[0] if self.vehicle_ids else None
+        self.loading = False
+        if self._around is not None:
+            self._read_selected()
         self.loaded.emit()
+
+    def _read_selected(self) -> None:
+        """Analyse the selected vehicle over all days."""
+        vehicle_id, playback = self._selected, self._context.services.playback
+        begin_s, end_s = (int(edge) for edge in self.period)
+        self.days = ()
+        if vehicle_id is None:
+            return
+
+        def take(days: tuple[LoadedDay, ...]) -> None:
+            self.days = days
+            self.selected_changed.emit()
+
+        self._context.tasks.run(
+            lambda: prepare(playback.day([vehicle_id], begin_s, end_s)), slot=_DETAIL_SLOT, owner=self
+        ).then(take).otherwise(self._context.notify)
+
+    def _clear(self) -> None:
+        if self._around is not None:
+            self._around.end()
+        self._around = self._fixes = None
+        self.days, self.vehicles, self.names = (), (), []
+        self.ids = np.zeros(0, np.int64)
 
     def _fail(self, error: Exception) -> None:
         self.loading = False
-        self.days = ()
+        self._clear()
         self.failed.emit(error)

@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from laixi_transport.analytics.geodesy import metres_per_degree
 from laixi_transport.domain.fleet import MotionState
+from laixi_transport.domain.vehicle import Vehicle
+from laixi_transport.services.playback.places import Places
 from laixi_transport.ui import format as text
 from laixi_transport.ui.map.banner import Banner
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.furniture import Card
 from laixi_transport.ui.map.projection import to_world
-from laixi_transport.ui.map.track_line import TrackLine
+from laixi_transport.ui.map.trails import Trails
 from laixi_transport.ui.map.view import MapView
+from laixi_transport.ui.pages.playback.bundles import joined
 from laixi_transport.ui.pages.playback.loaded import LoadedDay
-from laixi_transport.ui.pages.playback.whereabouts import Moment
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.theme.tokens import mix
 
@@ -25,15 +28,24 @@ NEAR_PX = 40
 TOUCH_PX = 12.0
 """A click so near to a way means it."""
 
+TRAIL_ALL, TRAIL_NONE = -1, 0
+"""Lengths of trails beside numbers of minutes."""
+
 
 class Stage:
-    """Draws loaded days on a MapView."""
+    """Draws loaded vehicles on a MapView."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._days: tuple[LoadedDay, ...] = ()
+        self._vehicles: tuple[Vehicle, ...] = ()
+        self._names: list[str] = []
+        self._ids: NDArray[np.int64] = np.zeros(0, np.int64)
         self._selected: int | None = None
-        self._moments: dict[int, Moment] = {}
+        self._places: Places | None = None
+        self._trail_min = TRAIL_ALL
+        self._trails: Trails | None = None
+        self._labels: dict[int, tuple[int, str]] = {}  # by place of a silent vehicle: its last fix, its label
         self._at_s = 0.0
         self.map = MapView(theme, BaseMap())
         self.map.set_card(self._card)
@@ -41,30 +53,42 @@ class Stage:
         self.map.view_changed.connect(self.banner.place)
         theme.changed.connect(self._draw_ways)
 
+    def show_vehicles(self, vehicles: Sequence[Vehicle], names: Sequence[str], ids: NDArray[np.int64]) -> None:
+        """Show these vehicles from the next ``show_places`` on."""
+        self._vehicles, self._names, self._ids = tuple(vehicles), list(names), ids
+        self._places = None
+        self._labels.clear()
+
     def show_days(self, days: Sequence[LoadedDay], selected: int | None) -> None:
-        """Draw other ways."""
+        """Draw the ways of these, that of the selected vehicle in front."""
         self._days = tuple(days)
         self._selected = selected
         self._draw_ways()
 
-    def select(self, selected: int | None) -> None:
-        """Bring one vehicle forward."""
-        if selected != self._selected:
-            self._selected = selected
-            self._draw_ways()
+    @property
+    def trail_min(self) -> int:
+        """Minutes of way behind each vehicle, or TRAIL_ALL or TRAIL_NONE."""
+        return self._trail_min
 
-    def show_moments(self, moments: Sequence[Moment], at_s: float) -> None:
-        """Put every vehicle where it was; one for each of the days."""
+    def set_trail(self, minutes: int) -> None:
+        """Draw so much of the ways."""
+        if minutes != self._trail_min:
+            self._trail_min = minutes
+            self._draw_ways()
+            self._move_trails()
+
+    def show_places(self, places: Places, at_s: float) -> None:
+        """Put every vehicle where it was."""
         self._at_s = at_s
-        self._moments = {day.vehicle.id: moment for day, moment in zip(self._days, moments, strict=True)}
-        self.map.set_vehicles(
-            [day.vehicle.id for day in self._days],
-            [moment.lon_deg for moment in moments],
-            [moment.lat_deg for moment in moments],
-            [moment.direction_deg for moment in moments],
-            [int(moment.motion) for moment in moments],
-            [self._label(day, moment) for day, moment in zip(self._days, moments, strict=True)],
-        )
+        self._places = places
+        self._set_vehicles(places.motion)
+        self._move_trails()
+
+    def doubt_places(self, at_s: float) -> None:
+        """Show that of this moment nothing is known yet: the vehicles stay where they were last shown, hollow."""
+        self._at_s = at_s
+        if self._places is not None:
+            self._set_vehicles(np.full(len(self._ids), MotionState.OFFLINE.value, np.uint8))
 
     def bring_into_view(self, lon_deg: float, lat_deg: float) -> None:
         """Move the map only if a place is not on it."""
@@ -82,47 +106,94 @@ class Stage:
         """
         scale, reach_m = metres_per_degree(lat_deg), TOUCH_PX * self.map.view.metres_per_px
         for day in sorted(self._days, key=lambda day: day.vehicle.id != self._selected):
-            line, times = day.line, day.where.fixes_s
-            away_m = np.hypot((line.lon_deg - lon_deg) * scale.east_m, (line.lat_deg - lat_deg) * scale.north_m)
+            where = day.where
+            times = where.fixes_s
+            away_m = np.hypot((where.lon_deg - lon_deg) * scale.east_m, (where.lat_deg - lat_deg) * scale.north_m)
             near = np.flatnonzero(away_m <= reach_m)
             if len(near):
                 nearest = near[away_m[near] <= away_m[near].min() + reach_m / 3]
                 return day.vehicle.id, float(times[nearest[np.argmin(np.abs(times[nearest] - at_s))]])
         return None
 
-    def _label(self, day: LoadedDay, moment: Moment) -> str:
-        """Return the plate, and of a vehicle that nothing is known of, since when."""
-        if moment.known or moment.sample is None:
-            return day.name
-        since = float(day.day.track.time_s[moment.sample])
-        said = QCoreApplication.translate("Playback", "{vehicle}  no data since {time}")
-        return said.format(vehicle=day.name, time=text.clock(since))
+    def _set_vehicles(self, motion: NDArray[np.uint8]) -> None:
+        places = self._places
+        if places is None:
+            return
+        names = self._names
+        silent = np.flatnonzero((motion == MotionState.OFFLINE.value) & (places.row >= 0)).tolist()
+        if silent:
+            names = list(names)
+            for at in silent:
+                names[at] = self._silent_label(at, int(places.row[at]), float(places.fix_s[at]))
+        self.map.set_vehicles(self._ids, places.lon_deg, places.lat_deg, places.direction_deg, motion, names)
+
+    def _silent_label(self, at: int, row: int, fix_s: float) -> str:
+        """Return the plate and since when nothing is known."""
+        known = self._labels.get(at)
+        if known is None or known[0] != row:
+            said = QCoreApplication.translate("Playback", "{vehicle}  no data since {time}")
+            day_too = abs(self._at_s - fix_s) >= 86_400
+            since = text.date_time(fix_s) if day_too else text.clock(fix_s)
+            known = self._labels[at] = (row, said.format(vehicle=self._names[at], time=since))
+        return known[1]
 
     def _draw_ways(self) -> None:
         palette = self._theme.palette
         quiet = mix(palette.map_label, palette.map_land, QUIET)
-        lines = []
-        for day in self._days:
-            if day.vehicle.id != self._selected:
-                thin = day.thin_line
-                lines.append(TrackLine(thin.lon_deg, thin.lat_deg, thin.break_after, thin.over_limit, quiet))
         chosen = next((day for day in self._days if day.vehicle.id == self._selected), None)
+        others = [day for day in self._days if day is not chosen]
+        ways = [(day.thin_line, self._colour(day, quiet)) for day in others]
         if chosen is not None:
-            lines.append(chosen.line)
-        self.map.set_tracks(lines)
-        self.map.set_marks(chosen.marks if chosen is not None else ())
+            ways.append((chosen.line, self._colour(chosen, "")))
+        whole = self._trail_min == TRAIL_ALL
+        self.map.set_tracks(joined(ways if whole else []))
+        self._trails = None
+        if self._trail_min > 0 and self._days:
+            bundle = joined([(day.line, self._colour(day, "" if day is chosen else quiet)) for day in self._days])
+            nothing = np.zeros(len(self._days), np.int64)
+            head = np.full(len(self._days), np.nan)
+            self._trails = Trails(bundle, nothing, nothing - 1, head, head)
+        self.map.set_trails(self._trails)
+        self.map.set_marks(chosen.marks if chosen is not None and whole else ())
         self.map.select(self._selected)
 
+    def _colour(self, day: LoadedDay, otherwise: str) -> str:
+        """Return the colour of a way; a compared day has its own."""
+        return self._theme.palette.compared if day.vehicle.id < 0 else otherwise
+
+    def _move_trails(self) -> None:
+        if self._trails is None:
+            return
+        since_s = self._at_s - self._trail_min * 60.0
+        moments = [day.where.at(self._at_s) for day in self._days]
+        begins = self._trails.bundle.begin.tolist()
+        first, last = [], []
+        for day, begin in zip(self._days, begins, strict=False):
+            a, b = np.searchsorted(day.where.fixes_s, (since_s, self._at_s), "right").tolist()
+            first.append(begin + a)
+            last.append(begin + b - 1)
+        known = [moment.known for moment in moments]
+        self._trails = Trails(
+            self._trails.bundle,
+            np.array(first, np.int64),
+            np.array(last, np.int64),
+            np.where(known, [moment.lon_deg for moment in moments], np.nan),
+            np.where(known, [moment.lat_deg for moment in moments], np.nan),
+        )
+        self.map.set_trails(self._trails)
+
     def _card(self, vehicle_id: int) -> Card | None:
-        day = next((day for day in self._days if day.vehicle.id == vehicle_id), None)
-        moment = self._moments.get(vehicle_id)
-        if day is None or moment is None or moment.sample is None:
+        found = np.flatnonzero(self._ids == vehicle_id)
+        places = self._places
+        if not len(found) or places is None or places.row[found[0]] < 0:
             return None
-        vehicle, track = day.vehicle, day.day.track
-        title = "  ".join(part for part in (day.name, vehicle.line) if part)
-        if not moment.known:
-            return Card(title, (self._label(day, moment).removeprefix(day.name).strip(),))
-        speed = float(track.speed_kmh[moment.sample])
-        alarm = moment.motion == MotionState.ALARM
+        at = int(found[0])
+        vehicle = self._vehicles[at]
+        title = "  ".join(part for part in (self._names[at], vehicle.line) if part)
+        if not places.known[at]:
+            label = self._silent_label(at, int(places.row[at]), float(places.fix_s[at]))
+            return Card(title, (label.removeprefix(self._names[at]).strip(),))
+        speed = float(places.speed_kmh[at])
+        alarm = places.motion[at] == MotionState.ALARM.value
         said = text.speed_over(speed, vehicle.speed_limit_kmh) if alarm else text.speed(speed, vehicle.speed_limit_kmh)
         return Card(title, (said, text.clock(self._at_s)), alarm=alarm)

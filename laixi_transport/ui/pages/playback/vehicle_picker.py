@@ -53,6 +53,8 @@ class VehiclePicker(QFrame):
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
         self.count = dim()
+        self.all = QPushButton(self.tr("All"))
+        self.all.setToolTip(self.tr("Choose all in the list"))
         clear = QPushButton(self.tr("Clear"))
         clear.setToolTip(self.tr("Choose none"))
         done = QPushButton(self.tr("Show"))
@@ -60,6 +62,7 @@ class VehiclePicker(QFrame):
         foot = QHBoxLayout()
         foot.addWidget(self.count)
         foot.addStretch(1)
+        foot.addWidget(self.all)
         foot.addWidget(clear)
         foot.addWidget(done)
         column = QVBoxLayout(self)
@@ -69,6 +72,7 @@ class VehiclePicker(QFrame):
         column.addLayout(foot)
         self.search.textChanged.connect(self._find)
         self.table.clicked.connect(lambda index: self.toggle(self.rows.row_at(index.row()).vehicle.id))
+        self.all.clicked.connect(self.choose_found)
         clear.clicked.connect(self.clear)
         done.clicked.connect(self.hide)
         self.table.installEventFilter(self)
@@ -112,6 +116,14 @@ class VehiclePicker(QFrame):
         if not full:
             self.rows.merge([replace(row, chosen=not row.chosen)])
         self._count(full=full)
+
+    def choose_found(self) -> None:
+        """Choose every vehicle that the search has left in the list, as many as can be shown."""
+        room = self._most - len(self.chosen)
+        self._find(self.search.text())
+        found = [row for row in self.rows.rows() if not row.chosen]
+        self.rows.merge([replace(row, chosen=True) for row in found[:room]])
+        self._count(full=len(found) > room)
 
     def clear(self) -> None:
         """Choose none."""

@@ -59,7 +59,7 @@ class Whereabouts:
         self.fixes = believed(track)
         self.reports_s = track.time_s.astype(np.float64)  # searching integers for a float converts them all, every time
         self.fixes_s = self.reports_s[self.fixes]
-        self._lon, self._lat = track.lon_deg[self.fixes], track.lat_deg[self.fixes]
+        self.lon_deg, self.lat_deg = track.lon_deg[self.fixes], track.lat_deg[self.fixes]
         self._direction = track.direction_deg[self.fixes].astype(np.float64)
         self.break_after = np.isin(self.fixes, [gap.first for gap in day.gaps])
         """Where the way ends because a gap follows, one for each fix; the last fix has nothing after it."""
@@ -76,7 +76,7 @@ class Whereabouts:
         here = int(np.searchsorted(self.fixes_s, at_s, "right")) - 1
         if here < 0:
             return NOWHERE._replace(report=report, gap=self._gaps.at(at_s))
-        lon, lat, direction = float(self._lon[here]), float(self._lat[here]), float(self._direction[here])
+        lon, lat, direction = float(self.lon_deg[here]), float(self.lat_deg[here]), float(self._direction[here])
         sample = int(self.fixes[here])
         if self.break_after[here] and at_s > self.fixes_s[here]:
             gap = self._gaps.at(at_s)
@@ -84,8 +84,8 @@ class Whereabouts:
         if at_s > self.fixes_s[here]:
             begin_s, end_s = self.fixes_s[here], self.fixes_s[here + 1]
             share = float((at_s - begin_s) / (end_s - begin_s))
-            lon += (float(self._lon[here + 1]) - lon) * share
-            lat += (float(self._lat[here + 1]) - lat) * share
+            lon += (float(self.lon_deg[here + 1]) - lon) * share
+            lat += (float(self.lat_deg[here + 1]) - lat) * share
             turn = (float(self._direction[here + 1]) - direction + 180) % 360 - 180
             direction = (direction + turn * share) % 360
         stop, episode = self._stops.at(at_s), self._episodes.at(at_s)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from laixi_transport.analytics.stops import GAP_S
 from laixi_transport.domain.fleet import MotionState
+from laixi_transport.ui.map.track_line import BREAK_AFTER, OVER_LIMIT
 from laixi_transport.ui.pages.playback.loaded import prepare
 from laixi_transport.ui.pages.playback.whereabouts import Whereabouts, believed
 
@@ -102,7 +103,7 @@ def test_an_empty_day_is_answered(make_vehicle_day):
     assert np.isnan(Whereabouts(day).at(0.0).lon_deg)
     [loaded] = prepare([day])
     assert loaded.period is None
-    assert len(loaded.lane.begin_s) == len(loaded.line.lon_deg) == len(loaded.marks) == len(loaded.events) == 0
+    assert len(loaded.lane.begin_s) == len(loaded.line) == len(loaded.marks) == len(loaded.events) == 0
 
 
 @given(st.floats(0, 86_400))
@@ -127,22 +128,20 @@ def test_lines_curves_and_lanes_have_a_break_where_the_gap_is(day):
     assert np.isnan(loaded.curve.speed_kmh[between]).all()
     assert between.any()
     fixes = loaded.where.fixes
-    assert loaded.line.break_after[np.flatnonzero(fixes == gap.first)[0]]
-    assert loaded.line.break_after.sum() == 2  # the gap and the end
+    breaks = np.flatnonzero(loaded.line.flags & BREAK_AFTER)
+    assert breaks.tolist() == [np.flatnonzero(fixes == gap.first)[0], len(fixes) - 1]
     assert loaded.lane.activity[loaded.lane.at(middle_s)] == 0
 
 
 def test_a_thinned_line_stays_near_the_way_and_keeps_breaks_and_overspeed(make_vehicle_day):
     [loaded] = prepare([make_vehicle_day(2)])
     line, thin = loaded.line, loaded.thin_line
-    assert len(thin.lon_deg) < len(line.lon_deg) / 2
-    assert thin.break_after.sum() == line.break_after.sum()
-    assert thin.over_limit.any()
-    assert (thin.lon_deg[[0, -1]] == line.lon_deg[[0, -1]]).all()
-    apart_m = distance_to_way(
-        line.lon_deg * 89_000, line.lat_deg * 111_000, thin.lon_deg * 89_000, thin.lat_deg * 111_000
-    )
-    assert apart_m.max() < 15
+    assert len(thin) < len(line) / 2
+    assert ((thin.flags & BREAK_AFTER) != 0).sum() == ((line.flags & BREAK_AFTER) != 0).sum()
+    assert (thin.flags & OVER_LIMIT).any()
+    assert (thin.x[[0, -1]] == line.x[[0, -1]]).all()
+    x, y, way_x, way_y = (axis * 0.0075 for axis in (line.x, line.y, thin.x, thin.y))  # metres here, about
+    assert distance_to_way(x, y, way_x, way_y).max() < 15
 
 
 def distance_to_way(x, y, way_x, way_y):

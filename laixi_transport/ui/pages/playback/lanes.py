@@ -1,0 +1,140 @@
+"""The lanes of many vehicles: by the hour from what the database knows without reading, finer where hours were read."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from laixi_transport.analytics.stops import GAP_S, STOP_S
+from laixi_transport.domain.fleet_track import HourList
+from laixi_transport.domain.time import HOUR_S
+from laixi_transport.services.playback.places import STANDING, FleetFixes
+from laixi_transport.ui.timeline.lane import Activity, Lane, LaneMark
+
+Floats = NDArray[np.float64]
+
+STAYED_M = 150.0
+"""A vehicle whose fixes of an hour lie within this stood: parked receivers wander some 15 to 30 m."""
+_METRES_A_STEP = 0.1113  # of 1e-6 degrees
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """Spans of many vehicles, shape (n,)."""
+
+    owner: NDArray[np.int64]
+    begin_s: Floats
+    end_s: Floats
+    activity: NDArray[np.uint8]
+
+    @classmethod
+    def joined(cls, parts: Sequence["Spans"]) -> "Spans":
+        """Return several as one."""
+        if not parts:
+            return cls(np.zeros(0, np.int64), np.empty(0), np.empty(0), np.zeros(0, np.uint8))
+        owner, begin, end, activity = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__
+        )
+        return cls(owner, begin, end, activity)
+
+    def take(self, chosen: NDArray[np.bool_]) -> "Spans":
+        """Return the chosen ones."""
+        return Spans(self.owner[chosen], self.begin_s[chosen], self.end_s[chosen], self.activity[chosen])
+
+    def merged(self) -> "Spans":
+        """Return them in order of vehicle, activity and time; those of one activity that touch or overlap as one."""
+        if not len(self.owner):
+            return self
+        order = np.lexsort((self.begin_s, self.activity, self.owner))
+        owner, begin, end, activity = (getattr(self, name)[order] for name in self.__slots__)
+        group = np.cumsum(np.append(False, (np.diff(owner) != 0) | (np.diff(activity.astype(np.int8)) != 0)))
+        shift = group * (end.max() - begin.min() + 1.0)  # each group after the one before
+        reach = np.maximum.accumulate(end + shift)
+        first = np.flatnonzero(np.append(True, (begin + shift)[1:] > reach[:-1]))
+        return Spans(owner[first], begin[first], np.maximum.reduceat(end, first), activity[first])
+
+
+def by_the_hour(hours: HourList) -> Spans:
+    """Return what the list of hours says: where a vehicle stayed within STAYED_M it stood, else it moved.
+
+    Between the last report of an hour and the first of the next lies a gap if it is longer than GAP_S.
+    """
+    owner = np.repeat(np.arange(len(hours.vehicle_ids)), np.diff(hours.begin))
+    begin, end = hours.begin_s.astype(np.float64), hours.end_s.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        wide_m = np.maximum(hours.north_e6 - hours.south_e6, hours.east_e6 - hours.west_e6) * _METRES_A_STEP
+        activity = np.where(wide_m <= STAYED_M, Activity.STOP, Activity.ROUGH).astype(np.uint8)
+    activity[np.isnan(wide_m)] = Activity.GAP  # reports without a fix
+    same = owner[1:] == owner[:-1]
+    silent = same & (begin[1:] - end[:-1] > GAP_S)
+    until = end.copy()
+    until[:-1][same & ~silent] = begin[1:][same & ~silent]
+    gaps = np.flatnonzero(silent)
+    silence = Spans(owner[gaps], end[gaps], begin[gaps + 1], np.full(len(gaps), Activity.GAP, np.uint8))
+    return Spans.joined([Spans(owner, begin, until, activity), silence])
+
+
+def of_fixes(fixes: FleetFixes) -> Spans:
+    """Return what an hour's fixes say: gaps, stops of STOP_S and longer by reported speed, driving between them."""
+    if len(fixes) < 2:
+        return Spans.joined([])
+    owner, time_s = fixes.owner, fixes.time_s.astype(np.float64)
+    same = owner[1:] == owner[:-1]
+    begin, end = time_s[:-1][same], time_s[1:][same]
+    standing = (fixes.flags[:-1][same] & STANDING) != 0
+    activity = np.where(standing, Activity.STOP, Activity.DRIVING).astype(np.uint8)
+    activity[end - begin > fixes.gap_s] = Activity.GAP
+    begin, end = np.clip(begin, fixes.begin_s, fixes.end_s), np.clip(end, fixes.begin_s, fixes.end_s)
+    inside = end > begin
+    spans = Spans(owner[:-1][same], begin, end, activity).take(inside).merged()
+    edge = (spans.begin_s <= fixes.begin_s) | (spans.end_s >= fixes.end_s)  # may be longer than the hour shows
+    short = (spans.activity == Activity.STOP) & (spans.end_s - spans.begin_s < STOP_S) & ~edge
+    activity = spans.activity.copy()
+    activity[short] = Activity.DRIVING
+    return Spans(spans.owner, spans.begin_s, spans.end_s, activity).merged()
+
+
+class LaneBook:
+    """Collects what is known of the lanes; ``lanes`` makes them. Used on one thread at a time."""
+
+    MOST_READ = 96
+    """Hours that are kept in detail."""
+
+    def __init__(self, vehicle_ids: Sequence[int], names: Sequence[str]) -> None:
+        self._ids, self._names = list(vehicle_ids), list(names)
+        self._rough: list[Spans] = []
+        self._read: dict[int, Spans] = {}
+
+    def add_hours(self, hours: HourList) -> None:
+        """Take another part of the list of hours."""
+        self._rough.append(by_the_hour(hours))
+
+    def add_read(self, hour: int, fixes: FleetFixes) -> None:
+        """Take an hour that was read."""
+        self._read.pop(hour, None)
+        self._read[hour] = of_fixes(fixes)
+        while len(self._read) > self.MOST_READ:
+            del self._read[next(iter(self._read))]
+
+    def lanes(self, marks: Mapping[int, tuple[LaneMark, ...]]) -> list[Lane]:
+        """Return a lane for each vehicle; ``marks`` by vehicle id."""
+        spans = Spans.joined([_without(part, self._read) for part in self._rough] + list(self._read.values())).merged()
+        begin, end, activity = spans.begin_s, spans.end_s, spans.activity
+        edges = np.searchsorted(spans.owner, np.arange(len(self._ids) + 1)).tolist()
+        return [
+            Lane(key, name, begin[a:b], end[a:b], activity[a:b], marks.get(key, ()))
+            for key, name, a, b in zip(self._ids, self._names, edges[:-1], edges[1:], strict=True)
+        ]
+
+
+def _without(rough: Spans, read: Collection[int]) -> Spans:
+    """Return rough spans, each of one hour but for gaps, without the hours that were read."""
+    if not read:
+        return rough
+    hours = np.array(sorted(read), np.int64)
+    gap = rough.activity == Activity.GAP
+    kept = rough.take(gap | ~np.isin(rough.begin_s // HOUR_S, hours))
+    last = kept.end_s // HOUR_S
+    reaches = np.isin(last, hours) & (kept.activity != Activity.GAP)
+    return Spans(kept.owner, kept.begin_s, np.where(reaches, last * HOUR_S, kept.end_s), kept.activity)
