@@ -208,6 +208,7 @@ class SaveDialog(QDialog):
             button.setVisible(self._saved is not None)
         self.save.setEnabled(True)
         self.cancel.setText(self.tr("Close"))
+        self._fit()
 
     def _show_running(self) -> None:
         self._saved = None
@@ -217,6 +218,14 @@ class SaveDialog(QDialog):
         self.progress.show()
         self.save.setEnabled(False)
         self.cancel.setText(self.tr("Cancel"))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take the height that the texts need; the width stays."""
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _show_done(self, result: Any) -> None:
         self._saved = self.target()

@@ -12,7 +12,7 @@ from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.time import BEIJING_OFFSET_S, beijing_date
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.services.export import Content, CoordinateSystem, Exported, Options, export_tracks, vehicle_days
-from laixi_transport.services.export.choice import Format, formats
+from laixi_transport.services.export.choice import Format, format_of, formats
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.export.dialog import SaveDialog
@@ -67,9 +67,11 @@ class TrackExportDialog(SaveDialog):
         row.addWidget(dim("–"))
         row.addWidget(self.end, 1)
         self.form.addRow(dim(self.tr("Period (GMT+8)")), row)
-        self.format = self.add_combo(self.tr("Format"), [(say(f.title), f) for f in formats()])
-        self.content = self.add_combo(self.tr("Table"), [(say(title), key) for key, title in CONTENTS.items()])
-        self.system = self.add_combo(self.tr("Coordinates"), [(say(title), key) for key, title in SYSTEMS.items()])
+        self.format = self.add_combo(self.tr("Format"), [(say(f.title), f.id) for f in formats()])
+        self.content = self.add_combo(self.tr("Table"), [(say(title), key.value) for key, title in CONTENTS.items()])
+        self.system = self.add_combo(
+            self.tr("Coordinates"), [(say(title), key.value) for key, title in SYSTEMS.items()]
+        )
         self.note = dim()
         self.note.setWordWrap(True)
         self.form.addRow("", self.note)
@@ -84,9 +86,16 @@ class TrackExportDialog(SaveDialog):
         """Return the Unix seconds [begin, end)."""
         return _unix(self.begin), _unix(self.end)
 
+    def chosen_format(self) -> Format:
+        """Return the format that is chosen."""
+        return format_of(self.format.currentData())
+
+    def chosen_system(self) -> CoordinateSystem:
+        """Return the coordinate system that is chosen."""
+        return CoordinateSystem(self.system.currentData())
+
     def suffix(self) -> str:
-        chosen: Format = self.format.currentData()
-        return chosen.suffix
+        return self.chosen_format().suffix
 
     def proposed(self) -> str:
         begin_s, end_s = self.period()
@@ -94,26 +103,25 @@ class TrackExportDialog(SaveDialog):
         many = self.tr("{n} vehicles").format(n=len(self.vehicles))
         who = text.plate(self.vehicles[0].name) if len(self.vehicles) == 1 else many
         days = first.isoformat() if first == last else f"{first.isoformat()}_{last.isoformat()}"
-        what = self.content.currentText() if self.format.currentData().tables else self.tr("Tracks")
-        system: CoordinateSystem = self.system.currentData()
+        what = self.content.currentText() if self.chosen_format().tables else self.tr("Tracks")
+        system = self.chosen_system()
         return file_name(what, who, days, "" if system is CoordinateSystem.WGS84 else system.value)
 
     def chosen(self) -> None:
         settings = self.context.settings
-        settings.setValue("export/format", self.format.currentData().id)
-        settings.setValue("export/content", self.content.currentData().value)
-        settings.setValue("export/system", self.system.currentData().value)
+        for name, combo in (("format", self.format), ("content", self.content), ("system", self.system)):
+            settings.setValue(f"export/{name}", combo.currentData())
 
     def work(self, path: Path) -> Work:
         begin_s, end_s = self.period()
         options = Options(
-            content=self.content.currentData(),
-            system=self.system.currentData(),
+            content=Content(self.content.currentData()),
+            system=self.chosen_system(),
             say=say,
             written_s=self.context.now(),
         )
         ids = [vehicle.id for vehicle in self.vehicles]
-        playback, chosen = self.context.services.playback, self.format.currentData()
+        playback, chosen = self.context.services.playback, self.chosen_format()
         return partial(_export, playback, ids, begin_s, end_s, path, chosen, options)
 
     def result_text(self, result: Any) -> str:
@@ -130,14 +138,13 @@ class TrackExportDialog(SaveDialog):
 
     def _recall(self) -> None:
         settings = self.context.settings
-        kept = str(settings.value("export/format", "xlsx"))
-        self.format.setCurrentIndex(next((at for at, one in enumerate(formats()) if one.id == kept), 0))
+        _choose(self.format, str(settings.value("export/format", "xlsx")))
         _choose(self.content, str(settings.value("export/content", Content.POSITIONS.value)))
         _choose(self.system, str(settings.value("export/system", CoordinateSystem.WGS84.value)))
 
     def _fit_choices(self) -> None:
         """Offer what the format has room for, and say loudly what is shifted."""
-        chosen: Format = self.format.currentData()
+        chosen = self.chosen_format()
         self.form.setRowVisible(self.content, chosen.tables)
         fixed = len(chosen.systems) == 1
         if fixed:
@@ -145,7 +152,7 @@ class TrackExportDialog(SaveDialog):
         self.system.setEnabled(not fixed)
         if fixed:
             self.note.setText(self.tr("This format is defined in WGS-84 only."))
-        elif self.system.currentData() is CoordinateSystem.WGS84:
+        elif self.chosen_system() is CoordinateSystem.WGS84:
             self.note.setText("")
         else:
             self.note.setText(
@@ -192,6 +199,4 @@ def _unix(edit: QDateTimeEdit) -> int:
 
 
 def _choose(combo: QComboBox, value: str) -> None:
-    for at in range(combo.count()):
-        if str(combo.itemData(at)) == value:
-            combo.setCurrentIndex(at)
+    combo.setCurrentIndex(max(0, combo.findData(value)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from shiboken6 import isValid
 
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.ui import format as text
@@ -68,12 +69,20 @@ class TrackExports(QObject):
         made = QToolButton()
         made.setText(translate("Export", "Export"))
         made.setToolTip(translate("Export", "Save or print what is shown (Ctrl+E)"))
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        made.setObjectName("framed")
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+        def draw() -> None:
+            if isValid(made):
+                made.setIcon(self._context.theme.icon("file-export", "text"))
+
+        self._context.theme.changed.connect(draw)
+        draw()
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(made)
         for name, action in self.actions.items():
-            if name in {"save_curve", "save_map"}:
-                menu.addSeparator() if name == "save_curve" else None
+            if name == "save_curve":
+                menu.addSeparator()
             menu.addAction(action)
         made.setMenu(menu)
         return made

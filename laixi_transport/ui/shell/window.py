@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QMainWi
 from laixi_transport.domain.alert import Alert
 from laixi_transport.services.feature import Feature
 from laixi_transport.ui.context import Context
+from laixi_transport.ui.export.table_exports import TableExports
 from laixi_transport.ui.problems import describe
 from laixi_transport.ui.shell.alarm_bar import AlarmBar
 from laixi_transport.ui.shell.alert_desk import AlertDesk
@@ -131,6 +132,7 @@ class MainWindow(FrameWindow):
             notify=self.notice.tell,
             open_page=self.open_page,
         )
+        self.table_exports = TableExports(self.context, self)
         self.status.say(self.tr("Database normal"))
         self.desk.attach(services)
         self.requests.attach(services)

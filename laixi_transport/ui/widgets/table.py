@@ -1,7 +1,7 @@
 """The one table: dense rows, columns that are remembered, keys for everything, no reordering under the pointer."""
 
-from collections.abc import Hashable
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
@@ -29,6 +29,9 @@ class Table(QTableView):
     """The current row was changed, by key or pointer: the row, or None."""
     opened = Signal(object)
     """Enter or double click on a row."""
+
+    offers: ClassVar[Sequence[tuple[str, Callable[["Table"], object]]]] = ()
+    """Title and what to do with a table: the header's menu offers it for every table; the window fills it."""
 
     def __init__(
         self,
@@ -212,6 +215,10 @@ class Table(QTableView):
             action.setChecked(not self.isColumnHidden(place))
             action.setEnabled(place != self._first_column() or self.isColumnHidden(place))
             action.toggled.connect(lambda shown, place=place: self._show_column(place, shown))
+        if self.offers:
+            menu.addSeparator()
+        for title, run in self.offers:
+            menu.addAction(title).triggered.connect(lambda _=False, run=run: run(self))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.horizontalHeader().mapToGlobal(at))
 

@@ -13,7 +13,7 @@ from laixi_transport.ui.timeline.axis import Span, ticks
 from laixi_transport.ui.timeline.curve import Floats, SpeedCurve, broken, envelope
 
 HEIGHT = 190.0
-GUTTER, RIGHT, FOOT, LANE, TOP = 34.0, 6.0, 20.0, 9.0, 18.0
+GUTTER, RIGHT, FOOT, LANE, TOP = 34.0, 20.0, 20.0, 9.0, 18.0
 LEAST_TOP_KMH = 40.0
 ROOM = 1.1
 POINTS_A_UNIT = 2.0
@@ -103,7 +103,7 @@ def _paint_times(painter: QPainter, plot: QRectF, span: Span, x: Callable[[float
         if tick.label:
             painter.drawLine(QLineF(at, plot.top(), at, plot.bottom()))
             painter.setPen(ink.colour("dim"))
-            label = QRectF(min(max(plot.left() - 20, at - 30), plot.right() - 56), plot.bottom() + LANE + 5, 60, FOOT)
+            label = QRectF(at - 30, plot.bottom() + LANE + 5, 60, FOOT)
             painter.drawText(label, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), tick.label)
 
 
