@@ -140,6 +140,29 @@ def _parser() -> argparse.ArgumentParser:
         if name == "verify":
             made.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="one day of GMT+8 (default: all)")
 
+    exports = groups.add_parser("export", help="Write what was received to a file.").add_subparsers(
+        title="commands", required=True, metavar="COMMAND"
+    )
+    written = exports.add_parser("tracks", help="Write the tracks of vehicles over days of GMT+8.")
+    written.set_defaults(command=commands.export_tracks)
+    _database(written, required=True)
+    written.add_argument(
+        "--vehicle", action="append", required=True, metavar="PLATE", help="plate or terminal's number; may be repeated"
+    )
+    written.add_argument("--day", type=_day, required=True, metavar="YYYY-MM-DD", help="of GMT+8")
+    written.add_argument("--until", type=_day, metavar="YYYY-MM-DD", help="last day (default: the same)")
+    written.add_argument(
+        "--format", choices=("csv", "xlsx", "gpx", "kml", "geojson", "geoparquet"), default="csv", help="default csv"
+    )
+    written.add_argument(
+        "--table", choices=("positions", "stops", "gaps", "alerts"), default="positions", help="of a CSV file"
+    )
+    written.add_argument(
+        "--coordinates", choices=("WGS-84", "GCJ-02", "BD-09"), default="WGS-84", help="default %(default)s"
+    )
+    written.add_argument("--to", required=True, metavar="PATH", help="file to write")
+    written.add_argument("--json", action="store_true", help="print one JSON object")
+
     register = groups.add_parser("register", help="Enter vehicles and their terminals.").add_subparsers(
         title="commands", required=True, metavar="COMMAND"
     )

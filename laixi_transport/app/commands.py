@@ -257,6 +257,15 @@ def db_verify(options: argparse.Namespace) -> int:
     )
 
 
+def export_tracks(options: argparse.Namespace) -> int:
+    """Write tracks to a file and say what is in it."""
+    from laixi_transport.app.exports import tracks
+
+    done = tracks(options)
+    _print(dataclasses.asdict(done), as_json=options.json)
+    return 0
+
+
 def register_list(options: argparse.Namespace) -> int:
     """Print every vehicle with its terminal."""
     from laixi_transport.app.register_file import print_register

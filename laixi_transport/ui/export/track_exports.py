@@ -12,12 +12,12 @@ from shiboken6 import isValid
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
+from laixi_transport.ui.export.map_actions import MapActions
 from laixi_transport.ui.map.canvas import MapCanvas
 from laixi_transport.ui.timeline.axis import Span
 
 if TYPE_CHECKING:
     from laixi_transport.services.playback.day import VehicleDay
-    from laixi_transport.ui.export.map_exports import MapExports
     from laixi_transport.ui.export.map_picture import PictureTaker
     from laixi_transport.ui.export.paper.document import Document
 
@@ -48,19 +48,17 @@ class TrackExports(QObject):
         self._shown = shown
         self._page = page
         self._taker: PictureTaker | None = None
-        self._maps: MapExports | None = None
         entered = (
             ("export", translate("Export", "Export tracks…"), self.export_tracks, "Ctrl+E"),
             ("day_sheet", translate("Export", "Day sheet as PDF…"), self.save_day_sheet, "Ctrl+Shift+E"),
             ("print", translate("Export", "Print the day sheet…"), self.print_day_sheet, "Ctrl+P"),
             ("save_curve", translate("Export", "Save the speed curve…"), self.save_curve, ""),
-            ("save_map", translate("Export", "Save a picture of the map…"), self.save_map, ""),
-            ("print_map", translate("Export", "Print the map…"), self.print_map, ""),
         )
         self.actions: dict[str, QAction] = {
             name: context.actions.add(f"{scope}.{name}", title, run, keys=keys, scope=scope)
             for name, title, run, keys in entered
         }
+        self.actions |= MapActions(context, scope, shown.canvas, shown.moment, page).actions
         self._scope = scope
         self.show_selected()
 
@@ -136,22 +134,7 @@ class TrackExports(QObject):
         dialog.open()
         return dialog
 
-    def save_map(self) -> QObject:
-        """Open the dialog that saves a picture of the map."""
-        return self._map_exports().save()
-
-    def print_map(self) -> None:
-        """Show the map as a page to print."""
-        self._map_exports().print()
-
     # Inside
-
-    def _map_exports(self) -> "MapExports":
-        from laixi_transport.ui.export.map_exports import MapExports
-
-        if self._maps is None:
-            self._maps = MapExports(self._context, self._shown.canvas, self._shown.moment, self._page)
-        return self._maps
 
     def _with_map(self, go_on: Callable[["VehicleDay", QImage | None], None]) -> None:
         from laixi_transport.ui.export.day_sheet.way_map import way_map

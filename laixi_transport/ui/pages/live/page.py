@@ -12,6 +12,7 @@ from laixi_transport.domain.time import beijing_date, beijing_day
 from laixi_transport.services.health.service import Status
 from laixi_transport.services.playback.day import VehicleDay
 from laixi_transport.ui.context import Context
+from laixi_transport.ui.export.map_actions import MapActions
 from laixi_transport.ui.map.banner import Banner
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.furniture import Card
@@ -51,6 +52,7 @@ class LivePage(QWidget):
         self._arrange()
         self._connect()
         self._enter_actions()
+        MapActions(context, SCOPE, self.map, context.now, self)
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
         self.map_source = MapSource(context, self.map)
