@@ -22,6 +22,10 @@ CELLS_DEG = (0.1, 1.0, 10.0, 1000.0)
 ROADS_A_BLOCK = 2000
 AREAS_A_BLOCK = 1000
 PLACES_A_BLOCK = 2000
+SPARSE = 64
+"""A cell with fewer things is no block of its own: unpacking one takes as long as reading that many."""
+WIDEST = 2
+"""Size of the widest cells that are joined, 10 degrees."""
 VERTICES_HELD = 1_500_000
 """More wait than this, and the fullest cells are packed although more may come."""
 SPOOL_BYTES = 8 << 20
@@ -65,6 +69,23 @@ class _Cells(Generic[T]):
             if self.held <= most:
                 return
             self._take(key)
+
+    def finish(self) -> None:
+        """Pack everything; cells with little in them go together into one ten times as wide."""
+        while self._things:
+            smallest = min(key[-3] for key in self._things)
+            for key in sorted(key for key in self._things if key[-3] == smallest):
+                if self._things[key] >= SPARSE or smallest >= WIDEST:
+                    self._take(key)
+                    continue
+                *rank, size, column, row = key
+                wider = (*rank, size + 1, column // 10, row // 10)
+                things, weight = self._things.pop(key), self._weight.pop(key)
+                self.held -= weight
+                parts = self._parts.pop(key)
+                for part in parts[:-1]:
+                    self.add(wider, part, 0, 0)
+                self.add(wider, parts[-1], things, weight)
 
     def _take(self, key: Key) -> None:
         self.held -= self._weight.pop(key)
@@ -116,7 +137,7 @@ class MapDraft:
         if not places:
             return
         lon_lat = np.array([(place.lon_deg, place.lat_deg) for place in places])
-        cells = np.floor(lon_lat / CELLS_DEG[1]).astype(np.int64)
+        cells = np.insert(np.floor(lon_lat / CELLS_DEG[1]).astype(np.int64), 0, 1, axis=1)
         for key, chosen in _grouped(cells):
             part = [places[i] for i in chosen]
             self._place_cells.add(key, part, len(part), len(part))
@@ -127,7 +148,7 @@ class MapDraft:
     def finish(self) -> None:
         """Pack what is left."""
         for cells in (self._road_cells, self._area_cells, self._place_cells):
-            cells.lighten(0)
+            cells.finish()
 
     @property
     def bounds(self) -> Bounds | None:

@@ -174,3 +174,22 @@ class TestRegister:
         assert code == 1
         assert "line 3" in err
         assert not (tmp_path / "laixi.db").exists()
+
+
+def test_map_data_are_brought_in_listed_and_removed(database, capsys, tmp_path):
+    extract = Path(__file__).resolve().parents[1] / "data" / "map" / "pyrosm_test.osm.pbf"
+    code, out, err = said(capsys, "map", "import", str(extract), "--database", database, "--name", "示例", "--json")
+    stored = json.loads(out)
+    assert (code, stored["id"], stored["name"], stored["roads"]) == (0, 1, "示例", 209)
+    assert sum(one["count"] for one in stored["left_out"]) == 9
+    code, out, err = said(capsys, "map", "import", str(extract), "--database", database, "--frame", "gcj02")
+    assert (code, out) == (1, "")
+    assert "always in WGS-84" in err
+    code, out, _ = said(capsys, "map", "list", "--database", database)
+    assert code == 0
+    assert "示例" in out
+    assert "9 left out" in out
+    assert said(capsys, "map", "remove", "1", "--database", database)[0] == 0
+    code, _, err = said(capsys, "map", "remove", "1", "--database", database)
+    assert code == 1
+    assert "There is no import 1" in err

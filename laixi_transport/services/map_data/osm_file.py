@@ -29,7 +29,7 @@ IN_MEMORY_BYTES = 64 << 20
 
 @dataclass(slots=True)
 class _Ways:
-    """A batch of roads."""
+    """A batch of roads; a line is its WKB in hex, or its places."""
 
     lines: list[Any] = field(default_factory=list)
     way_id: list[int] = field(default_factory=list)
@@ -42,7 +42,7 @@ class _Ways:
 
     def table(self) -> RoadTable:
         return RoadTable.of(
-            self.lines,
+            _places(self.lines),
             way_id=np.array(self.way_id, np.int64),
             road_class=self.road_class,
             name=self.name,
@@ -114,6 +114,7 @@ class _Reader:
 
         self._gathering = gathering
         self._wkb = osmium.geom.WKBFactory()
+        self._missing: type[Exception] = osmium.InvalidLocationError
         self._ways, self._areas = _Ways(), _Areas()
         self._places: list[MapPlace] = []
 
@@ -145,7 +146,7 @@ class _Reader:
             self._places.append(place)
 
     def _take_way(self, way: Any) -> None:
-        tags = way.tags
+        tags = {tag.k: tag.v for tag in way.tags}
         road_class = osm_tags.road_class(tags)
         is_river = road_class is None and tags.get("waterway") in {"river", "canal"} and not way.is_closed()
         if road_class is None and not is_river:
@@ -155,7 +156,7 @@ class _Reader:
             self._gathering.leave_out(Reason.NO_NODES, f"way {way.id}")
         for line in lines:
             if road_class is None:
-                self._areas.add([line], AreaKind.RIVER, tags)
+                self._areas.add(_places([line]), AreaKind.RIVER, tags)
                 continue
             ways = self._ways
             ways.lines.append(line)
@@ -169,6 +170,12 @@ class _Reader:
 
     def _lines(self, way: Any) -> list[Any]:
         """Return the lines of a way: one, or where nodes are missing the pieces between the gaps."""
+        try:
+            return [self._wkb.create_linestring(way)]
+        except (self._missing, RuntimeError):  # a node that the extract lacks, or all nodes at one place
+            return self._pieces(way)
+
+    def _pieces(self, way: Any) -> list[list[tuple[float, float]]]:
         pieces: list[list[tuple[float, float]]] = [[]]
         complete = True
         for node in way.nodes:
@@ -193,7 +200,7 @@ class _Reader:
             return
         try:
             shape = shapely.from_wkb(self._wkb.create_multipolygon(area))
-        except RuntimeError:  # osmium: a ring that does not close, or a node that the extract lacks
+        except (self._missing, RuntimeError):  # a ring that does not close, or a node that the extract lacks
             what = "way" if area.from_way() else "relation"
             self._gathering.leave_out(Reason.OPEN_AREA, f"{what} {area.orig_id()}")
             return
@@ -205,3 +212,15 @@ class _Reader:
         self._gathering.add_areas(self._areas.table())
         self._gathering.add_places(self._places)
         self._ways, self._areas, self._places = _Ways(), _Areas(), []
+
+
+def _places(lines: list[Any]) -> list[Any]:
+    """Return the places of lines, (m, 2) each; WKB is read all at once, which takes a tenth of the time."""
+    packed = [i for i, line in enumerate(lines) if isinstance(line, str)]
+    shapes = shapely.from_wkb([lines[i] for i in packed])
+    points = shapely.get_coordinates(shapes)
+    ends = np.cumsum(shapely.get_num_coordinates(shapes))
+    found = list(lines)
+    for i, places in zip(packed, np.split(points, ends[:-1]), strict=bool(packed)):
+        found[i] = places
+    return found

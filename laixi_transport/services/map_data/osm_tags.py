@@ -151,4 +151,6 @@ def whole(text: str) -> int:
 
 def clean(text: str) -> str:
     """Return a name in one line of printable characters."""
+    if text.isprintable():
+        return " ".join(text.split())[:200]
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:200]
