@@ -11,7 +11,7 @@ from laixi_transport.ui.map.picture import Picture, image_on
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.raster.blit import compose, sprites
 from laixi_transport.ui.map.raster.sheet import Scratch, Sheet
-from laixi_transport.ui.map.sprites import DIRECTIONS, Sprites
+from laixi_transport.ui.map.sprites import Sprites
 from laixi_transport.ui.map.still import argb, in_order_of_last, place_of
 from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.track_line import TrackBundle
@@ -87,9 +87,7 @@ class Frame:
         place = np.array(
             [scale, view.width * ratio / 2 - view.x * scale, scale, view.height * ratio / 2 - view.y * scale]
         )
-        sprites(
-            self._pixels, pictures.pixels, pictures.spans, x, y, direction_deg, look, place, pictures.cell, DIRECTIONS
-        )
+        sprites(self._pixels, pictures.pixels, pictures.spans, x, y, direction_deg, look, place)
 
 
 def _heads(

@@ -33,17 +33,15 @@ class Look(IntEnum):
 
 
 class Sprites:
-    """All pictures of one size side by side: directions from left to right, looks from top to bottom."""
+    """All pictures of one size: of every look in every direction."""
 
     def __init__(self, style: MapStyle, size_px: float, ratio: float) -> None:
         self._ratio = ratio
         self.cell = math.ceil((size_px + 2 * RING_PX) * ratio)
-        width, height = self.cell * DIRECTIONS, self.cell * len(Look)
-        self.pixels = np.zeros((height, width), np.uint32)
-        """(looks * cell, DIRECTIONS * cell) colours multiplied with their alpha."""
-        premultiplied = QImage.Format.Format_ARGB32_Premultiplied
-        self._image = QImage(self.pixels.data, width, height, 4 * width, premultiplied)
-        self.spans = np.zeros((height, DIRECTIONS, 2), np.int16)
+        shape = (len(Look), DIRECTIONS, self.cell, self.cell)
+        self.pixels = np.zeros(shape, np.uint32)
+        """(looks, DIRECTIONS, cell, cell) colours multiplied with their alpha."""
+        self.spans = np.zeros((*shape[:3], 2), np.int16)
         """First and last column + 1 of each row of a picture that is not clear."""
         self._style, self._size_px = style, size_px
         self._painted: set[int] = set()
@@ -53,20 +51,22 @@ class Sprites:
         if look in self._painted:
             return
         self._painted.add(look)
-        painter = QPainter(self._image)
+        strip = np.zeros((self.cell, DIRECTIONS * self.cell), np.uint32)
+        image = _image_on(strip)
+        painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for step in range(DIRECTIONS):
             painter.save()
-            painter.translate((step + 0.5) * self.cell, (look + 0.5) * self.cell)
+            painter.translate((step + 0.5) * self.cell, 0.5 * self.cell)
             painter.scale(self._ratio, self._ratio)
             _paint(painter, Look(look), step * 360.0 / DIRECTIONS, self._size_px, self._style)
             painter.restore()
         painter.end()
-        rows = slice(look * self.cell, (look + 1) * self.cell)
-        inked = self.pixels[rows].reshape(self.cell, DIRECTIONS, self.cell) != 0
+        self.pixels[look] = strip.reshape(self.cell, DIRECTIONS, self.cell).transpose(1, 0, 2)
+        inked = self.pixels[look] != 0
         filled = inked.any(axis=2)
-        self.spans[rows, :, 0] = np.where(filled, inked.argmax(axis=2), 0)
-        self.spans[rows, :, 1] = np.where(filled, self.cell - inked[:, :, ::-1].argmax(axis=2), 0)
+        self.spans[look, :, :, 0] = np.where(filled, inked.argmax(axis=2), 0)
+        self.spans[look, :, :, 1] = np.where(filled, self.cell - inked[:, :, ::-1].argmax(axis=2), 0)
 
     def draw(
         self,
@@ -85,8 +85,13 @@ class Sprites:
         side = self.cell / self._ratio
         for at in range(len(x)):
             self.ensure(int(look[at]))
-            source = QRectF(int(step[at]) * self.cell, int(look[at]) * self.cell, self.cell, self.cell)
-            painter.drawImage(QRectF(float(left[at]), float(top[at]), side, side), self._image, source)
+            image = _image_on(self.pixels[int(look[at]), int(step[at])])
+            painter.drawImage(QRectF(float(left[at]), float(top[at]), side, side), image)
+
+
+def _image_on(pixels: NDArray[np.uint32]) -> QImage:
+    height, width = pixels.shape
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def arrow(size_px: float) -> QPolygonF:

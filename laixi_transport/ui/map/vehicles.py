@@ -64,7 +64,8 @@ class VehicleLayer:
         if len({len(id_array), len(lon), len(lat), len(direction), len(looks), len(names)}) != 1:
             raise ValueError("the arrays of the vehicles differ in length")
         shown = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-        order = shown[np.argsort(looks[shown], kind="stable")]
+        # By look; of one look those further north first: neighbours in memory are then neighbours on the screen.
+        order = shown[np.lexsort((-lat[shown], looks[shown]))]
         self._ids, self._direction, self._look = id_array[order], direction[order], looks[order]
         self._x, self._y = to_world(lon[order], lat[order])
         self._names = [names[at] for at in order.tolist()]

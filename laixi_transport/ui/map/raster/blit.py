@@ -17,6 +17,10 @@ def _clear(frame: Pixels, top: int, bottom: int, left: int, right: int, colour: 
             line[column] = colour
 
 
+OPAQUE, RED_BLUE, GREEN, BLUE = (np.uint32(mask) for mask in (0xFF000000, 0x00FF00FF, 0x0000FF00, 0x000000FF))
+ROUND = np.uint32(0x00800080)
+
+
 @part
 def _mix_rows(mixed_row: Cover, upper: Cover, lower: Cover, share: Any, rest: Any) -> None:
     for byte in range(len(mixed_row)):
@@ -27,7 +31,7 @@ def _mix_rows(mixed_row: Cover, upper: Cover, lower: Cover, share: Any, rest: An
 
 
 @part
-def _take_pairs(ones: Any, others: Any, between: Pixels, lefts: Pixels) -> None:
+def _take_pairs(ones: Pixels, others: Pixels, between: Pixels, lefts: Pixels) -> None:
     for column in range(len(lefts)):
         at = lefts[column]
         ones[column], others[column] = between[at], between[at + np.uint32(1)]
@@ -35,7 +39,7 @@ def _take_pairs(ones: Any, others: Any, between: Pixels, lefts: Pixels) -> None:
 
 @part
 def _mix_pixels(
-    mixed_row: Cover, ones: Any, others: Any, shares: NDArray[np.uint16], rests: NDArray[np.uint16]
+    mixed_row: Cover, ones: Cover, others: Cover, shares: NDArray[np.uint16], rests: NDArray[np.uint16]
 ) -> None:
     for byte in range(len(mixed_row)):
         mixed_row[byte] = np.uint8(
@@ -107,45 +111,43 @@ def compose(frame: Pixels, picture: Pixels, left: float, top: float, scale: floa
 @part
 def _over(below: Any, above: Any) -> Any:
     """Return a pixel of colours multiplied with their alpha laid on an opaque one."""
-    rest = np.uint32(255) - (above >> np.uint32(24))
-    red_blue = (below & np.uint32(0x00FF00FF)) * rest
-    red_blue = (
-        (red_blue + ((red_blue >> np.uint32(8)) & np.uint32(0x00FF00FF)) + np.uint32(0x00800080)) >> np.uint32(8)
-    ) & np.uint32(0x00FF00FF)
-    green = ((below >> np.uint32(8)) & np.uint32(0x000000FF)) * rest
-    green = ((green + (green >> np.uint32(8)) + np.uint32(0x00000080)) >> np.uint32(8)) & np.uint32(0x000000FF)
-    return np.uint32(0xFF000000) | (above & np.uint32(0x00FFFFFF)) + red_blue + (green << np.uint32(8))
+    rest = np.uint32(np.uint32(255) - np.uint32(above >> np.uint32(24)))
+    red_blue = np.uint32(np.uint32(np.uint32(below & RED_BLUE) * rest) + ROUND)
+    red_blue = np.uint32(red_blue + np.uint32(np.uint32(red_blue >> np.uint32(8)) & RED_BLUE))
+    green = np.uint32(np.uint32(np.uint32(np.uint32(below >> np.uint32(8)) & BLUE) * rest) + np.uint32(0x80))
+    green = np.uint32(np.uint32(green + np.uint32(green >> np.uint32(8))) & GREEN)
+    kept = np.uint32(np.uint32(np.uint32(red_blue >> np.uint32(8)) & RED_BLUE) | green)
+    return np.uint32(np.uint32(np.uint32(above & np.uint32(0x00FFFFFF)) + kept) | OPAQUE)
 
 
 @kernel(
-    "void(uint32[:,::1], uint32[:,::1], int16[:,:,::1], float64[::1], float64[::1], float64[::1], uint8[::1],"
-    " float64[::1], int64, int64)"
+    "void(uint32[:,::1], uint32[:,:,:,::1], int16[:,:,:,::1], float64[::1], float64[::1], float64[::1], uint8[::1],"
+    " float64[::1])"
 )
 def sprites(
     frame: Pixels,
-    atlas: Pixels,
+    pictures: Pixels,
     spans: NDArray[np.int16],
     x: Floats,
     y: Floats,
     direction_deg: Floats,
     look: Cover,
     place: Floats,
-    cell: int,
-    directions: int,
 ) -> None:
     """Lay small pictures on the frame, the first at the bottom.
 
-    atlas   cells of ``cell`` pixels side by side: directions from left to right, looks from top to bottom; ARGB32
-            multiplied with alpha
-    spans   (looks * cell, directions, 2)  first and last column + 1 of each row of a cell that is not clear
-    x, y    (n,)   places in the unit square
+    pictures  (looks, directions, cell, cell)  ARGB32 multiplied with alpha
+    spans     (looks, directions, cell, 2)     first and last column + 1 of each row that are not clear
+    x, y    (n,)   places in the unit square; neighbours in the array that are neighbours on the screen draw faster
     direction_deg  (n,)  clockwise from north; what is no number counts as north
-    look    (n,)   row of cells
+    look    (n,)   which of the looks
     place   pixels = x * place[0] + place[1], y * place[2] + place[3]
     """
     height, width = frame.shape
-    looks = len(spans) // cell
+    looks, directions, cell, _ = pictures.shape
     half = cell / 2.0
+    # In one dimension and without signs: numba would ask of every index whether it is negative.
+    ground, source = frame.reshape(-1), pictures.reshape(-1)
     for one in range(len(x)):
         px, py = x[one] * place[0] + place[1] - half, y[one] * place[2] + place[3] - half
         if not (px > -cell and px < width and py > -cell and py < height and look[one] < looks):
@@ -153,15 +155,16 @@ def sprites(
         left, top = math.floor(px + 0.5), math.floor(py + 0.5)
         turn = direction_deg[one] * (directions / 360.0)
         step = math.floor(turn + 0.5) % directions if abs(turn) < 1e9 else 0
-        base_x, base_y = step * cell, look[one] * cell
+        begins = (look[one] * directions + step) * cell
         for row in range(max(0, -top), min(cell, height - top)):
-            first = max(int(spans[base_y + row, step, 0]), -left)
-            final = min(int(spans[base_y + row, step, 1]), width - left)
-            source, ground = atlas[base_y + row], frame[top + row]
-            for column in range(first, final):
-                above = source[base_x + column]
-                alpha = above >> np.uint32(24)
-                if alpha == 255:
-                    ground[left + column] = above
-                elif alpha != 0:
-                    ground[left + column] = _over(ground[left + column], above)
+            first = max(int(spans[look[one], step, row, 0]), -left)
+            count = min(int(spans[look[one], step, row, 1]), width - left) - first
+            if count > 0:
+                start = np.uint64((begins + row) * cell + first)
+                target = np.uint64((top + row) * width + left + first)
+                for at in range(np.uint64(count)):
+                    above = source[start + at]
+                    if above >= OPAQUE:
+                        ground[target + at] = above
+                    elif above != 0:
+                        ground[target + at] = _over(ground[target + at], above)
