@@ -84,9 +84,7 @@ class AlarmBar(QFrame):
             new, everything = summary.new[priority], summary.open[priority]
             colour = priority.value if new else "dim"
             word = f"{priority.value}_text" if new else "dim"
-            picture = self._theme.pixmap(
-                ICONS[priority], colour, round(self._icon_px * self._theme.scale), self.devicePixelRatioF()
-            )
+            picture = self._theme.pixmap(ICONS[priority], colour, self._icon_px, self.devicePixelRatioF())
             self._icons[priority].setPixmap(picture)
             label = self.counts[priority]
             count = text.number(new) if self._known else text.NONE

@@ -111,8 +111,7 @@ class Rail(QFrame):
         menu.popup(self._buttons[feature_id].mapToGlobal(at))
 
     def _paint_mark(self, mark: QLabel) -> None:
-        size = round(MARK_PX * self._theme.scale)
-        mark.setPixmap(self._theme.pixmap("external-link", "accent_text", size, self.devicePixelRatioF()))
+        mark.setPixmap(self._theme.pixmap("external-link", "accent_text", MARK_PX, self.devicePixelRatioF()))
         mark.adjustSize()
         mark.move(BADGE_PX, BADGE_PX)
 

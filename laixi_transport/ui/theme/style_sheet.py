@@ -1,5 +1,7 @@
 """The style sheet of every kind of widget, and the Qt palette for whatever no rule of it reaches."""
 
+import re
+from functools import cache
 from pathlib import Path
 from string import Template
 
@@ -29,6 +31,8 @@ PICTURES = (
     ("x", "dim"),
 )
 """Icons that the sheet shows, each with its colour; ``tools.make_icons`` draws them into resources/themes."""
+
+_MEASURE = re.compile(r"\b(\d+)px\b")
 
 
 def qt_palette(p: Palette) -> QPalette:
@@ -65,21 +69,30 @@ def qt_palette(p: Palette) -> QPalette:
 
 
 def style_sheet(p: Palette, scale: float = 1.0) -> str:
-    """Return the sheet; ``scale`` is that of the text."""
+    """Return the sheet; ``scale`` is that of the text. Every measure follows it; hairlines stay as thin as they are."""
     theme = next(name for name, palette in PALETTES.items() if palette is p)
     values = {name: getattr(p, name) for name in Palette.__slots__}
     values |= {
         "pictures": resource("themes", theme).as_posix(),
         "radius": f"{RADIUS_PX}px",
-        "text_px": f"{round(TEXT_PX * scale)}px",
-        "small_px": f"{round(SMALL_PX * scale)}px",
-        "heading_px": f"{round(HEADING_PX * scale)}px",
-        "figure_px": f"{round(FIGURE_PX * scale)}px",
-        "alarm_px": f"{round(ALARM_PX * scale)}px",
-        "line_px": f"{round(20 * scale)}px",
+        "text_px": f"{TEXT_PX}px",
+        "small_px": f"{SMALL_PX}px",
+        "heading_px": f"{HEADING_PX}px",
+        "figure_px": f"{FIGURE_PX}px",
+        "alarm_px": f"{ALARM_PX}px",
+        "line_px": "20px",
     }
-    sheet = Path(resource("themes", "widgets.qss")).read_text(encoding="utf-8")
-    return _Sheet(sheet).substitute(values)
+    filled = _Sheet(_text()).substitute(values)
+    return filled if scale == 1.0 else _MEASURE.sub(lambda found: f"{_scaled(int(found[1]), scale)}px", filled)
+
+
+@cache
+def _text() -> str:
+    return Path(resource("themes", "widgets.qss")).read_text(encoding="utf-8")
+
+
+def _scaled(measure_px: int, scale: float) -> int:
+    return measure_px if measure_px <= 1 else round(measure_px * scale)
 
 
 class _Sheet(Template):

@@ -58,6 +58,10 @@ class Theme(QObject):
         """Size of normal text, pixels of the screen's logical resolution."""
         return round(TEXT_PX * self.scale)
 
+    def px(self, size: float) -> int:
+        """Return a size of the desk's screen, px, in the scale of this one."""
+        return round(size * self.scale)
+
     @property
     def small_px(self) -> int:
         """Size of captions and hints."""
@@ -65,11 +69,11 @@ class Theme(QObject):
 
     def icon(self, name: str, colour: str = "text", checked: str = "") -> QIcon:
         """Return an icon of the family in a colour of the palette, and in another one while checked."""
-        return icons.icon(name, self.palette, colour, checked)
+        return icons.icon(name, self.palette, colour, checked, self.scale)
 
     def pixmap(self, name: str, colour: str, size_px: int, ratio: float = 1.0) -> QPixmap:
-        """Return an icon drawn at one size, for a label; ``ratio`` is that of the screen."""
-        return icons.pixmap(name, getattr(self.palette, colour), size_px, ratio)
+        """Return an icon for a label; ``size_px`` is that on a desk, ``ratio`` that of the screen."""
+        return icons.pixmap(name, getattr(self.palette, colour), self.px(size_px), ratio)
 
     @property
     def qss(self) -> str:

@@ -63,15 +63,16 @@ class QuickTable(Table):
             return
         align = int(_RIGHT if column.numeric else _LEFT)
         metrics = self.fontMetrics()
+        pad, icon_px = self._theme.px(PAD_PX), self._theme.px(ICON_PX)
         pens = {"": self._theme.colour("text")}
         for row in range(first, last + 1):
             item = self.rows.row_at(row)
             top, height = self.rowViewportPosition(row), self.rowHeight(row)
-            x, room = left + PAD_PX, width - 2 * PAD_PX
+            x, room = left + pad, width - 2 * pad
             icon = column.icon(item) if column.icon is not None else None
             if icon is not None:
-                self._theme.icon(*icon).paint(painter, QRect(x, top, ICON_PX, height))
-                x, room = x + ICON_PX + 6, room - ICON_PX - 6
+                self._theme.icon(*icon).paint(painter, QRect(x, top, icon_px, height))
+                x, room = x + icon_px + 6, room - icon_px - 6
             name = column.colour(item) if column.colour is not None else ""
             if name not in pens:
                 pens[name] = self._theme.colour(name)

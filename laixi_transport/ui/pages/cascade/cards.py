@@ -185,7 +185,7 @@ class OrderCard(RequestCard):
         row.addStretch(1)
         self.show_button = QPushButton()
         self.show_button.setObjectName("flat")
-        self.show_button.setIconSize(QSize(ICON_PX, ICON_PX))
+        self.show_button.setIconSize(QSize(theme.px(ICON_PX), theme.px(ICON_PX)))
         self.show_button.setToolTip(self.tr("Play back the vehicle at the time of the alarm"))
         self.show_button.setAccessibleName(self.show_button.toolTip())
         self.show_button.clicked.connect(lambda: self.shown.emit(self.request))
