@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from laixi_transport.app.backend import StationBackend
 from laixi_transport.app.config import Address, VideoPort
+from laixi_transport.app.demo_fences import enter_fences
 from laixi_transport.app.demo_upper import DemoUpper
 from laixi_transport.app.folders import make_private
 from laixi_transport.domain.problem import Problem
@@ -107,6 +108,7 @@ class DemoBackend:
         self.fleet = Fleet(vehicles=self._vehicles, seed=self._seed, begin_s=time.time(), faults=self._faults)
         with open_store(self.database) as store:  # before the gateway reads it: it would refuse who comes too early
             enter_fleet(store, self.fleet.plans)
+            enter_fences(store)
         services = self.station.start()
         address = self.station.address
         if address is None:

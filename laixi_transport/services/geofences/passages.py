@@ -19,7 +19,7 @@ class Passage:
     entered_s: float | None  # None: it was inside before the period began
     left_s: float | None  # None: it was inside at the last fix
     last_s: float  # of the last fix inside or of leaving
-    entered_seen: bool  # False: it came in somewhere in a gap before ``entered_s``
+    entered_seen: bool  # False: it came in somewhere in a gap before ``entered_s``, or before its first report
     left_seen: bool  # False: it left somewhere in a gap before ``left_s``
     fastest_kmh: float | None  # of the fixes inside, None if there is none
     held: bool  # the fence held at some time of the stay
@@ -43,6 +43,8 @@ def _stays(fence: Geofence, always: Geofence, track: Track, begin_s: float) -> I
     entered_s: float | None = None
     seen = True
     inside = bool(contains(always, lat[0], lon[0]))
+    if inside and time_s[0] > begin_s:  # since when it was inside is not known
+        entered_s, seen = float(time_s[0]), False
     for crossing in crossings(always, time_s, lat, lon):
         if crossing.entered:
             entered_s, seen, inside = crossing.time_s, crossing.seen, True

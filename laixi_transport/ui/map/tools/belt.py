@@ -10,11 +10,14 @@ from laixi_transport.ui import format as text
 from laixi_transport.ui.actions import Actions
 from laixi_transport.ui.map.tools.fence_layer import FenceLayer
 from laixi_transport.ui.map.tools.marquee import Marquee
+from laixi_transport.ui.map.tools.pin import PlacePin
 from laixi_transport.ui.map.tools.ruler import Ruler
 from laixi_transport.ui.map.tools.tool import MapTool
 from laixi_transport.ui.map.view import MapView
 
 MARGIN_PX = 12
+PLACE_ZOOM = 14.0
+"""A place that was asked for is shown at least this near."""
 SAID_MS = 2500
 """A short message stands so long in the strip."""
 
@@ -39,6 +42,7 @@ class ToolBelt(QObject):
         self.area_ruler = Ruler(area=True, parent=self)
         self.marquee = Marquee(self)
         self.marquee.selected.connect(self._end_marquee)
+        self._pin: PlacePin | None = None
         self._for_a_moment = False  # the marquee was begun by Shift and ends with the button
         self._tools: dict[str, MapTool] = {}
         self.buttons: dict[str, QToolButton] = {}
@@ -119,6 +123,20 @@ class ToolBelt(QObject):
         copied = f"{lat:.6f}, {lon:.6f}"
         QGuiApplication.clipboard().setText(copied)
         self.strip.flash(self.tr("Copied: {place}").format(place=copied))
+
+    def show_place(self, lon_deg: float, lat_deg: float) -> None:
+        """Put a pin at a place and move the map there."""
+        self.unpin()
+        self._pin = PlacePin(lon_deg, lat_deg, self.map.coordinate(lat_deg, lon_deg))
+        self.map.add_layer(self._pin)
+        self.map.centre_on(lon_deg, lat_deg, max(self.map.view.zoom, PLACE_ZOOM))
+
+    def unpin(self) -> bool:
+        """Take the pin away; False where there is none."""
+        pin, self._pin = self._pin, None
+        if pin is not None:
+            self.map.remove_layer(pin)
+        return pin is not None
 
     def toggle_dms(self) -> None:
         """Write coordinates in degrees, minutes and seconds, or in decimal degrees again."""

@@ -98,17 +98,14 @@ class FenceLayer:
         left, top, right, bottom = view.bounds
         west, north = (float(value) for value in to_lon_lat(left, top))
         east, south = (float(value) for value in to_lon_lat(right, bottom))
-        shown = [
-            drawn
-            for drawn in self._drawn
-            if drawn.fence.id != self.leave_out and _meets(drawn.fence.bounds, (west, south, east, north))
-        ]
+        shown = [d for d in self._drawn if _meets(d.fence.bounds, (west, south, east, north))]
         # Paths were made for another middle of the same zoom: shifted, they are those of this view.
         shift = pixel(view, 0.0, 0.0) - self._origin
         painter.save()
         painter.translate(shift)
         for drawn in shown:
-            self._paint_area(painter, drawn, style)
+            if drawn.fence.id != self.leave_out:
+                self._paint_area(painter, drawn, style)
         painter.restore()
         self._paint_names(painter, shown, shift, style, ratio)
 
@@ -117,7 +114,7 @@ class FenceLayer:
         chosen = fence.id == self.chosen
         colour = style.accent if chosen else hue(fence.purpose, style)
         tint = QColor(colour)
-        tint.setAlpha((40 if style.dark else 34) if drawn.holds else (90 if style.dark else 80))
+        tint.setAlpha((40 if style.dark else 34) if drawn.holds else (64 if style.dark else 70))
         brush = QBrush(tint, Qt.BrushStyle.SolidPattern if drawn.holds else Qt.BrushStyle.BDiagPattern)
         painter.setBrush(brush)
         pen = QPen(QColor(colour), CHOSEN_PX if chosen else LINE_PX)
