@@ -28,26 +28,26 @@ class ImportsPanel(Panel):
         self.import_button.clicked.connect(self.import_asked)
         self.bar.addWidget(self.import_button)
         columns = (
-            Column[MapImport]("name", self.tr("Name"), lambda one: one.name, width=126),
+            Column[MapImport]("name", self.tr("Name"), lambda one: one.name, width=108),
             Column[MapImport](
-                "roads", self.tr("Roads"), lambda one: text.number(one.roads), numeric=True, width=64,
+                "roads", self.tr("Roads"), lambda one: text.number(one.roads), numeric=True, width=58,
                 sort=lambda one: one.roads,
             ),
             Column[MapImport](
-                "areas", self.tr("Areas"), lambda one: text.number(one.areas), numeric=True, width=58,
+                "areas", self.tr("Areas"), lambda one: text.number(one.areas), numeric=True, width=52,
                 sort=lambda one: one.areas,
             ),
             Column[MapImport](
-                "places", self.tr("Places"), lambda one: text.number(one.places), numeric=True, width=58,
+                "places", self.tr("Places"), lambda one: text.number(one.places), numeric=True, width=52,
                 sort=lambda one: one.places,
             ),
             Column[MapImport](
-                "left_out", self.tr("Left out"), lambda one: text.number(one.left_out_count), numeric=True, width=66,
+                "left_out", self.tr("Left out"), lambda one: text.number(one.left_out_count), numeric=True, width=64,
                 sort=lambda one: one.left_out_count, colour=lambda one: "high_text" if one.left_out else "",
             ),
             Column[MapImport](
                 "time", self.tr("Imported"), lambda one: text.date(one.imported.timestamp()),
-                sort=lambda one: one.imported, hint=lambda one: text.date_time(one.imported.timestamp()), width=72,
+                sort=lambda one: one.imported, hint=lambda one: text.date_time(one.imported.timestamp()), width=96,
             ),
         )  # fmt: skip
         self.rows: RowsModel[MapImport] = RowsModel(columns, lambda one: one.id, theme)
