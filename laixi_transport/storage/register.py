@@ -1,6 +1,6 @@
 """Who and what: organisations, vehicles with their plates, terminals and where they are mounted."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +27,7 @@ from laixi_transport.storage.tables import Base, BindingRow, OrganisationRow, Pl
 from laixi_transport.storage.writer import Writer
 
 T = TypeVar("T")
+_SAID_OF_ITSELF = frozenset({"maker", "model", "terminal_no"})
 
 _VEHICLES = """
 SELECT v.id, v.plate, v.plate_colour, v.vehicle_class, coalesce(o.name, ''), v.line, v.speed_limit_kmh,
@@ -111,6 +112,10 @@ class Register:
         """
         return self._write(lambda session: _give_code(session, self._database, terminal_id, code))
 
+    def describing(self, terminal_id: int, about: Mapping[str, str]) -> "Future[None]":
+        """Take over maker, model and terminal_no, as far as told, of a terminal that is there; nothing else changes."""
+        return self._write(lambda session: _describe_terminal(session, self._database, terminal_id, about))
+
     def save_vehicle(self, vehicle: Vehicle) -> Vehicle:
         """Store a vehicle (id 0: a new one) and return it; raises Problem when another one carries the plate."""
         return self._write(lambda session: _save(session, self._database, vehicle)).result()
@@ -194,6 +199,16 @@ def _enter(session: Session, database: Database, phone: str, about: Vehicle, ter
     session.flush()
     announce(database.cursor(session.connection()), Topic.REGISTER, str(vehicle.id))
     return Terminal(row.id, row.phone, vehicle.id, row.auth_code, row.protocol, row.maker, row.model, row.terminal_no)
+
+
+def _describe_terminal(session: Session, database: Database, terminal_id: int, about: Mapping[str, str]) -> None:
+    row = session.get(TerminalRow, terminal_id)
+    if row is None:  # it has left the register meanwhile
+        return
+    for name in _SAID_OF_ITSELF & about.keys():
+        setattr(row, name, _fitted(TerminalRow, name, about[name]))
+    session.flush()
+    announce(database.cursor(session.connection()), Topic.REGISTER, "")
 
 
 def _give_code(session: Session, database: Database, terminal_id: int, code: str) -> Terminal:

@@ -13,6 +13,8 @@ from laixi_transport.devices.wire.record import Record
 from laixi_transport.devices.wire.times import local_text
 
 LICENCE_BYTES = 18
+_NO_BYTE = 0xFF
+"""What records hold where the recorder has stored no time."""
 
 
 class LoginEvent(IntEnum):
@@ -142,7 +144,7 @@ class SpeedMinute(Record):
 
     CLAUSE = "GB/T 19056-2012 appendix A, 08H: 126 bytes"
 
-    begin: dt.datetime | None = moment("开始时间")
+    begin: dt.datetime | None = moment("开始时间", fill=_NO_BYTE)
     seconds: tuple[Sample, ...] = many(Sample, "每秒平均速度与状态信号", fixed=60)
 
     def flatten(self, prefix: str, into: dict[str, Any]) -> None:
@@ -167,7 +169,7 @@ class PlaceHour(Record):
 
     CLAUSE = "GB/T 19056-2012 appendix A, 09H: 666 bytes"
 
-    begin: dt.datetime | None = moment("开始时间")
+    begin: dt.datetime | None = moment("开始时间", fill=_NO_BYTE)
     minutes: tuple[MinutePlace, ...] = many(MinutePlace, "每分钟位置与平均速度", fixed=60)
 
 
@@ -187,7 +189,7 @@ class Accident(Record):
 
     CLAUSE = "GB/T 19056-2012 appendix A, 10H: 234 bytes"
 
-    end: dt.datetime | None = moment("行驶结束时间")
+    end: dt.datetime | None = moment("行驶结束时间", fill=_NO_BYTE)
     licence_no: str = text("机动车驾驶证号码", LICENCE_BYTES)
     samples: tuple[Sample, ...] = many(Sample, "行驶结束前每0.2s的速度与状态信号", fixed=100)
     """The newest first: sample k was taken 0.2 k seconds before the end."""
@@ -218,8 +220,8 @@ class OvertimeDriving(Record):
     CLAUSE = "GB/T 19056-2012 appendix A, 11H: 50 bytes"
 
     licence_no: str = text("机动车驾驶证号码", LICENCE_BYTES)
-    begin: dt.datetime | None = moment("连续驾驶开始时间")
-    end: dt.datetime | None = moment("连续驾驶结束时间")
+    begin: dt.datetime | None = moment("连续驾驶开始时间", fill=_NO_BYTE)
+    end: dt.datetime | None = moment("连续驾驶结束时间", fill=_NO_BYTE)
     begin_place: Place = nested(Place, "连续驾驶开始时间所对应的最近一次有效位置信息")
     end_place: Place = nested(Place, "连续驾驶结束时间所对应的最近一次有效位置信息")
 
@@ -240,7 +242,7 @@ class DriverLogin(Record):
 
     CLAUSE = "GB/T 19056-2012 appendix A, 12H: 25 bytes"
 
-    time: dt.datetime | None = moment("事件发生时间")
+    time: dt.datetime | None = moment("事件发生时间", fill=_NO_BYTE)
     licence_no: str = text("机动车驾驶证号码", LICENCE_BYTES)
     event: int = u8("事件类型", values=LoginEvent)
 
@@ -261,7 +263,7 @@ class SupplyChange(Record):
 
     CLAUSE = "GB/T 19056-2012 appendix A, 13H: 7 bytes"
 
-    time: dt.datetime | None = moment("事件发生时间")
+    time: dt.datetime | None = moment("事件发生时间", fill=_NO_BYTE)
     event: int = u8("事件类型", values=PowerEvent)
 
 
@@ -281,7 +283,7 @@ class SettingChange(Record):
 
     CLAUSE = "GB/T 19056-2012 appendix A, 14H: 7 bytes"
 
-    time: dt.datetime | None = moment("事件发生时间")
+    time: dt.datetime | None = moment("事件发生时间", fill=_NO_BYTE)
     event: int = u8("事件类型")  # the command that changed it: 82 to 84, C2 to C4
 
 
@@ -302,8 +304,8 @@ class SpeedCheck(Record):
     CLAUSE = "GB/T 19056-2012 appendix A, 15H: 133 bytes"
 
     status: int = u8("速度状态", values=SpeedStatus)
-    begin: dt.datetime | None = moment("速度状态判定的开始时间")
-    end: dt.datetime | None = moment("速度状态判定的结束时间")
+    begin: dt.datetime | None = moment("速度状态判定的开始时间", fill=_NO_BYTE)
+    end: dt.datetime | None = moment("速度状态判定的结束时间", fill=_NO_BYTE)
     seconds: tuple[SpeedPair, ...] = many(SpeedPair, "每秒的记录速度与参考速度", fixed=60)
 
     def flatten(self, prefix: str, into: dict[str, Any]) -> None:

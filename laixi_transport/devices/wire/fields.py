@@ -130,9 +130,9 @@ def decimal(label: str, width: int, *, per: int = 1, **terms: Any) -> Any:
     return wire(DecimalNumber(width, per), label, **terms)
 
 
-def moment(label: str, form: str = "%y%m%d%H%M%S", **terms: Any) -> Any:
-    """Return a field with a time in BCD, GMT+8."""
-    return wire(Moment(form), label, **terms)
+def moment(label: str, form: str = "%y%m%d%H%M%S", *, fill: int = 0, **terms: Any) -> Any:
+    """Return a field with a time in BCD, GMT+8; ``fill`` is each byte of what is written where there is none."""
+    return wire(Moment(form, fill), label, **terms)
 
 
 def day(label: str, *, width: int = 4, **terms: Any) -> Any:

@@ -16,12 +16,14 @@ _LAST_S = 253_402_214_400  # 9999-12-31 in UTC: times of that day have no local 
 
 @dataclass(frozen=True, slots=True)
 class Moment(Kind["dt.datetime | None"]):
-    """A time in BCD, GMT+8. None stands for bytes that are no time, zeros among them; it is written as zeros.
+    """A time in BCD, GMT+8. None stands for bytes that are no time, zeros among them.
 
     order  what the digits mean, as strftime writes it; %y is 2000 to 2099
+    fill   each byte of what is written for None
     """
 
     order: str = _CALENDAR
+    fill: int = 0
 
     @property
     def width(self) -> int:
@@ -53,7 +55,7 @@ class Moment(Kind["dt.datetime | None"]):
 
     def write(self, sink: Sink, value: dt.datetime | None) -> None:
         if value is None:
-            sink.data += bytes(self.width)
+            sink.data += bytes((self.fill,)) * self.width
             return
         local = value.astimezone(BEIJING)
         if local.year < 1000:

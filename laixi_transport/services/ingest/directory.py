@@ -1,8 +1,10 @@
 """Which terminals are known: the register in memory, followed through the change feed."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 
 from laixi_transport.devices.jt808.frame import Frame
@@ -12,6 +14,8 @@ from laixi_transport.devices.wire.refusal import Fault
 from laixi_transport.domain.change import Topic
 from laixi_transport.domain.vehicle import PlateColour, Terminal, Vehicle, VehicleClass
 from laixi_transport.storage import Store
+
+_log = logging.getLogger(__name__)
 
 REST_S = 0.2
 LONGEST_CODE = 128
@@ -78,9 +82,29 @@ class Directory:
         """Store a code for a terminal that the register knows without one; one that it has meanwhile stays."""
         return self._take(await asyncio.wrap_future(self._store.register.giving_code(terminal.id, _new_code())))
 
+    def describe(self, terminal: Terminal, register: Register) -> None:
+        """Store maker, model and number that a known terminal tells of itself, if they are news; does not wait."""
+        told = {
+            "maker": register.maker_id or "",
+            "model": register.terminal_model or "",
+            "terminal_no": register.terminal_id or "",
+        }
+        news = {name: value for name, value in told.items() if value and value != getattr(terminal, name)}
+        if not news:
+            return
+        try:
+            self._store.register.describing(terminal.id, news).add_done_callback(_look)
+        except RuntimeError:  # closed
+            _log.info("the database is closed: what terminal %s says of itself is not stored", terminal.phone)
+
     def _take(self, terminal: Terminal) -> Terminal:
         self._terminals[terminal.phone] = self._entered[terminal.phone] = terminal
         return terminal
+
+
+def _look(future: "Future[None]") -> None:
+    if not future.cancelled() and (error := future.exception()) is not None:
+        _log.error("what a terminal says of itself was not stored", exc_info=error)
 
 
 def _new_code() -> str:

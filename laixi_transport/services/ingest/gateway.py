@@ -9,13 +9,16 @@ from functools import partial
 from pathlib import Path
 
 from laixi_transport.devices.attachments.server import PORT_NAME as ATTACHMENTS_NAME
+from laixi_transport.devices.jt808.connection import Connection
 from laixi_transport.devices.jt808.frame import Frame
 from laixi_transport.devices.jt808.ids import MessageId
 from laixi_transport.devices.jt808.packets import PacketMemory
-from laixi_transport.devices.jt808.server import PORT_NAME, Connection, Server
+from laixi_transport.devices.jt808.registration import Register
+from laixi_transport.devices.jt808.server import PORT_NAME, Server
 from laixi_transport.devices.tap import TapMaker
 from laixi_transport.domain.frame import Batch
 from laixi_transport.domain.session import SessionEnd
+from laixi_transport.domain.vehicle import Terminal
 from laixi_transport.services.commands.executor import Executor
 from laixi_transport.services.commands.service import CommandService
 from laixi_transport.services.ending import ended
@@ -115,12 +118,12 @@ class Gateway:
         self.executor = Executor(store, companions=(self.video, self.files))
         self._ledger = Ledger(store, self)
         self._takeovers = TakeOvers()
-        self._gathering: set[Link] = set()  # links with unfinished messages
+        self._gathering: set[Owner] = set()  # links with unfinished messages
         self._stopping = False
         self._store = store
         self._listen = listen
         self._accept_unknown = accept_unknown
-        self._links: set[Link] = set()
+        self._links: set[Owner] = set()
         self._sessions: dict[str, Session] = {}  # signed on, by phone
         self._entering: dict[str, asyncio.Task[None]] = {}
         self._batch = Batch()
@@ -207,7 +210,7 @@ class Gateway:
         """Return whether an unknown terminal with this phone is to be entered into the register."""
         return self._accept_unknown and bool(phone) and self.counters.entered < ENTERED_MOST
 
-    def enter(self, link: Link, frame: Frame) -> None:
+    def enter(self, link: Owner, frame: Frame) -> None:
         """Enter a terminal, or give a code to one that has none; ``link`` goes on when it is done."""
         earlier = self._entering.get(frame.phone)
         task = self._loop.create_task(self._enter(link, frame, earlier))
@@ -250,15 +253,19 @@ class Gateway:
         """Hand on what may answer a command."""
         self.executor.answered(session, frame, frames)
 
+    def described(self, terminal: Terminal, register: Register) -> None:
+        """Have the register take over what a terminal that it knows says of itself."""
+        self.directory.describe(terminal, register)
+
     def sent(self, session: Session, frames: bytes) -> None:
         """Take note of frames that went down to a terminal."""
         self._ledger.sent(session.terminal_id, frames)
 
-    def gathers(self, link: Link) -> None:
+    def gathers(self, link: Owner) -> None:
         """Take note of a link with an unfinished message: it is looked at every second."""
         self._gathering.add(link)
 
-    def forget(self, link: Link) -> None:
+    def forget(self, link: Owner) -> None:
         """Strike out a link whose connection has ended."""
         self._links.discard(link)
         self._gathering.discard(link)
@@ -354,7 +361,7 @@ class Gateway:
         self._links.add(link)
         return link
 
-    async def _enter(self, link: Link, frame: Frame, earlier: asyncio.Task[None] | None) -> None:
+    async def _enter(self, link: Owner, frame: Frame, earlier: asyncio.Task[None] | None) -> None:
         try:
             if earlier is not None:  # the same terminal over another connection
                 await asyncio.wait([earlier])

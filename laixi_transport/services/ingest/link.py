@@ -19,23 +19,20 @@ Rules of the port, where the standard leaves a choice:
 """
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
+from laixi_transport.devices.jt808.connection import IDLE, STALLED, Connection
 from laixi_transport.devices.jt808.frame import ENCRYPTION, PACKAGED, Frame, encode_frames
 from laixi_transport.devices.jt808.ids import MessageId, Result
-from laixi_transport.devices.jt808.packets import Assembler, PacketMemory
+from laixi_transport.devices.jt808.packets import Assembler
 from laixi_transport.devices.jt808.position import decode_position
-from laixi_transport.devices.jt808.server import IDLE, STALLED, Connection
 from laixi_transport.devices.wire.refusal import Refusal, Refused
-from laixi_transport.domain.frame import Batch, RawFrame
+from laixi_transport.domain.frame import RawFrame
 from laixi_transport.domain.position import PositionReport, ReportFlag
 from laixi_transport.domain.session import SessionEnd
 from laixi_transport.domain.vehicle import Terminal
-from laixi_transport.services.ingest.counters import Counters
-from laixi_transport.services.ingest.directory import Directory
-from laixi_transport.services.ingest.messages import MESSAGES, SIGN_ON, AlarmFiles, MediaKeeper, tell_unknown
+from laixi_transport.services.ingest.messages import MESSAGES, SIGN_ON, tell_unknown
 from laixi_transport.services.ingest.missing import request
-from laixi_transport.services.ingest.quarantine import Quarantine
+from laixi_transport.services.ingest.platform import Platform
 from laixi_transport.services.ingest.session import Due, Session
 
 AHEAD_S = 300
@@ -46,46 +43,6 @@ _PLAIN = int(MessageId.POSITION)
 _CLOCK_AHEAD = int(ReportFlag.CLOCK_AHEAD)
 _ENCRYPTED_OR_PART = ENCRYPTION | PACKAGED
 _new = tuple.__new__  # what a named tuple's own constructors do, without their two calls
-
-
-class Platform(Protocol):
-    """What a link needs of the gateway; ``gateway.Gateway`` says what each member means."""
-
-    counters: Counters
-    directory: Directory
-    quarantine: Quarantine
-    memory: PacketMemory
-    now_us: Callable[[], int]
-    clock: Callable[[], float]
-    owed: list[Due]
-
-    @property
-    def media(self) -> MediaKeeper | None: ...
-
-    @property
-    def evidence(self) -> AlarmFiles | None: ...
-
-    def batch(self) -> Batch: ...
-
-    def part(self) -> None: ...
-
-    def may_enter(self, phone: str) -> bool: ...
-
-    def enter(self, link: "Link", frame: Frame) -> None: ...
-
-    def may_sign_on(self, session: Session) -> bool: ...
-
-    def signed_on(self, session: Session) -> None: ...
-
-    def signed_off(self, session: Session, end: SessionEnd) -> None: ...
-
-    def answered(self, session: Session, frame: Frame, frames: tuple[Frame, ...]) -> None: ...
-
-    def sent(self, session: Session, frames: bytes) -> None: ...
-
-    def gathers(self, link: "Link") -> None: ...
-
-    def forget(self, link: "Link") -> None: ...
 
 
 class Link:

@@ -15,6 +15,7 @@ from laixi_transport.devices.wire.refusal import Fault, Refusal
 from laixi_transport.domain.position import ReportFlag
 from laixi_transport.domain.session import SessionEnd
 from laixi_transport.domain.time import from_unix
+from laixi_transport.domain.vehicle import Terminal
 from laixi_transport.services.ingest.session import Due, Session
 
 TIME_QUERY, TIME_ANSWER = 0x0004, 0x8004
@@ -48,6 +49,8 @@ class Platform(Protocol):
     def signed_off(self, session: Session, end: SessionEnd) -> None: ...
 
     def answered(self, session: Session, frame: Frame, frames: tuple[Frame, ...]) -> None: ...
+
+    def described(self, terminal: Terminal, register: Register) -> None: ...
 
 
 class Speaker(Protocol):
@@ -96,6 +99,7 @@ def _register(link: Speaker, frame: Frame, frames: tuple[Frame, ...], session: S
         link.enter(list(frames))  # they come again once the register has a code for it
         return
     link.keep(frames, session, now_us)
+    link.platform.described(session.terminal, register)
     answer = RegisterAnswer(resp_seq=frame.sequence, result=RegisterResult.OK, auth_code=session.terminal.auth_code)
     link.send(session, MessageId.REGISTER_ANSWER, answer.encode())
 

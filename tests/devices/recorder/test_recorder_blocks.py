@@ -401,3 +401,17 @@ def test_every_command_of_the_standard_is_covered():
 
     assert set(DATA) == set(ANSWERS)
     assert ANSWERED == 0x557A
+
+
+@pytest.mark.parametrize(
+    ("command", "data"),
+    [
+        (0x08, "ff" * 6 + "ffff" * 60),
+        (0x13, "ff" * 6 + "01"),
+        (0x11, "30" * 18 + "260301120000" + "ff" * 6 + ("ff" * 10) * 2),
+    ],
+)
+def test_a_time_that_was_never_stored_is_none_and_stays_ff(command, data):
+    read = answer(command, data)
+    assert "None" in repr(read.data)
+    assert read.encode() == block(command, data)

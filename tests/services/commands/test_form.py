@@ -140,7 +140,7 @@ def test_a_photo_is_uploaded_unless_it_is_to_be_kept():
 
 def test_what_acts_on_terminal_or_vehicle_says_why_it_is_asked_about_once_more():
     grave = {kind.KIND for kind in COMMANDS if kind.GRAVE}
-    assert grave == {"set_parameters", "doors", "call_back", "upload_media"}
+    assert grave == {"set_parameters", "doors", "call_back", "connect_elsewhere", "upload_media"}
 
 
 def test_live_video_is_asked_for_by_channel_before_addresses_that_are_seldom_needed():

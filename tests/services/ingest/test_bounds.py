@@ -5,9 +5,9 @@ import socket
 import pytest
 
 from laixi_transport.devices.jt808 import packets, server
+from laixi_transport.devices.jt808.connection import Rate
 from laixi_transport.devices.jt808.ids import MessageId, Result
 from laixi_transport.devices.jt808.packets import PacketMemory
-from laixi_transport.devices.jt808.server import Rate
 from laixi_transport.devices.wire.refusal import Refusal
 from laixi_transport.domain.session import SessionEnd
 from laixi_transport.services.ingest.link import WRONG_CODES

@@ -26,6 +26,30 @@ def test_a_known_terminal_registers_signs_on_and_reports(station, known, version
     assert station.stats().stored == 1
 
 
+def test_what_a_known_terminal_says_of_itself_is_taken_and_nothing_else_changes(station, store, known):
+    station.start()
+    client = station.client(version=2013)
+    what = {"maker_id": "LXSIM", "terminal_model": "T-808", "terminal_id": "0000007", "plate_no": "鲁B00099D"}
+    assert client.register(**what).auth_code == known.auth_code
+    assert client.sign_on(known.auth_code) == Result.OK
+    station.stop()
+    [terminal] = store.register.terminals()
+    assert (terminal.maker, terminal.model, terminal.terminal_no) == ("LXSIM", "T-808", "0000007")
+    assert (terminal.auth_code, terminal.vehicle_id, terminal.protocol) == (
+        known.auth_code, known.vehicle_id, known.protocol,
+    )  # fmt: skip
+    assert store.register.vehicle(known.vehicle_id).plate == store.register.vehicles()[0].plate != "鲁B00099D"
+
+
+def test_a_known_terminal_that_says_nothing_of_itself_keeps_what_is_known(station, store, known):
+    station.start()
+    for what in ({"maker_id": "LXSIM", "terminal_model": "T-808"}, {}):
+        assert station.client().register(**what).result == RegisterResult.OK
+    station.stop()
+    [terminal] = store.register.terminals()
+    assert (terminal.maker, terminal.model) == ("LXSIM", "T-808")
+
+
 def test_a_known_terminal_goes_on_after_a_break_with_its_code_alone(station, known):
     station.start()
     station.signed_on().close()
