@@ -128,6 +128,56 @@
     </message>
 </context>
 <context>
+    <name>BookmarkPanel</name>
+    <message>
+        <source>What is to be seen here? Enter marks it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished">时间</translation>
+    </message>
+    <message>
+        <source>Vehicle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">删除</translation>
+    </message>
+    <message>
+        <source>Remove the bookmark chosen in the list (Del)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the bookmark chosen in the list (Enter, double click)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Bookmarks</name>
+    <message>
+        <source>Bookmark</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Cascade</name>
     <message>
         <source>Give the link a name, for instance that of the platform above.</source>
@@ -1075,6 +1125,13 @@
     </message>
 </context>
 <context>
+    <name>ComparePanel</name>
+    <message>
+        <source>Compare by the time of day with</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>DayPicker</name>
     <message>
         <source>Choose a day; a dot marks days with data (D)</source>
@@ -1107,196 +1164,204 @@
     <name>DaySheet</name>
     <message>
         <source>Day sheet {vehicle} {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>车辆日报 {vehicle} {day}</translation>
     </message>
     <message>
         <source>data version {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>数据版本 {version}</translation>
     </message>
     <message>
         <source>line {line}</source>
-        <translation type="unfinished"></translation>
+        <translation>线路 {line}</translation>
     </message>
     <message>
         <source>Period {begin} to {end} (GMT+8)</source>
-        <translation type="unfinished"></translation>
+        <translation>时段 {begin} 至 {end}（GMT+8）</translation>
     </message>
     <message>
         <source>Day sheet of a vehicle</source>
-        <translation type="unfinished"></translation>
+        <translation>车辆行驶日报</translation>
     </message>
     <message>
         <source>Distance by odometer</source>
-        <translation type="unfinished"></translation>
+        <translation>里程表里程</translation>
     </message>
     <message>
         <source>Distance by GNSS</source>
-        <translation type="unfinished"></translation>
+        <translation>卫星定位里程</translation>
     </message>
     <message>
         <source>Straight over gaps</source>
-        <translation type="unfinished"></translation>
+        <translation>中断处直线距离</translation>
     </message>
     <message>
         <source>Difference</source>
-        <translation type="unfinished"></translation>
+        <translation>两者之差</translation>
     </message>
     <message>
         <source>Driving time</source>
-        <translation type="unfinished"></translation>
+        <translation>行驶时间</translation>
     </message>
     <message>
         <source>Stops</source>
-        <translation type="unfinished">停车</translation>
+        <translation>停车</translation>
     </message>
     <message>
         <source>No data</source>
-        <translation type="unfinished"></translation>
+        <translation>无数据</translation>
     </message>
     <message>
         <source>Overspeed</source>
-        <translation type="unfinished">超速</translation>
+        <translation>超速</translation>
     </message>
     <message>
         <source>no limit is known</source>
-        <translation type="unfinished">未录入限速</translation>
+        <translation>未录入限速</translation>
     </message>
     <message>
         <source>Highest speed</source>
-        <translation type="unfinished"></translation>
+        <translation>最高速度</translation>
     </message>
     <message>
         <source>Alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>报警</translation>
     </message>
     <message>
         <source>Reports</source>
-        <translation type="unfinished">定位数</translation>
+        <translation>定位数</translation>
     </message>
     <message>
         <source>{n} without a fix, {m} doubtful</source>
-        <translation type="unfinished"></translation>
+        <translation>未定位 {n} 条，存疑 {m} 条</translation>
     </message>
     <message>
         <source>Quality</source>
-        <translation type="unfinished"></translation>
+        <translation>数据质量</translation>
     </message>
     <message>
         <source>No.</source>
-        <translation type="unfinished"></translation>
+        <translation>序号</translation>
     </message>
     <message>
         <source>Begin</source>
-        <translation type="unfinished">开始时间</translation>
+        <translation>开始时间</translation>
     </message>
     <message>
         <source>End</source>
-        <translation type="unfinished">结束时间</translation>
+        <translation>结束时间</translation>
     </message>
     <message>
         <source>Duration</source>
-        <translation type="unfinished">持续时间</translation>
+        <translation>持续时间</translation>
     </message>
     <message>
         <source>Mean speed</source>
-        <translation type="unfinished"></translation>
+        <translation>平均速度</translation>
     </message>
     <message>
         <source>Trips</source>
-        <translation type="unfinished"></translation>
+        <translation>行程</translation>
     </message>
     <message>
         <source>The vehicle did not drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>该时段车辆没有行驶。</translation>
     </message>
     <message>
         <source>Place</source>
-        <translation type="unfinished">位置</translation>
+        <translation>位置</translation>
     </message>
     <message>
         <source>Stops, by their numbers on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>停车（序号与地图一致）</translation>
     </message>
     <message>
         <source>No stop was seen.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有停车。</translation>
     </message>
     <message>
         <source>Speed/limit, km/h</source>
-        <translation type="unfinished"></translation>
+        <translation>速度/限速 km/h</translation>
     </message>
     <message>
         <source>Where it was worst</source>
-        <translation type="unfinished"></translation>
+        <translation>超速最严重处</translation>
     </message>
     <message>
         <source>None was found.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有超速。</translation>
     </message>
     <message>
         <source>No limit is known for this vehicle, so none could be found.</source>
-        <translation type="unfinished"></translation>
+        <translation>该车未录入限速，无法判断超速。</translation>
     </message>
     <message>
         <source>Straight line across</source>
-        <translation type="unfinished"></translation>
+        <translation>两端直线距离</translation>
     </message>
     <message>
         <source>Times without data; nothing is known of them</source>
-        <translation type="unfinished"></translation>
+        <translation>无数据的时段（期间情况不明）</translation>
     </message>
     <message>
         <source>There are none.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有。</translation>
     </message>
     <message>
         <source>What</source>
-        <translation type="unfinished"></translation>
+        <translation>内容</translation>
     </message>
     <message>
         <source>Priority</source>
-        <translation type="unfinished">级别</translation>
+        <translation>级别</translation>
     </message>
     <message>
         <source>Handling</source>
-        <translation type="unfinished"></translation>
+        <translation>处理</translation>
     </message>
     <message>
         <source>Made {time} (GMT+8) with {program}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}（GMT+8）由 {program} 生成。</translation>
     </message>
     <message>
         <source>Made {time} (GMT+8) by {person} with {program}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{person} 于 {time}（GMT+8）用 {program} 生成。</translation>
     </message>
     <message>
         <source>Data version {version}; SHA-256 of the reports as stored:
 {sha256}</source>
-        <translation type="unfinished"></translation>
+        <translation>数据版本 {version}；所存定位数据的 SHA-256：
+{sha256}</translation>
     </message>
     <message>
         <source>Times are GMT+8, coordinates WGS-84. Odometer: the mileage that the terminal reports (item 01). GNSS: along the believed fixes while driving; gaps are not bridged. Difference: odometer minus GNSS minus the straight lines over gaps.</source>
-        <translation type="unfinished"></translation>
+        <translation>时间为 GMT+8，坐标为 WGS-84。里程表里程：终端上报的里程（附加信息 0x01）。卫星定位里程：行驶中沿可信定位点累计，中断处不连线。两者之差：里程表里程减去卫星定位里程，再减去中断处的直线距离。</translation>
     </message>
     <message>
         <source>A stop is a stay of two minutes or more within 50 m, a gap a silence of more than five minutes. Overspeed is judged by the speed of the receiver against the limit entered for the vehicle. Towns only help to find a place.</source>
-        <translation type="unfinished"></translation>
+        <translation>停车指在 50 m 范围内停留两分钟及以上；中断指超过五分钟没有数据。超速按卫星定位速度与车辆登记的限速判断。乡镇名称仅供查找位置。</translation>
     </message>
     <message>
         <source>About this sheet</source>
-        <translation type="unfinished"></translation>
+        <translation>关于本日报</translation>
     </message>
     <message>
         <source>{distance} from {town}</source>
-        <translation type="unfinished"></translation>
+        <translation>距{town} {distance}</translation>
     </message>
     <message>
         <source>Speed, km/h</source>
-        <translation type="unfinished">速度 km/h</translation>
+        <translation>速度 km/h</translation>
     </message>
     <message>
         <source>Limit {speed}</source>
-        <translation type="unfinished">限速 {speed}</translation>
+        <translation>限速 {speed}</translation>
+    </message>
+</context>
+<context>
+    <name>DistanceChart</name>
+    <message>
+        <source>Speed, km/h, over km</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1314,19 +1379,19 @@
     <name>DocumentDialog</name>
     <message>
         <source>What</source>
-        <translation type="unfinished"></translation>
+        <translation>内容</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>格式</translation>
     </message>
     <message>
         <source>PDF, A4</source>
-        <translation type="unfinished"></translation>
+        <translation>PDF，A4</translation>
     </message>
     <message>
         <source>Written: {size}, pages: {n}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入：{size}，{n} 页。</translation>
     </message>
 </context>
 <context>
@@ -1453,363 +1518,379 @@
     <name>Export</name>
     <message>
         <source>CSV table</source>
-        <translation type="unfinished"></translation>
+        <translation>CSV 表格</translation>
     </message>
     <message>
         <source>Excel workbook (XLSX)</source>
-        <translation type="unfinished"></translation>
+        <translation>Excel 工作簿（XLSX）</translation>
     </message>
     <message>
         <source>GPX 1.1, for navigation devices</source>
-        <translation type="unfinished"></translation>
+        <translation>GPX 1.1（导航设备）</translation>
     </message>
     <message>
         <source>KML, for Google Earth</source>
-        <translation type="unfinished"></translation>
+        <translation>KML（谷歌地球）</translation>
     </message>
     <message>
         <source>GeoJSON, for maps and GIS</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoJSON（地图、GIS）</translation>
     </message>
     <message>
         <source>GeoParquet, for analysis</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoParquet（数据分析）</translation>
     </message>
     <message>
         <source>new</source>
-        <translation type="unfinished"></translation>
+        <translation>新</translation>
     </message>
     <message>
         <source>acknowledged</source>
-        <translation type="unfinished"></translation>
+        <translation>已确认</translation>
     </message>
     <message>
         <source>cleared</source>
-        <translation type="unfinished"></translation>
+        <translation>已解除</translation>
     </message>
     <message>
         <source>withdrawn</source>
-        <translation type="unfinished"></translation>
+        <translation>已撤销</translation>
     </message>
     <message>
         <source>urgent</source>
-        <translation type="unfinished"></translation>
+        <translation>紧急</translation>
     </message>
     <message>
         <source>high</source>
-        <translation type="unfinished"></translation>
+        <translation>高</translation>
     </message>
     <message>
         <source>low</source>
-        <translation type="unfinished"></translation>
+        <translation>低</translation>
     </message>
     <message>
         <source>overspeed</source>
-        <translation type="unfinished"></translation>
+        <translation>超速</translation>
     </message>
     <message>
         <source>emergency button</source>
-        <translation type="unfinished"></translation>
+        <translation>紧急按钮</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
+        <translation>否</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>是</translation>
     </message>
     <message>
         <source>Plate</source>
-        <translation type="unfinished">车牌</translation>
+        <translation>车牌</translation>
     </message>
     <message>
         <source>Begin (GMT+8)</source>
-        <translation type="unfinished"></translation>
+        <translation>开始时间（GMT+8）</translation>
     </message>
     <message>
         <source>End (GMT+8)</source>
-        <translation type="unfinished"></translation>
+        <translation>结束时间（GMT+8）</translation>
     </message>
     <message>
         <source>Duration, s</source>
-        <translation type="unfinished"></translation>
+        <translation>持续时间 s</translation>
     </message>
     <message>
         <source>Longitude, °</source>
-        <translation type="unfinished"></translation>
+        <translation>经度 °</translation>
     </message>
     <message>
         <source>Latitude, °</source>
-        <translation type="unfinished"></translation>
+        <translation>纬度 °</translation>
     </message>
     <message>
         <source>No.</source>
-        <translation type="unfinished"></translation>
+        <translation>序号</translation>
     </message>
     <message>
         <source>Straight line across, m</source>
-        <translation type="unfinished"></translation>
+        <translation>两端直线距离 m</translation>
     </message>
     <message>
         <source>Positions</source>
-        <translation type="unfinished"></translation>
+        <translation>轨迹</translation>
     </message>
     <message>
         <source>Stops</source>
-        <translation type="unfinished">停车</translation>
+        <translation>停车</translation>
     </message>
     <message>
         <source>Gaps</source>
-        <translation type="unfinished"></translation>
+        <translation>中断</translation>
     </message>
     <message>
         <source>Alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>报警</translation>
     </message>
     <message>
         <source>Time (GMT+8)</source>
-        <translation type="unfinished"></translation>
+        <translation>时间（GMT+8）</translation>
     </message>
     <message>
         <source>Unix time, s</source>
-        <translation type="unfinished"></translation>
+        <translation>Unix 时间 s</translation>
     </message>
     <message>
         <source>Speed by GNSS, km/h</source>
-        <translation type="unfinished"></translation>
+        <translation>卫星定位速度 km/h</translation>
     </message>
     <message>
         <source>Speed by recorder, km/h</source>
-        <translation type="unfinished"></translation>
+        <translation>记录仪速度 km/h</translation>
     </message>
     <message>
         <source>Direction, °</source>
-        <translation type="unfinished"></translation>
+        <translation>方向 °</translation>
     </message>
     <message>
         <source>Altitude, m</source>
-        <translation type="unfinished"></translation>
+        <translation>海拔 m</translation>
     </message>
     <message>
         <source>Odometer, km</source>
-        <translation type="unfinished"></translation>
+        <translation>里程表 km</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">状态</translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Piece between gaps</source>
-        <translation type="unfinished"></translation>
+        <translation>连续段</translation>
     </message>
     <message>
         <source>Gap before, s</source>
-        <translation type="unfinished"></translation>
+        <translation>此前中断 s</translation>
     </message>
     <message>
         <source>Doubt</source>
-        <translation type="unfinished"></translation>
+        <translation>存疑</translation>
     </message>
     <message>
         <source>Ignition</source>
-        <translation type="unfinished"></translation>
+        <translation>点火</translation>
     </message>
     <message>
         <source>Alarm bits</source>
-        <translation type="unfinished"></translation>
+        <translation>报警标志</translation>
     </message>
     <message>
         <source>Status bits</source>
-        <translation type="unfinished"></translation>
+        <translation>状态位</translation>
     </message>
     <message>
         <source>Rule</source>
-        <translation type="unfinished"></translation>
+        <translation>规则</translation>
     </message>
     <message>
         <source>Priority</source>
-        <translation type="unfinished">级别</translation>
+        <translation>级别</translation>
     </message>
     <message>
         <source>Ongoing</source>
-        <translation type="unfinished"></translation>
+        <translation>持续中</translation>
     </message>
     <message>
         <source>Highest speed, km/h</source>
-        <translation type="unfinished"></translation>
+        <translation>最高速度 km/h</translation>
     </message>
     <message>
         <source>Limit, km/h</source>
-        <translation type="unfinished"></translation>
+        <translation>限速 km/h</translation>
     </message>
     <message>
         <source>Handling</source>
-        <translation type="unfinished"></translation>
+        <translation>处理</translation>
     </message>
     <message>
         <source>Acknowledged by</source>
-        <translation type="unfinished">确认人</translation>
+        <translation>确认人</translation>
     </message>
     <message>
         <source>Acknowledged (GMT+8)</source>
-        <translation type="unfinished"></translation>
+        <translation>确认时间（GMT+8）</translation>
     </message>
     <message>
         <source>Version of the rule</source>
-        <translation type="unfinished"></translation>
+        <translation>规则版本</translation>
     </message>
     <message>
         <source>Stop {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>停车 {number}</translation>
     </message>
     <message>
         <source>no fix</source>
-        <translation type="unfinished"></translation>
+        <translation>未定位</translation>
     </message>
     <message>
         <source>doubtful: jump</source>
-        <translation type="unfinished"></translation>
+        <translation>存疑：跳点</translation>
     </message>
     <message>
         <source>driving</source>
-        <translation type="unfinished"></translation>
+        <translation>行驶</translation>
     </message>
     <message>
         <source>stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>停车</translation>
     </message>
     <message>
         <source>WGS-84, longitude and latitude in degrees</source>
-        <translation type="unfinished"></translation>
+        <translation>WGS-84，经纬度，单位为度</translation>
     </message>
     <message>
         <source>{system}, SHIFTED from WGS-84 by several hundred metres, longitude and latitude in degrees</source>
-        <translation type="unfinished"></translation>
+        <translation>{system}，相对 WGS-84 已偏移数百米，经纬度，单位为度</translation>
     </message>
     <message>
         <source>km/h, km, m, s, degrees clockwise from north; times in GMT+8 unless named UTC</source>
-        <translation type="unfinished"></translation>
+        <translation>km/h、km、m、s，方向为正北顺时针度数；除注明 UTC 外，时间均为 GMT+8</translation>
     </message>
     <message>
         <source>Program</source>
-        <translation type="unfinished"></translation>
+        <translation>程序</translation>
     </message>
     <message>
         <source>Written (GMT+8)</source>
-        <translation type="unfinished"></translation>
+        <translation>导出时间（GMT+8）</translation>
     </message>
     <message>
         <source>Vehicles</source>
-        <translation type="unfinished">车辆</translation>
+        <translation>车辆</translation>
     </message>
     <message>
         <source>Period</source>
-        <translation type="unfinished"></translation>
+        <translation>时段</translation>
     </message>
     <message>
         <source>Coordinate system</source>
-        <translation type="unfinished"></translation>
+        <translation>坐标系</translation>
     </message>
     <message>
         <source>Units</source>
-        <translation type="unfinished"></translation>
+        <translation>单位</translation>
     </message>
     <message>
         <source>Reports</source>
-        <translation type="unfinished">定位数</translation>
+        <translation>定位数</translation>
     </message>
     <message>
         <source>Reports without a fix</source>
-        <translation type="unfinished"></translation>
+        <translation>未定位条数</translation>
     </message>
     <message>
         <source>Doubtful fixes</source>
-        <translation type="unfinished"></translation>
+        <translation>存疑定位</translation>
     </message>
     <message>
         <source>Data version</source>
-        <translation type="unfinished"></translation>
+        <translation>数据版本</translation>
     </message>
     <message>
         <source>SHA-256 of the reports</source>
-        <translation type="unfinished"></translation>
+        <translation>定位数据 SHA-256</translation>
     </message>
     <message>
         <source>About</source>
-        <translation type="unfinished">内容</translation>
+        <translation>说明</translation>
     </message>
     <message>
         <source>WGS-84 (as received)</source>
-        <translation type="unfinished"></translation>
+        <translation>WGS-84（原始坐标）</translation>
     </message>
     <message>
         <source>GCJ-02 (AMap, Tencent); shifted</source>
-        <translation type="unfinished"></translation>
+        <translation>GCJ-02（高德、腾讯地图，已偏移）</translation>
     </message>
     <message>
         <source>BD-09 (Baidu); shifted</source>
-        <translation type="unfinished"></translation>
+        <translation>BD-09（百度地图，已偏移）</translation>
     </message>
     <message>
         <source>Export tracks</source>
-        <translation type="unfinished"></translation>
+        <translation>导出轨迹</translation>
     </message>
     <message>
         <source>Save a picture of the map</source>
-        <translation type="unfinished"></translation>
+        <translation>保存地图图片</translation>
     </message>
     <message>
         <source>Map</source>
-        <translation type="unfinished">地图</translation>
+        <translation>地图</translation>
     </message>
     <message>
         <source>Map, {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>地图 {time}</translation>
     </message>
     <message>
         <source>Export tracks…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出轨迹…</translation>
     </message>
     <message>
         <source>Day sheet as PDF…</source>
-        <translation type="unfinished"></translation>
+        <translation>日报存为 PDF…</translation>
     </message>
     <message>
         <source>Print the day sheet…</source>
-        <translation type="unfinished"></translation>
+        <translation>打印日报…</translation>
     </message>
     <message>
         <source>Save the speed curve…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存速度曲线…</translation>
     </message>
     <message>
         <source>Save a picture of the map…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存地图图片…</translation>
     </message>
     <message>
         <source>Print the map…</source>
-        <translation type="unfinished"></translation>
+        <translation>打印地图…</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>导出</translation>
     </message>
     <message>
         <source>Save or print what is shown (Ctrl+E)</source>
-        <translation type="unfinished"></translation>
+        <translation>保存或打印当前内容（Ctrl+E）</translation>
     </message>
     <message>
         <source>Save the speed curve</source>
-        <translation type="unfinished"></translation>
+        <translation>保存速度曲线</translation>
     </message>
     <message>
         <source>Day sheet as PDF</source>
-        <translation type="unfinished"></translation>
+        <translation>日报存为 PDF</translation>
     </message>
     <message>
         <source>Day sheet of {vehicle}, {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>{vehicle} {day} 行驶日报</translation>
+    </message>
+    <message>
+        <source>Export the table…</source>
+        <translation>导出表格…</translation>
+    </message>
+    <message>
+        <source>Print the table…</source>
+        <translation>打印表格…</translation>
+    </message>
+    <message>
+        <source>There is no table here that could be exported.</source>
+        <translation>这里没有可导出的表格。</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
     </message>
 </context>
 <context>
@@ -2058,6 +2139,29 @@
     <message>
         <source>not understood</source>
         <translation>未能解读</translation>
+    </message>
+</context>
+<context>
+    <name>Files</name>
+    <message>
+        <source>{count} areas written to {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GeoJSON (*.geojson *.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} areas taken</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2508,6 +2612,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>holds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Name</source>
         <translation type="unfinished">名称</translation>
     </message>
@@ -2568,7 +2680,59 @@
         <translation type="unfinished">企业</translation>
     </message>
     <message>
+        <source>Max km/h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw: {kind}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo the last change of the shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo the change of the shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the tool, revert, choose nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the chosen area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read areas from a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write areas to a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The area in words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Vehicles inside now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passages of a day</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2584,15 +2748,30 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Fastest km/h</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Area then</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>held</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rested</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Passages of the day</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GeofencesPage</name>
+    <message>
+        <source>Save (Ctrl+S) or revert (Esc) this area first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Area {number}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2636,7 +2815,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>At any time of the week</source>
+        <source>Holds at any time of the week</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Holds on these days</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3556,11 +3739,11 @@
     <name>Paper</name>
     <message>
         <source>Page {number} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 页 共 {count} 页</translation>
     </message>
     <message>
         <source>Print: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>打印：{title}</translation>
     </message>
 </context>
 <context>
@@ -3594,31 +3777,31 @@
     <name>PictureDialog</name>
     <message>
         <source>PNG picture</source>
-        <translation type="unfinished"></translation>
+        <translation>PNG 图片</translation>
     </message>
     <message>
         <source>PNG picture, twice as sharp</source>
-        <translation type="unfinished"></translation>
+        <translation>PNG 图片（两倍清晰度）</translation>
     </message>
     <message>
         <source>SVG drawing, sharp in any size</source>
-        <translation type="unfinished"></translation>
+        <translation>SVG 矢量图（任意大小均清晰）</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>格式</translation>
     </message>
     <message>
         <source>Copy picture</source>
-        <translation type="unfinished"></translation>
+        <translation>复制图片</translation>
     </message>
     <message>
         <source>Written: {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入：{size}。</translation>
     </message>
     <message>
         <source>The picture is on the clipboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>图片已复制到剪贴板。</translation>
     </message>
 </context>
 <context>
@@ -3662,6 +3845,50 @@
     <message>
         <source>Play faster</source>
         <translation>加速播放</translation>
+    </message>
+    <message>
+        <source>Loop from here (or drag with Shift on the timeline)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loop to here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the loop away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark this moment, see the bookmarks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bookmarks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the bookmark before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the next bookmark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change how much of the ways is drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare with another day; again: end it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare speeds over the distance, or over time</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Type a time</source>
@@ -4199,31 +4426,31 @@
     </message>
     <message>
         <source>There are no reports in this period. Choose another one, nothing was written.</source>
-        <translation type="unfinished"></translation>
+        <translation>该时段没有定位数据，未写入文件。请选择其他时段。</translation>
     </message>
     <message>
         <source>That period is too long for one file. Choose at most {days} days.</source>
-        <translation type="unfinished"></translation>
+        <translation>时段太长，一个文件最多 {days} 天。请缩短时段。</translation>
     </message>
     <message>
         <source>The disk is full, nothing was written to {path}. Free some space or choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘已满，{path} 未写入。请腾出空间或选择其他文件夹。</translation>
     </message>
     <message>
         <source>The folder of {path} does not exist. Choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 所在的文件夹不存在。请选择其他文件夹。</translation>
     </message>
     <message>
         <source>{path} is a folder. Give the file a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 是文件夹。请为文件取名。</translation>
     </message>
     <message>
         <source>{path} may not be written. Close the file where it is open, or choose a folder that you may write to.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 无法写入。请先关闭打开着的该文件，或选择有写入权限的文件夹。</translation>
     </message>
     <message>
         <source>{path} could not be written ({reason}). Try another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 写入失败（{reason}）。请换一个文件夹再试。</translation>
     </message>
     <message>
         <source>{path} is no map data that can be read. Known are .osm.pbf, .osm, .gpkg, .shp, .geojson and .json.</source>
@@ -4311,7 +4538,7 @@
     </message>
     <message>
         <source>The period ends before it begins. Change one of its times.</source>
-        <translation type="unfinished"></translation>
+        <translation>结束时间早于开始时间。请修改其中一个。</translation>
     </message>
     <message>
         <source>There is a layout “{name}” already. Choose another name.</source>
@@ -4324,6 +4551,14 @@
     <message>
         <source>A layout needs a name of 1 to {most} characters.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{format} is defined in WGS-84 only. Leave out --coordinates {system}.</source>
+        <translation>{format} 只能使用 WGS-84。请去掉 --coordinates {system}。</translation>
+    </message>
+    <message>
+        <source>There is no vehicle {plate}. “register list” prints those that there are.</source>
+        <translation>没有车辆 {plate}。“register list”可列出已登记的车辆。</translation>
     </message>
 </context>
 <context>
@@ -4583,43 +4818,43 @@
     <name>SaveDialog</name>
     <message>
         <source>Browse…</source>
-        <translation type="unfinished"></translation>
+        <translation>浏览…</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件夹</translation>
     </message>
     <message>
         <source>Copy path</source>
-        <translation type="unfinished"></translation>
+        <translation>复制路径</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>导出</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished">文件</translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>This file exists. It will be replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件已存在，将被替换。</translation>
     </message>
     <message>
         <source>Writing…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在写入…</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Cancelled. Nothing was written.</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消，没有写入任何内容。</translation>
     </message>
 </context>
 <context>
@@ -4808,6 +5043,33 @@
         <source>Quit</source>
         <translation>退出</translation>
     </message>
+    <message>
+        <source>On the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Click an area on the map or in the list to change it. The keys 1 to 4 draw a new one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inside now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inside now ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>SpeedBox</name>
@@ -4892,31 +5154,31 @@
     <name>TableDialog</name>
     <message>
         <source>Export table</source>
-        <translation type="unfinished"></translation>
+        <translation>导出表格</translation>
     </message>
     <message>
         <source>{title}, {n} rows as shown</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}，当前显示的 {n} 行</translation>
     </message>
     <message>
         <source>What</source>
-        <translation type="unfinished"></translation>
+        <translation>内容</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>格式</translation>
     </message>
     <message>
         <source>Excel workbook (XLSX)</source>
-        <translation type="unfinished"></translation>
+        <translation>Excel 工作簿（XLSX）</translation>
     </message>
     <message>
         <source>CSV table</source>
-        <translation type="unfinished"></translation>
+        <translation>CSV 表格</translation>
     </message>
     <message>
         <source>Written: {n} rows.</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入 {n} 行。</translation>
     </message>
 </context>
 <context>
@@ -5542,54 +5804,74 @@
     <name>TrackExportDialog</name>
     <message>
         <source>Vehicles</source>
-        <translation type="unfinished">车辆</translation>
+        <translation>车辆</translation>
     </message>
     <message>
         <source>Period (GMT+8)</source>
-        <translation type="unfinished"></translation>
+        <translation>时段（GMT+8）</translation>
     </message>
     <message>
         <source>Format</source>
-        <translation type="unfinished"></translation>
+        <translation>格式</translation>
     </message>
     <message>
         <source>Table</source>
-        <translation type="unfinished"></translation>
+        <translation>表格</translation>
     </message>
     <message>
         <source>Coordinates</source>
-        <translation type="unfinished">坐标</translation>
+        <translation>坐标系</translation>
     </message>
     <message>
         <source>{n} vehicles</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}辆车</translation>
     </message>
     <message>
         <source>Tracks</source>
-        <translation type="unfinished"></translation>
+        <translation>轨迹</translation>
     </message>
     <message>
         <source>Written: {size}, {n} rows, data version {version}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入：{size}，{n} 行，数据版本 {version}。</translation>
     </message>
     <message>
         <source>{names} and {n} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{names} 等另 {n} 辆</translation>
     </message>
     <message>
         <source>This format is defined in WGS-84 only.</source>
-        <translation type="unfinished"></translation>
+        <translation>该格式规定只能使用 WGS-84。</translation>
     </message>
     <message>
         <source>Shifted by several hundred metres: right on maps of that system only. The name of the file and the columns say so.</source>
-        <translation type="unfinished"></translation>
+        <translation>坐标已偏移数百米，只在该坐标系的地图上位置正确。文件名和列名会注明。</translation>
     </message>
 </context>
 <context>
     <name>TransportBar</name>
     <message>
-        <source>J K L play · , . one report · wheel zooms · T time</source>
-        <translation>J K L 播放 · , . 单点 · 滚轮缩放 · T 时间</translation>
+        <source>J K L play · , . one report · I O loop · wheel zooms · T time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Way behind the vehicles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the way behind each vehicle is drawn (W)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whole way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Way of {n} min</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5690,12 +5972,20 @@
         <translation>车型</translation>
     </message>
     <message>
+        <source>Show all vehicles again (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Vehicles</source>
         <translation>车辆</translation>
     </message>
     <message>
         <source>Vehicles ({count})</source>
         <translation>车辆（{count}）</translation>
+    </message>
+    <message>
+        <source>In the rectangle: {count}  ×</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No vehicle is like this.</source>
