@@ -52,6 +52,7 @@ class _Alarm:
     command_id: int = 0  # the newest; 0: not yet in the database
     tries: int = 1
     due: datetime | None = None  # when it is asked for again; None: not before the terminal has answered
+    settled: bool = False  # the newest command, which clears its words
     listed: tuple[str, ...] = ()  # names, as 1210 tells them
     arrived: set[str] = field(default_factory=set)
 
@@ -138,8 +139,7 @@ class EvidenceService:
         if (alarm := self._open.get(alarm_no)) is not None:
             alarm.arrived.add(name)
             self._note(alarm)
-            if alarm.whole:
-                del self._open[alarm_no]
+            self._close(alarm)
 
     # What the executor of commands calls
 
@@ -169,8 +169,10 @@ class EvidenceService:
         if isinstance(command, FetchFiles) and (alarm := self._open.get(command.alarm_no)) is not None:
             del line
             alarm.due = self._now() + timedelta(seconds=self._patience_s * alarm.tries)
+            alarm.settled = True
             if state is CommandState.ANSWERED:
                 self._note(alarm)
+            self._close(alarm)
 
     # Asking
 
@@ -207,12 +209,20 @@ class EvidenceService:
             for number, alarm in list(self._open.items()):
                 if alarm.due is None or alarm.due > now:
                     continue
-                if alarm.tries >= TRIES:
+                if alarm.whole:
+                    del self._open[number]
+                elif alarm.tries >= TRIES:
                     del self._open[number]
                     _log.info("the files of alarm %s have not all come: %s", number, alarm.words)
                 else:
                     alarm.tries += 1
+                    alarm.settled = False
                     self._ask(alarm, once=False)
+
+    def _close(self, alarm: _Alarm) -> None:
+        """Forget an alarm of which all has come and all is told."""
+        if alarm.whole and alarm.settled:
+            self._open.pop(alarm.command.alarm_no, None)
 
     def _note(self, alarm: _Alarm) -> None:
         """Write what has come and what is missing."""
@@ -234,6 +244,7 @@ class EvidenceService:
             alarm = _Alarm(entry.terminal_id, command, read_ident(bytes.fromhex(command.ident)).attach_count, entry.id)
             alarm.tries = earlier.tries + 1 if earlier is not None else 1
             alarm.due = at + timedelta(seconds=self._patience_s)
+            alarm.settled = entry.state.settled
             if not entry.state.settled:
                 alarm.due = max(alarm.due, entry.expires_at)
             found[command.alarm_no] = alarm

@@ -104,6 +104,18 @@ def test_an_alarm_with_files_is_asked_for_them_and_what_has_come_is_told(station
     assert [media.name for media in store.media.of_alarm(known.id, order.alarm_no)] == list(FILES)
 
 
+def test_files_that_come_before_the_terminals_answer_are_told_of_too(station, store, known, listening):
+    listening()
+    client = station.signed_on()
+    client.send(MessageId.POSITION, position_body(items=item()))
+    sequence, order = asked(client)
+    assert bring(station, order).done == list(FILES)
+    take(client, sequence)
+    [entry] = settled(store, known.id)
+    until_words(store, entry.id, "2 of 2 files have come")
+    station.until(lambda g: not g.files._open)
+
+
 def test_an_alarm_that_is_reported_again_is_asked_for_once_even_by_another_gateway(station, store, known, listening):
     for _ in range(2):
         listening()
