@@ -48,9 +48,8 @@ def _fill(store: Store, vehicles: int, days: int) -> None:
         vehicle = next(v for v in store.register.vehicles() if v.id == terminal.vehicle_id) if number <= 40 else None
         if vehicle is not None:
             store.register.save_vehicle(replace(vehicle, speed_limit_kmh=70.0, line=str(200 + number % 7)))
-    fleet, day = BusDays(vehicles), []
-    for _ in range(24):
-        day.append([_moved(encode(columns), MONTH_S - BEGIN_S) for columns in fleet.hour()])
+    fleet = BusDays(vehicles)
+    day = [[_moved(encode(columns), MONTH_S - BEGIN_S) for columns in fleet.hour()] for _ in range(24)]
     ids = [vehicle.id for vehicle in store.register.vehicles()]
     database = store._database  # noqa: SLF001 - the bulk way in is the sealer's own
     first_hour = MONTH_S // HOUR_S

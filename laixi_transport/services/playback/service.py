@@ -8,13 +8,16 @@ import numpy as np
 from laixi_transport.analytics.distance import distance
 from laixi_transport.analytics.stops import movement
 from laixi_transport.domain.alert import Alert, AlertState
+from laixi_transport.domain.fleet_track import HourList
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.time import DAY_S, HOUR_S, beijing_date, beijing_day
 from laixi_transport.domain.track import Track
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.services.alerts.rule import OverspeedRule
+from laixi_transport.services.playback.bookmarks import BookmarkService
 from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.services.playback.reel import Reel
 from laixi_transport.storage import Store
 
 MAX_VEHICLES = 50
@@ -31,6 +34,7 @@ class PlaybackService:
     def __init__(self, store: Store, rule: OverspeedRule | None = None) -> None:
         self._store = store
         self._rule = rule or OverspeedRule()
+        self.bookmarks = BookmarkService(store)
 
     def day(self, vehicle_ids: Sequence[int], begin_s: int, end_s: int) -> tuple[VehicleDay, ...]:
         """Return one VehicleDay for each vehicle of the register, in the order asked, for the seconds [begin_s, end_s).
@@ -63,6 +67,25 @@ class PlaybackService:
             self._vehicle_day(vehicle, track, alerts, begin_s, end_s)
             for vehicle, track in zip(chosen, tracks, strict=True)
         )
+
+    def vehicles(self, vehicle_ids: Sequence[int]) -> tuple[Vehicle, ...]:
+        """Return the vehicles of the register among these, in the order asked."""
+        known = {vehicle.id: vehicle for vehicle in self._store.register.vehicles()}
+        return tuple(known[vehicle_id] for vehicle_id in dict.fromkeys(vehicle_ids) if vehicle_id in known)
+
+    def reel(self, vehicle_ids: Sequence[int]) -> Reel:
+        """Return what holds the hours of any number of vehicles around the moment that is looked at."""
+        return Reel(self._store, vehicle_ids)
+
+    def hours(self, vehicle_ids: Sequence[int], begin_s: int, end_s: int) -> HourList:
+        """Return in which hours of [begin_s, end_s) vehicles reported, without reading what they reported."""
+        return self._store.hours.listed(vehicle_ids, begin_s // HOUR_S, -(-end_s // HOUR_S))
+
+    def alerts(self, vehicle_ids: Sequence[int], begin_s: int, end_s: int) -> tuple[Alert, ...]:
+        """Return what the rules said about vehicles in [begin_s, end_s), the newest first; of very many the newest."""
+        found = self._store.alerts.list(states=_VALID, begin_s=begin_s, end_s=end_s, limit=_ALERTS)
+        chosen = frozenset(vehicle_ids)
+        return tuple(alert for alert in found if alert.vehicle_id in chosen)
 
     def days_with_data(self, vehicle_ids: Sequence[int], month: dt.date) -> dict[dt.date, int]:
         """Return the days (GMT+8) of the month that ``month`` lies in with reports of the vehicles, and how many."""

@@ -95,6 +95,16 @@ class PlaybackClock(QObject):
         begin_s, end_s = max(self._begin, begin_s), min(self._end, end_s)
         self._take_loop((begin_s, end_s) if end_s - begin_s >= SHORTEST_LOOP_S else None)
 
+    def loop_from_here(self) -> None:
+        """Let the loop begin at the moment; one that ended before reaches to the end of the period."""
+        end = self._loop[1] if self._loop is not None and self._loop[1] > self._at else self._end
+        self.set_loop(self._at, end)
+
+    def loop_to_here(self) -> None:
+        """Let the loop end at the moment; one that began later begins with the period."""
+        begin = self._loop[0] if self._loop is not None and self._loop[0] < self._at else self._begin
+        self.set_loop(begin, self._at)
+
     def clear_loop(self) -> None:
         """Play the whole period again."""
         self._take_loop(None)

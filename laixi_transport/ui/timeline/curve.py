@@ -18,6 +18,20 @@ class SpeedCurve:
     limit_kmh: float | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class WayCurve:
+    """Speed along a way; shape (n,). A NaN of the speed ends the line: nothing is drawn over a gap."""
+
+    way_km: Floats  # not decreasing; a gap adds nothing
+    speed_kmh: Floats
+    time_s: Floats  # when the vehicle was there
+
+    def at(self, at_s: float) -> float | None:
+        """Return how far the vehicle was at a moment, None before it set out."""
+        place = int(np.searchsorted(self.time_s, at_s, "right")) - 1
+        return None if place < 0 else float(np.interp(at_s, self.time_s, self.way_km))
+
+
 def broken(time_s: Floats, values: Floats, after: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Return time and values with a NaN put in after each of the given samples."""
     at = np.asarray(after, np.intp) + 1

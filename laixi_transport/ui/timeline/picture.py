@@ -1,14 +1,16 @@
 """The timeline's still picture: axis, names and lanes; painted anew only when one of them changes."""
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 
+from laixi_transport.domain.time import BEIJING
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.theme.fonts import interface_font
 from laixi_transport.ui.timeline.axis import ticks
@@ -23,18 +25,28 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
-def draw(painter: QPainter, geometry: Geometry, lanes: Sequence[Lane], selected: int | None, theme: Theme) -> None:
-    """Paint everything that does not move with the cursor."""
+def draw(
+    painter: QPainter,
+    geometry: Geometry,
+    lanes: Sequence[Lane],
+    selected: int | None,
+    theme: Theme,
+    loop: tuple[float, float] | None = None,
+) -> None:
+    """Paint everything that does not move with the cursor; only lanes that are visible cost anything."""
     painter.fillRect(QRectF(0, 0, geometry.width, geometry.height), theme.colour("panel"))
     small = interface_font(theme.small_px)
+    if loop is not None:
+        _draw_loop(painter, geometry, loop, theme)
+    _draw_date(painter, geometry, theme, small)
     _draw_axis(painter, geometry, theme, small)
     painter.save()
     top = geometry.lanes_top
     painter.setClipRect(QRectF(0, top - MARK_PX, geometry.width, geometry.height - top + MARK_PX))
-    for place, lane in enumerate(lanes):
+    first = max(0, int((top - geometry.lane_top(0)) // geometry.lane_px))
+    last = int((geometry.height - geometry.lane_top(0)) // geometry.lane_px) + 1
+    for place, lane in enumerate(lanes[first:last], first):
         y = geometry.lane_top(place)
-        if y + geometry.lane_px < top or y > geometry.height:
-            continue
         _draw_name(painter, geometry, lane, y, theme, chosen=lane.key == selected)
         _draw_lane(painter, geometry, lane, y, theme, small)
     painter.restore()
@@ -57,6 +69,28 @@ def _draw_axis(painter: QPainter, geometry: Geometry, theme: Theme, font: QFont)
             begin = min(max(geometry.left - width / 2, x - width / 2), geometry.width - width)
             painter.setPen(theme.colour("text") if strong else dim)
             painter.drawText(QRectF(begin, 0, width, geometry.axis_px - 4), _CENTRE, tick.label)
+
+
+def _draw_loop(painter: QPainter, geometry: Geometry, loop: tuple[float, float], theme: Theme) -> None:
+    """Paint the part that is played again and again as a band with brackets in the axis."""
+    left, right = (min(geometry.right, max(geometry.left, geometry.x(at_s))) for at_s in loop)
+    if right <= left:
+        return
+    painter.fillRect(QRectF(left, 0, right - left, geometry.height), theme.colour("accent", 38))
+    for at_s, x, inwards in ((loop[0], left, 1), (loop[1], right, -1)):
+        if geometry.span.contains(at_s):
+            painter.fillRect(QRectF(x - (inwards < 0), 0, 1, geometry.height), theme.colour("accent", 160))
+            for y in (0.0, geometry.axis_px - 2):
+                painter.fillRect(QRectF(min(x, x + inwards * 6), y, 6, 2), theme.colour("accent"))
+
+
+def _draw_date(painter: QPainter, geometry: Geometry, theme: Theme, font: QFont) -> None:
+    """Write the day that the shown span begins on beside the axis: hours alone do not say it."""
+    painter.setFont(font)
+    painter.setPen(theme.colour("dim"))
+    begin = dt.datetime.fromtimestamp(geometry.span.begin_s, BEIJING)
+    weekday = QLocale().dayName(begin.isoweekday(), QLocale.FormatType.ShortFormat)
+    painter.drawText(QRectF(6, 0, geometry.left - 10, geometry.axis_px - 4), _LEFT, f"{begin:%Y-%m-%d} {weekday}")
 
 
 def _draw_name(painter: QPainter, geometry: Geometry, lane: Lane, y: float, theme: Theme, *, chosen: bool) -> None:

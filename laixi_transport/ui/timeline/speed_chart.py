@@ -36,12 +36,13 @@ class SpeedChart(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._span = span
-        self._curve = _NO_CURVE
+        self._curve = self._other_curve = _NO_CURVE
         self.plot = chart_style.bare_plot(self, round(GUTTER_PX * theme.scale), RIGHT_PX)
         self._line = chart_style.pg.PlotCurveItem(connect="finite")
         self._over = chart_style.pg.PlotCurveItem(connect="finite")
         self._limit = chart_style.pg.InfiniteLine(angle=0)
-        for item in (self._line, self._over, self._limit):
+        self._other = chart_style.pg.PlotCurveItem(connect="finite")
+        for item in (self._other, self._line, self._over, self._limit):
             self.plot.addItem(item, ignoreBounds=True)
         self._limit.hide()
         self._over_now = False
@@ -50,6 +51,7 @@ class SpeedChart(QWidget):
         self._caption = dim(self.tr("Speed, km/h"), self)
         self._figure = heading("", self)
         self._limit_label = dim("", self)
+        self._other_figure = dim("", self)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._draw)
         span.changed.connect(self._later.start)
@@ -68,11 +70,12 @@ class SpeedChart(QWidget):
         """The speed at the cursor."""
         return self._figure
 
-    def set_curve(self, curve: SpeedCurve | None) -> None:
-        """Show another curve, or none."""
-        self._curve = curve or _NO_CURVE
+    def set_curve(self, curve: SpeedCurve | None, other: SpeedCurve | None = None) -> None:
+        """Show another curve, or none; ``other`` is that of a day that is compared with it."""
+        self._curve, self._other_curve = curve or _NO_CURVE, other or _NO_CURVE
         limit = self._curve.limit_kmh
-        known = self._curve.speed_kmh[~np.isnan(self._curve.speed_kmh)]
+        both = np.concatenate((self._curve.speed_kmh, self._other_curve.speed_kmh))
+        known = both[~np.isnan(both)]
         top = max(float(known.max()) if len(known) else 0.0, limit or 0.0, LEAST_TOP_KMH)
         self.plot.setYRange(0.0, top * ROOM, padding=0)
         self._top = top
@@ -94,6 +97,14 @@ class SpeedChart(QWidget):
             self._figure.adjustSize()
         self._paint_figure()
 
+    def show_other_speed(self, speed_kmh: float | None, name: str = "") -> None:
+        """Show the speed of the compared day at the cursor; an empty name takes it away."""
+        said = f"{name}: {text.speed(speed_kmh, unit=False)}" if name else ""
+        if said != self._other_figure.text():
+            self._other_figure.setText(said)
+            self._other_figure.setStyleSheet(f"color: {self._theme.palette.compared};")
+            self._lay_out()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.plot.setGeometry(self.rect())
@@ -106,11 +117,13 @@ class SpeedChart(QWidget):
         shown = self._span.shown
         self.plot.setXRange(shown.begin_s, shown.end_s, padding=0)
         columns = max(1, round(self.width() * self.devicePixelRatioF()))
-        for item, values, colour, wide in (
-            (self._line, self._curve.speed_kmh, "accent", 1.6),
-            (self._over, self._curve.over_kmh, "high", 2.8),
+        other = self._other_curve
+        for item, times, values, colour, wide in (
+            (self._other, other.time_s, other.speed_kmh, "compared", 1.4),
+            (self._line, self._curve.time_s, self._curve.speed_kmh, "accent", 1.6),
+            (self._over, self._curve.time_s, self._curve.over_kmh, "high", 2.8),
         ):
-            xs, ys = envelope(self._curve.time_s, values, shown.begin_s, shown.end_s, columns)
+            xs, ys = envelope(times, values, shown.begin_s, shown.end_s, columns)
             pen = chart_style.pen(self._theme, colour, wide if len(xs) <= FINE_POINTS else 1.0)
             item.setData(xs, ys, pen=pen, antialias=True, connect="finite")
 
@@ -140,7 +153,10 @@ class SpeedChart(QWidget):
 
     def _lay_out(self) -> None:
         y = 4
-        for label in (self._caption, self._figure, self._limit_label):
+        for label in (self._caption, self._figure, self._other_figure, self._limit_label):
+            label.setVisible(bool(label.text()))
+            if not label.text():
+                continue
             label.adjustSize()
             label.move(6, y)
             label.raise_()

@@ -1,4 +1,4 @@
-"""The timeline: one axis from a day down to a second, a lane for each vehicle, one cursor."""
+"""The timeline: one axis from months down to a second, a lane for each vehicle, one cursor."""
 
 from collections.abc import Callable, Sequence
 
@@ -53,8 +53,8 @@ def activity_text(activity: Activity) -> str:
 class TimelineView(QWidget):
     """Shows lanes over a SharedSpan and sets the clock by click, drag and key.
 
-    Wheel zooms at the pointer, drag moves, click seeks, dragging the cursor or the axis scrubs, double click shows a
-    span whole. An inset between axis and lanes takes a chart over the same span.
+    Wheel zooms at the pointer, drag moves, click seeks, dragging the cursor or the axis scrubs, dragging with Shift
+    loops a part, double click shows a span whole. An inset between axis and lanes takes a chart over the same span.
     """
 
     lane_chosen = Signal(int)
@@ -74,6 +74,7 @@ class TimelineView(QWidget):
         self._press: tuple[QPointF, str] | None = None
         self._was_visible = True
         self._was_playing = False
+        self._loop = clock.loop
         self.read_out: Callable[[float, int | None], Sequence[str]] = self._read_out
         """What to show beside the pointer for a moment and a lane's key (None: above the lanes)."""
         self.overlay = CursorOverlay(theme, self)
@@ -118,6 +119,8 @@ class TimelineView(QWidget):
 
     def set_inset(self, widget: QWidget, height_px: int) -> None:
         """Put a chart between axis and lanes; it lies over gutter and time and gets no mouse events."""
+        if self._inset is not None and self._inset is not widget:
+            self._inset.hide()
         self._inset = widget
         self._inset_px = height_px
         widget.setParent(self)
@@ -165,7 +168,7 @@ class TimelineView(QWidget):
             self._picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
             self._picture.setDevicePixelRatio(ratio)
             painter = QPainter(self._picture)
-            picture.draw(painter, self.geometry_now, self._lanes, self._selected, self._theme)
+            picture.draw(painter, self.geometry_now, self._lanes, self._selected, self._theme, self._clock.loop)
             painter.end()
         painter = QPainter(self)
         painter.setClipRect(event.rect())
@@ -220,7 +223,9 @@ class TimelineView(QWidget):
                 self.lane_chosen.emit(self._lanes[lane].key)
             return
         near = abs(where.x() - geometry.x(self._clock.at)) <= GRAB_PX
-        if near or where.y() < geometry.axis_px:
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._press = (where, "loop")
+        elif near or where.y() < geometry.axis_px:
             self._press = (where, "scrub")
             self._seek(where.x())
         else:
@@ -235,6 +240,8 @@ class TimelineView(QWidget):
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
             if doing == "scrub":
                 self._seek(where.x())
+            elif doing == "loop":
+                self._loop_between(start.x(), where.x())
             elif doing == "pan":
                 self._span.pan((start.x() - where.x()) * self.geometry_now.s_per_px)
                 start = where
@@ -247,10 +254,12 @@ class TimelineView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._press is not None:
-            _, doing = self._press
+            start, doing = self._press
             self._press = None
             if doing == "click":
                 self._seek(event.position().x())
+            elif doing == "loop" and abs(event.position().x() - start.x()) <= DRAG_PX:
+                self._clock.clear_loop()
             self.setCursor(Qt.CursorShape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -303,6 +312,12 @@ class TimelineView(QWidget):
         geometry = self.geometry_now
         self._clock.seek(geometry.at(min(geometry.right, max(geometry.left, x))))
 
+    def _loop_between(self, x0: float, x1: float) -> None:
+        """Play what lies between two pixels again and again."""
+        geometry = self.geometry_now
+        ends = [geometry.at(min(geometry.right, max(geometry.left, x))) for x in (x0, x1)]
+        self._clock.set_loop(*ends)
+
     def _choose_beside(self, step: int) -> None:
         keys = [lane.key for lane in self._lanes]
         if keys:
@@ -320,6 +335,9 @@ class TimelineView(QWidget):
 
     def _clock_changed(self) -> None:
         """Show what is about to play: who starts it means the cursor, wherever he looked before."""
+        if self._clock.loop != self._loop:
+            self._loop = self._clock.loop
+            self.redraw()
         started = self._clock.playing and not self._was_playing
         self._was_playing = self._clock.playing
         if started:

@@ -20,7 +20,6 @@ from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import dim, show_below
 
 DOT_PX = 2.2
-LEAST_PX = 96
 
 
 class Calendar(QCalendarWidget):
@@ -101,7 +100,6 @@ class DayPicker(QWidget):
         self.before, self.after = QToolButton(), QToolButton()
         self.button = QPushButton()
         self.button.setToolTip(self.tr("Choose a day; a dot marks days with data (D)"))
-        self.button.setMinimumWidth(LEAST_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)

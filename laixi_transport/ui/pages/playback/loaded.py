@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.analytics.geodesy import metres_per_degree
+from laixi_transport.analytics.geodesy import metres_per_degree, steps_m
 from laixi_transport.analytics.motion import EMERGENCY_BIT
 from laixi_transport.domain.alert import Priority
 from laixi_transport.domain.vehicle import Vehicle
@@ -17,7 +17,7 @@ from laixi_transport.ui import format as text
 from laixi_transport.ui.map.track_line import Mark, MarkKind, TrackBundle, TrackLine
 from laixi_transport.ui.pages.playback.events import Event, events_of, other_alerts, overspeed_text
 from laixi_transport.ui.pages.playback.whereabouts import Whereabouts
-from laixi_transport.ui.timeline.curve import SpeedCurve, broken
+from laixi_transport.ui.timeline.curve import SpeedCurve, WayCurve, broken
 from laixi_transport.ui.timeline.lane import Activity, Lane, LaneMark
 
 FLAT_M = 2.0
@@ -148,6 +148,20 @@ def _curve(day: VehicleDay) -> SpeedCurve:
     with_breaks, speeds = broken(time_s, speed, gaps)
     _, over = broken(time_s, np.where(inside, speed, np.nan), gaps)
     return SpeedCurve(with_breaks, speeds, over, day.vehicle.speed_limit_kmh)
+
+
+def way_curve(loaded: LoadedDay) -> WayCurve:
+    """Return the speed over the way that the believed fixes went; a gap adds nothing to it and breaks the line."""
+    where, track = loaded.where, loaded.day.track
+    speed = track.speed_kmh[where.fixes].copy()
+    step_m = steps_m(where.lat_deg, where.lon_deg)
+    step_m[where.break_after[:-1]] = 0.0
+    way_km = np.concatenate(([0.0], np.cumsum(step_m) / 1000))[: len(speed)]
+    times, way = where.fixes_s, way_km
+    breaks = np.flatnonzero(where.break_after[:-1])
+    way_with, speeds = broken(way, speed, breaks)
+    times_with, _ = broken(times, speed, breaks)
+    return WayCurve(way_with, speeds, times_with)
 
 
 def _line(day: VehicleDay, where: Whereabouts) -> TrackLine:

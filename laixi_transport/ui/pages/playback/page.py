@@ -2,6 +2,7 @@
 
 import datetime as dt
 import importlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,13 +10,16 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from laixi_transport.domain.bookmark import Bookmark
 from laixi_transport.domain.time import beijing_date, beijing_day
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.export.track_exports import Shown, TrackExports
 from laixi_transport.ui.map.map_source import MapSource
 from laixi_transport.ui.map.track_line import Mark
+from laixi_transport.ui.pages.playback.bookmarks import Bookmarks
 from laixi_transport.ui.pages.playback.commands import SCOPE, enter_commands
+from laixi_transport.ui.pages.playback.comparing import Comparing
 from laixi_transport.ui.pages.playback.day_picker import DayPicker
 from laixi_transport.ui.pages.playback.details import VehiclePanel
 from laixi_transport.ui.pages.playback.event_panel import EventPanel
@@ -53,14 +57,17 @@ class PlaybackPage(QWidget):
         self.stage = Stage(context.theme)
         self.timeline = TimelineView(context.theme, self.clock, self.span)
         self.chart: Any = None
+        self.bookmarks = Bookmarks(context, self)
+        self.comparing = Comparing(context, self)
         self.vehicle = VehiclePanel(context.theme)
         self.events = EventPanel(context)
         self.day = DayPicker(context.theme)
         self.choose = QPushButton()
-        self.picker = VehiclePicker(context.theme, MOST_VEHICLES, self)
+        self._picker: VehiclePicker | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._fit_map = True  # when the next day is loaded
         self._had_data = False
+        self._inset_px = 0
         self._waiting = False  # for the positions of the clock's moment
         self._enter_commands()
         self.exports = TrackExports(context, SCOPE, self._shown(), self)
@@ -75,6 +82,14 @@ class PlaybackPage(QWidget):
         ).otherwise(context.notify)
         self._show_choice()
         self._show_loaded()
+
+    @property
+    def picker(self) -> VehiclePicker:
+        """The list of vehicles; made when it is first needed."""
+        if self._picker is None:
+            self._picker = VehiclePicker(self.context.theme, MOST_VEHICLES, self)
+            self._picker.picked.connect(self._take_picked)
+        return self._picker
 
     # The page in the shell
 
@@ -162,6 +177,20 @@ class PlaybackPage(QWidget):
             lambda: playback.vehicles_with_data(begin_s, end_s), slot="playback.reports", owner=self.picker
         ).then(self.picker.show_reports)
 
+    def open_bookmarks(self) -> None:
+        """Let the user mark this moment or go to a bookmark."""
+        selected = self.session.selected_id
+        own = abs(selected) if selected is not None else None
+        self.bookmarks.open(self.transport.button("playback.bookmarks"), self.clock.at, own)
+
+    def compare(self) -> None:
+        """Let the user choose a day to compare with; while one is compared, end it."""
+        self.context.actions["playback.compare"].setChecked(self.session.compared is not None)
+        if self.session.compared is not None:
+            self.session.compare(None, self.clock.at)
+        else:
+            self.comparing.open(self.transport.button("playback.compare"), self.session)
+
     def show_all_data(self) -> None:
         """Let the timeline show the time from the first to the last report, with a margin."""
         shown = Span(*self.session.data_period).grown(LEAD)
@@ -213,6 +242,15 @@ class PlaybackPage(QWidget):
                 "end": lambda: self.go_to(clock.end),
                 "slower": clock.slower,
                 "faster": clock.faster,
+                "loop_from": clock.loop_from_here,
+                "loop_to": clock.loop_to_here,
+                "loop_clear": clock.clear_loop,
+                "bookmarks": self.open_bookmarks,
+                "bookmark_before": lambda: self._go_to_bookmark(self.bookmarks.beside(clock.at, -1)),
+                "bookmark_after": lambda: self._go_to_bookmark(self.bookmarks.beside(clock.at, 1)),
+                "trail": lambda: self.transport.next_trail(),  # noqa: PLW0108 - it is made later
+                "compare": self.compare,
+                "over_distance": self.comparing.toggle_way,
                 "time": lambda: self.transport.time.begin(),  # noqa: PLW0108 - it is made later
                 "vehicles": self.open_picker,
                 "day": self.day.open,
@@ -229,7 +267,7 @@ class PlaybackPage(QWidget):
     def _lay_out(self) -> None:
         chooser = Panel()
         chosen = QHBoxLayout()
-        chosen.setSpacing(6)
+        chosen.setSpacing(3)
         chosen.addWidget(self.choose)
         chosen.addWidget(self.day, 1)
         self._export = self.exports.button()
@@ -237,7 +275,6 @@ class PlaybackPage(QWidget):
         self._export.setAccessibleName(self._export.text())
         chosen.addWidget(self._export)
         chooser.body.addLayout(chosen)
-        self.vehicle.bar.addWidget(self.exports.button())
         panels, titles = (self.vehicle, self.events), (self.tr("Vehicle"), self.tr("Events"))
         scale = self.context.theme.scale
         self.frame = Frame(self.stage.map, chooser, panels, titles, self.transport, self.timeline, scale)
@@ -258,12 +295,17 @@ class PlaybackPage(QWidget):
         self.session.refined.connect(self._show_refined)
         self._patience.timeout.connect(self._say_loading)
         self.transport.asked.connect(self.go_to)
+        self.transport.trail_chosen.connect(self.stage.set_trail)
+        self.bookmarks.changed.connect(self._show_lanes)
+        self.bookmarks.asked.connect(self._go_to_bookmark)
+        self.bookmarks.read()
+        self.comparing.chosen.connect(lambda other: self.session.compare(other, self.clock.at))
+        self.comparing.way_toggled.connect(self._place_chart)
         self.timeline.lane_chosen.connect(self.session.select)
         self.timeline.read_out = self._read_out
         self.events.chosen.connect(self._go_to_event)
         self.day.picked.connect(self._take_days)
         self.day.month_shown.connect(self._mark_month)
-        self.picker.picked.connect(self._take_picked)
         self.choose.clicked.connect(self.open_picker)
         self.stage.map.vehicle_clicked.connect(self.session.select)
         self.stage.map.mark_clicked.connect(self._go_to_mark)
@@ -272,7 +314,8 @@ class PlaybackPage(QWidget):
 
     def _add_chart(self, module: Any) -> None:
         self.chart = module.SpeedChart(self.context.theme, self.span)
-        self.timeline.set_inset(self.chart, round(module.HEIGHT_PX * self.context.theme.scale))
+        self._inset_px = round(module.HEIGHT_PX * self.context.theme.scale)
+        self.timeline.set_inset(self.chart, self._inset_px)
         self.frame.fit()
         self._show_curve()
         self._show_moment()
@@ -280,7 +323,8 @@ class PlaybackPage(QWidget):
     def _show_choice(self) -> None:
         """Show what is being asked for."""
         count = len(self.session.vehicle_ids)
-        self.choose.setText(self.tr("Vehicles: {n}").format(n=count) if count else self.tr("Choose vehicles"))
+        self.choose.setText(str(count) if count else self.tr("Choose vehicles"))
+        self.choose.setAccessibleName(self.tr("Vehicles: {n}").format(n=count))
         self.choose.setToolTip(self.tr("Choose up to {most} vehicles (V)").format(most=MOST_VEHICLES))
         self.day.show_days(self.session.day, self.session.last_day)
         if self.session.loading:
@@ -291,7 +335,7 @@ class PlaybackPage(QWidget):
         session = self.session
         self._patience.stop()
         self.stage.show_vehicles(session.vehicles, session.names, session.ids)
-        self.timeline.set_lanes(session.lanes)
+        self._show_lanes()
         self._show_choice()
         self._show_selected()
         begin_s, end_s = session.data_period
@@ -312,8 +356,32 @@ class PlaybackPage(QWidget):
 
     def _show_refined(self) -> None:
         """Show what more is known of the lanes and of the period; the moment stays."""
-        self.timeline.set_lanes(self.session.lanes)
+        self._show_lanes()
         self.clock.set_period(*self.session.data_period, self.clock.at)
+
+    def _show_lanes(self) -> None:
+        """Show the lanes with the flags of bookmarks."""
+        lanes = []
+        for lane in self.session.lanes:
+            flags = self.bookmarks.lane_marks(lane.key)
+            if flags:
+                marks = tuple(sorted(lane.marks + flags, key=lambda mark: mark.at_s))
+                lanes.append(replace(lane, marks=marks))
+            else:
+                lanes.append(lane)
+        self.timeline.set_lanes(lanes)
+
+    def _go_to_bookmark(self, mark: Bookmark | None) -> None:
+        """Go to a bookmark; one of a vehicle that is not shown shows that vehicle."""
+        if mark is None:
+            return
+        at_s = mark.at.timestamp()
+        if mark.vehicle_id is not None and mark.vehicle_id not in self.session.vehicle_ids:
+            self.show_vehicle(mark.vehicle_id, beijing_date(at_s), at_s)
+            return
+        if mark.vehicle_id is not None:
+            self.session.select(mark.vehicle_id)
+        self.go_to(at_s)
 
     def _first_moment(self) -> float:
         """Return where to begin: where the clock stands if that lies inside, else at the first report."""
@@ -349,7 +417,7 @@ class PlaybackPage(QWidget):
         self.exports.show_selected()
         self.timeline.select(session.selected_id)
         if session.by_the_hour:
-            self.timeline.set_lanes(session.lanes)
+            self._show_lanes()
         self.stage.show_days(session.days, session.selected_id)
         self.vehicle.show_day(chosen, self._selected_name())
         self.events.show_events(chosen.events if chosen is not None else ())
@@ -367,8 +435,25 @@ class PlaybackPage(QWidget):
 
     def _show_curve(self) -> None:
         if self.chart is not None:
-            chosen = self.session.selected
-            self.chart.set_curve(chosen.curve if chosen is not None else None)
+            chosen, other = self.session.selected, self.session.other
+            if chosen is other:  # the compared day itself is selected: its partner is the other
+                other = next((day for day in self.session.days if day is not chosen), None) if other else None
+            self.chart.set_curve(
+                chosen.curve if chosen is not None else None, other.curve if other is not None else None
+            )
+            self._place_chart()
+
+    def _place_chart(self) -> None:
+        """Put the curves over time or, for two days, over the way into the timeline."""
+        actions, compared = self.context.actions, self.session.other is not None
+        actions["playback.compare"].setChecked(self.session.compared is not None)
+        actions.allow("playback.over_distance", compared)
+        if self.chart is None:
+            return
+        way = self.comparing.way_chart(self.session) if compared else None
+        if way is not None:
+            way.show_moment(self.clock.at)
+        self.timeline.set_inset(way or self.chart, self._inset_px)
 
     def _show_moment(self, _at_s: float | None = None) -> None:
         """Put everything to the clock's moment; while playing this runs at every tick."""
@@ -381,7 +466,7 @@ class PlaybackPage(QWidget):
                 self._waiting = False
                 self._patience.stop()
                 self.stage.banner.say(self._advice())
-        elif not self._waiting and not session.loading:
+        elif session.vehicles and not self._waiting and not session.loading:
             self._waiting = True
             self._patience.start()
         self.transport.time.show_time(at_s if session.vehicles else None)
@@ -397,6 +482,7 @@ class PlaybackPage(QWidget):
             speed = float(chosen.day.track.speed_kmh[moment.sample]) if known else None
             limit = chosen.vehicle.speed_limit_kmh
             self.chart.show_speed(speed, limit)
+            self.comparing.show_moment(self.chart, session, at_s)
 
     def _read_out(self, at_s: float, key: int | None) -> list[str]:
         """Return what stands beside the pointer on the timeline."""
@@ -457,6 +543,7 @@ class PlaybackPage(QWidget):
 
     def _paint(self) -> None:
         self._export.setIcon(self.context.theme.icon("file-export"))
+        self.choose.setIcon(self.context.theme.icon("bus"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -47,6 +47,7 @@ class Stage:
         self._trails: Trails | None = None
         self._labels: dict[int, tuple[int, str]] = {}  # by place of a silent vehicle: its last fix, its label
         self._at_s = 0.0
+        self._shown_s: float | None = None
         self.map = MapView(theme, BaseMap())
         self.map.set_card(self._card)
         self.banner = Banner(self.map)
@@ -56,7 +57,7 @@ class Stage:
     def show_vehicles(self, vehicles: Sequence[Vehicle], names: Sequence[str], ids: NDArray[np.int64]) -> None:
         """Show these vehicles from the next ``show_places`` on."""
         self._vehicles, self._names, self._ids = tuple(vehicles), list(names), ids
-        self._places = None
+        self._places = self._shown_s = None
         self._labels.clear()
 
     def show_days(self, days: Sequence[LoadedDay], selected: int | None) -> None:
@@ -64,6 +65,16 @@ class Stage:
         self._days = tuple(days)
         self._selected = selected
         self._draw_ways()
+
+    @property
+    def places(self) -> Places | None:
+        """Where the vehicles are shown, None before the first moment."""
+        return self._places
+
+    @property
+    def shown_s(self) -> float | None:
+        """The moment that the vehicles are shown at, Unix seconds."""
+        return self._shown_s
 
     @property
     def trail_min(self) -> int:
@@ -79,7 +90,7 @@ class Stage:
 
     def show_places(self, places: Places, at_s: float) -> None:
         """Put every vehicle where it was."""
-        self._at_s = at_s
+        self._at_s = self._shown_s = at_s
         self._places = places
         self._set_vehicles(places.motion)
         self._move_trails()

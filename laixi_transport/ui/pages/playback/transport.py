@@ -4,10 +4,11 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from laixi_transport.ui.actions import Actions
 from laixi_transport.ui.pages.playback.speed_box import SpeedBox
+from laixi_transport.ui.pages.playback.stage import TRAIL_ALL, TRAIL_NONE
 from laixi_transport.ui.pages.playback.time_field import TimeField
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.timeline.clock import PlaybackClock
@@ -20,8 +21,16 @@ _ICONS = {
     "playback.forward": "chevron-right",
     "playback.end": "player-skip-forward",
 }
-_SPARED = ("playback.home", "playback.end")
-LEVELS = 4
+_NAMED = {
+    "playback.follow": "current-location",
+    "playback.whole_day": "arrow-autofit-width",
+    "playback.bookmarks": "map-pin",
+    "playback.compare": "history",
+}
+_SPARED = ("playback.home", "playback.end", "playback.bookmarks", "playback.compare")
+TRAILS = (TRAIL_ALL, TRAIL_NONE, 1, 5, 15, 60)
+LEVELS = 5
+TRAIL_PX = 104
 SPACING_PX = 6
 BETWEEN_GROUPS = 4  # spacings beside those between neighbours, counted generously
 
@@ -31,6 +40,8 @@ class TransportBar(QWidget):
 
     asked = Signal(float)
     """A typed moment, Unix seconds."""
+    trail_chosen = Signal(int)
+    """Minutes of way behind each vehicle, or TRAIL_ALL or TRAIL_NONE."""
 
     def __init__(self, theme: Theme, clock: PlaybackClock, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +50,7 @@ class TransportBar(QWidget):
         self._buttons: dict[str, QToolButton] = {}
         self.speed = SpeedBox(clock)
         self.time = TimeField()
-        self.hint = ElidedLabel(self.tr("J K L play · , . one report · wheel zooms · T time"))
+        self.hint = ElidedLabel(self.tr("J K L play · , . one report · I O loop · wheel zooms · T time"))
         self.hint.setObjectName("dim")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +63,9 @@ class TransportBar(QWidget):
         row.addSpacing(SPACING_PX)
         row.addWidget(self._button("playback.follow", actions["playback.follow"]))
         row.addWidget(self._button("playback.whole_day", actions["playback.whole_day"]))
+        row.addWidget(self._button("playback.bookmarks", actions["playback.bookmarks"]))
+        row.addWidget(self._button("playback.compare", actions["playback.compare"]))
+        row.addWidget(self._make_trail())
         row.addSpacing(SPACING_PX)
         row.addWidget(self.hint, 100)
         row.addStretch(1)  # where there is no hint
@@ -78,13 +92,34 @@ class TransportBar(QWidget):
         self._narrowing.fit(self.width())
 
     def _spare(self, level: int) -> None:
-        """Spare the hint, then the words on the buttons, then the ways to begin and end, which have keys."""
+        """Spare the hint, then the words on the buttons, then the trail, then what has keys."""
         self.hint.setVisible(level < 1)
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if level < 2 else Qt.ToolButtonStyle.ToolButtonIconOnly
-        for id_ in ("playback.follow", "playback.whole_day"):
+        for id_ in _NAMED:
             self._buttons[id_].setToolButtonStyle(style)
+        self.trail.setVisible(level < 3)
         for id_ in _SPARED:
-            self._buttons[id_].setVisible(level < 3)
+            self._buttons[id_].setVisible(level < 4)
+
+    def _make_trail(self) -> QComboBox:
+        self.trail = QComboBox()
+        for minutes in TRAILS:
+            self.trail.addItem(self._trail_text(minutes), minutes)
+        self.trail.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.trail.setFixedWidth(TRAIL_PX)
+        self.trail.setAccessibleName(self.tr("Way behind the vehicles"))
+        self.trail.setToolTip(self.tr("How much of the way behind each vehicle is drawn (W)"))
+        self.trail.currentIndexChanged.connect(lambda place: self.trail_chosen.emit(TRAILS[place]))
+        return self.trail
+
+    def _trail_text(self, minutes: int) -> str:
+        if minutes == TRAIL_ALL:
+            return self.tr("Whole way")
+        return self.tr("No way") if minutes == TRAIL_NONE else self.tr("Way of {n} min").format(n=minutes)
+
+    def next_trail(self) -> None:
+        """Take the next length of the selector."""
+        self.trail.setCurrentIndex((self.trail.currentIndex() + 1) % len(TRAILS))
 
     def _button(self, id_: str, action: QAction) -> QToolButton:
         button = QToolButton()
@@ -109,5 +144,5 @@ class TransportBar(QWidget):
             self._buttons[id_].setIcon(self._theme.icon(icon))
         playing = "player-pause" if self._clock.playing else "player-play"
         self._buttons["playback.toggle"].setIcon(self._theme.icon(playing))
-        self._buttons["playback.follow"].setIcon(self._theme.icon("current-location"))
-        self._buttons["playback.whole_day"].setIcon(self._theme.icon("arrow-autofit-width"))
+        for id_, icon in _NAMED.items():
+            self._buttons[id_].setIcon(self._theme.icon(icon))

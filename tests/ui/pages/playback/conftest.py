@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from laixi_transport.analytics.distance import distance
 from laixi_transport.analytics.overspeed import overspeed
 from laixi_transport.analytics.stops import movement
 from laixi_transport.domain.alert import Alert, AlertState, Priority
+from laixi_transport.domain.bookmark import Bookmark
 from laixi_transport.domain.fleet import VehicleState
-from laixi_transport.domain.time import DAY_S, beijing_date, beijing_day
+from laixi_transport.domain.time import DAY_S, beijing_date, beijing_day, from_unix
 from laixi_transport.domain.track import Track
 from laixi_transport.domain.vehicle import PlateColour, Vehicle, VehicleClass
 from laixi_transport.services.playback.day import VehicleDay
@@ -104,6 +106,31 @@ PHASES = (
 """Driving, a stop of five minutes, a minute too fast, fifteen minutes of silence, driving, a stop, driving."""
 
 
+class FakeBookmarks:
+    """Keeps bookmarks in a list."""
+
+    def __init__(self) -> None:
+        self.kept = []
+
+    def list(self, owner):
+        return tuple(sorted((mark for mark in self.kept if mark.owner == owner), key=lambda mark: mark.at))
+
+    def add(self, owner, at_s, vehicle_id, text, now_s):
+        mark = Bookmark(len(self.kept) + 1, owner, from_unix(at_s), vehicle_id, text, from_unix(now_s))
+        self.kept.append(mark)
+        return _done(mark)
+
+    def remove(self, bookmark_id, owner):
+        self.kept = [mark for mark in self.kept if (mark.id, mark.owner) != (bookmark_id, owner)]
+        return _done(None)
+
+
+def _done(value):
+    future = Future()
+    future.set_result(value)
+    return future
+
+
 class FakePlayback:
     """Answers from tracks by day and vehicle; ``hold`` keeps it from answering until it is set."""
 
@@ -113,6 +140,7 @@ class FakePlayback:
         self.asked = []
         self.hold = None
         self.failing = None
+        self.bookmarks = FakeBookmarks()
 
     def put(self, vehicle_id, track, day=DAY) -> None:
         self.tracks[day, vehicle_id] = track
@@ -205,6 +233,7 @@ def context(services, tasks, theme, bridge, settings, told):
         settings=settings,
         now=lambda: float(BEGIN_S + DAY_S - 3600),
         notify=told.append,
+        operator="li",
     )
 
 
