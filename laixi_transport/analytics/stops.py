@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.analytics.fixes import doubtful
+from laixi_transport.analytics.cleaning import believed, clean
 from laixi_transport.analytics.geodesy import distance_m, metres_per_degree, steps_m
 from laixi_transport.domain.track import Track
 
@@ -112,7 +112,7 @@ def movement(
 
     A vehicle stands where it reports so, or where it made no way for two minutes whatever its receiver says; it still
     stands when it only seemed to move but never left the place. It does not stand where it creeps on, however slowly:
-    a stay that leaves the radius is cut. Jumps (analytics.fixes) and reports without a fix say nothing.
+    a stay that leaves the radius is cut. Jumps (analytics.cleaning) and reports without a fix say nothing.
 
     The numbers are this program's choice, near those of Traccar (200 m, 180 s) and closer for buses.
     """
@@ -151,7 +151,7 @@ def movement(
 
 
 def _believed(track: Track) -> _Fixes:
-    index = np.flatnonzero(track.located & ~doubtful(track))
+    index = np.flatnonzero(believed(clean(track)))
     lat, lon = track.lat_deg[index], track.lon_deg[index]
     scale = metres_per_degree(lat.mean() if len(lat) else 0.0)
     return _Fixes(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laixi_transport.analytics.chinese_coordinates import wgs84_to_bd09, wgs84_to_gcj02
-from laixi_transport.analytics.fixes import doubtful
+from laixi_transport.analytics.cleaning import doubtful
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.export.choice import CoordinateSystem
 from laixi_transport.services.playback.day import VehicleDay

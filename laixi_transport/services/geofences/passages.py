@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from laixi_transport.analytics.fixes import doubtful
+from laixi_transport.analytics.cleaning import doubtful
 from laixi_transport.analytics.geofences import contains, crossings
 from laixi_transport.domain.geofence import Geofence
 from laixi_transport.domain.track import Track

@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.analytics.fixes import DETOUR_M, SPEED_SLACK, doubtful
+from laixi_transport.analytics.cleaning import jumps
 from laixi_transport.analytics.stops import GAP_S
 from laixi_transport.domain.alert import Alert, AlertState
 from laixi_transport.domain.fleet_track import FleetTrack
-from laixi_transport.domain.position import StatusBit
 from laixi_transport.domain.time import HOUR_S
-from laixi_transport.domain.track import Track
 from laixi_transport.services.playback.places import ALARM, FleetFixes, flags_of
 from laixi_transport.storage import Store
 
@@ -180,12 +178,13 @@ class Reel:
 
 
 def believed(track: FleetTrack, period: tuple[float, float]) -> FleetFixes:
-    """Return the fixes of many vehicles without jumps (analytics.fixes); the ends of each are believed."""
+    """Return the fixes of many vehicles without jumps (analytics.cleaning); the ends of each are believed."""
     located = track.located
     owner, columns = track.owner, [getattr(track, name) for name in _SHOWN]
     if not located.all():
         owner, columns = owner[located], [column[located] for column in columns]
-    judged = _jumps(owner, *columns[:4])
+    time_s, lat_e6, lon_e6, speed_dkmh = columns[:4]
+    judged = np.flatnonzero(jumps(time_s, lat_e6 * 1e-6, lon_e6 * 1e-6, speed_dkmh * 0.1, owner))
     if len(judged):
         owner, columns = np.delete(owner, judged), [np.delete(column, judged) for column in columns]
     time_s, lat_e6, lon_e6, speed_dkmh, direction_deg, alarm_bits = columns
@@ -203,47 +202,6 @@ def believed(track: FleetTrack, period: tuple[float, float]) -> FleetFixes:
 
 
 _SHOWN = ("time_s", "lat_e6", "lon_e6", "speed_dkmh", "direction_deg", "alarm_bits")
-_METRES_A_STEP = 0.1113
-"""Of latitude, 1e-6 degrees; a step of longitude is shorter everywhere."""
-
-
-def _jumps(
-    owner: NDArray[np.int64],
-    time_s: NDArray[np.int64],
-    lat_e6: NDArray[np.int32],
-    lon_e6: NDArray[np.int32],
-    speed_dkmh: NDArray[np.uint16],
-) -> NDArray[np.intp]:
-    """Return the rows that analytics.fixes doubts.
-
-    It is asked only about rows that a cheap and generous estimate leaves open, each between its two neighbours.
-    """
-    if len(owner) < 3:
-        return np.zeros(0, np.intp)
-    north, east = np.abs(np.diff(lat_e6)).astype(np.float32), np.abs(np.diff(lon_e6)).astype(np.float32)
-    step_m = (north + east) * np.float32(_METRES_A_STEP)  # no way between two places is longer
-    over_m = step_m[:-1] + step_m[1:]
-    slowest = np.maximum(np.maximum(speed_dkmh[:-2], speed_dkmh[1:-1]), speed_dkmh[2:]).astype(np.float32)
-    believed_m = slowest / np.float32(36.0) * (time_s[2:] - time_s[:-2]).astype(np.float32)
-    open_rows = np.flatnonzero((over_m > believed_m * np.float32(SPEED_SLACK) + DETOUR_M) & (owner[2:] == owner[:-2]))
-    if not len(open_rows):
-        return open_rows
-    rows = (open_rows[:, None] + np.arange(3)).ravel()
-    n = len(rows)
-    triples = Track(
-        vehicle_id=0,
-        time_s=time_s[rows],
-        lat_deg=lat_e6[rows].astype(np.float64) * 1e-6,
-        lon_deg=lon_e6[rows].astype(np.float64) * 1e-6,
-        altitude_m=np.zeros(n, np.int16),
-        speed_kmh=speed_dkmh[rows].astype(np.float64) * 0.1,
-        direction_deg=np.zeros(n, np.uint16),
-        alarm_bits=np.zeros(n, np.uint32),
-        status_bits=np.full(n, StatusBit.LOCATED, np.uint32),
-        mileage_km=np.zeros(n),
-        recorder_speed_kmh=np.zeros(n),
-    )
-    return open_rows[doubtful(triples)[1::3]] + 1
 
 
 def with_edges(core: FleetFixes, before: Edge, after: Edge) -> FleetFixes:

@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from laixi_transport.analytics.chinese_coordinates import gcj02_to_wgs84
-from laixi_transport.analytics.fixes import doubtful
+from laixi_transport.analytics.cleaning import doubtful
 from laixi_transport.domain.time import BEIJING
 from laixi_transport.services.export import Content, CoordinateSystem, Options, export_tracks
 from laixi_transport.services.export.choice import format_of

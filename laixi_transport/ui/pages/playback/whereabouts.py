@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.analytics.fixes import doubtful
+from laixi_transport.analytics.cleaning import doubtful
 from laixi_transport.analytics.motion import EMERGENCY_BIT
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.domain.track import Track
