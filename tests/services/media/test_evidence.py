@@ -37,11 +37,8 @@ def item(files=2, seq=0, kind=AdasAlarm, ident=None):
 
 
 @pytest.fixture
-def listening(station, folder, known, monkeypatch):
+def listening(station, folder, known):
     """Return what starts a gateway with a port for files of alarms."""
-    monkeypatch.setattr(module, "PATIENCE_S", 0.05)
-    before = module.EvidenceService.__init__.__kwdefaults__
-    monkeypatch.setattr(module.EvidenceService.__init__, "__kwdefaults__", before | {"patience_s": 0.05})
 
     def start(**how):
         return station.start(media=folder, attachments=("127.0.0.1", 0), **how)
@@ -130,6 +127,8 @@ def test_an_alarm_that_is_reported_again_is_asked_for_once_even_by_another_gatew
 
 
 def test_missing_files_are_asked_for_again_but_not_for_ever(station, store, known, listening, monkeypatch):
+    before = module.EvidenceService.__init__.__kwdefaults__
+    monkeypatch.setattr(module.EvidenceService.__init__, "__kwdefaults__", before | {"patience_s": 0.05})
     monkeypatch.setattr(module, "TICK_S", 0.01)
     listening()
     client = station.signed_on()
