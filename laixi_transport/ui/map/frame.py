@@ -81,8 +81,6 @@ class Frame:
         ratio: float,
     ) -> None:
         """Draw vehicles at places of the unit square, the first at the bottom."""
-        for kind in np.unique(look).tolist():
-            pictures.ensure(kind)
         scale = view.scale * ratio
         place = np.array(
             [scale, view.width * ratio / 2 - view.x * scale, scale, view.height * ratio / 2 - view.y * scale]

@@ -1,5 +1,6 @@
 """What stands on the map without moving with it: scale bar, attribution, coordinates, the card of a vehicle."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from laixi_transport.ui.map.viewport import Viewport
 MARGIN_PX = 12
 BAR_PX = 110
 LEGEND_PX = 140
+GROUND_ALPHA = 190
+"""How solid the ground under words at the edge is."""
+
 _STEPS = (1, 2, 5)
 
 
@@ -52,22 +56,30 @@ def paint_edge(
 ) -> None:
     """Paint along the lower edge: attribution on the left, coordinates under the pointer and the scale on the right."""
     metres, length = scale_bar(view.metres_per_px)
-    label = texts.get(_distance(metres), style.font(11), style.label, style.ground, ratio)
-    room = logical_size(label)
+    painter.setFont(style.font(11))
+    metrics = painter.fontMetrics()
+    label = _distance(metres)
+    where = "" if pointer is None else coordinate(*reversed(view.to_lon_lat(*pointer)))
     baseline = view.height - MARGIN_PX
-    right = view.width - MARGIN_PX - room.width()
-    painter.drawImage(_whole(right, baseline - room.height() / 2 - 4, ratio), label)
+    right = view.width - MARGIN_PX - metrics.horizontalAdvance(label)
     left = right - 4 - length
-    for colour, width in ((style.ground, 3.6), (style.label, 1.4)):
-        painter.setPen(QPen(QColor(colour), width, c=Qt.PenCapStyle.FlatCap))
-        y = round(baseline) - 3.5
-        painter.drawPolyline([QPointF(left, y - 4), QPointF(left, y), QPointF(right - 4, y), QPointF(right - 4, y - 4)])
-    edge = left - 16
-    if pointer is not None:
-        lon, lat = view.to_lon_lat(*pointer)
-        where = texts.get(coordinate(lat, lon), style.font(11), style.label, style.ground, ratio)
-        edge -= logical_size(where).width()
-        painter.drawImage(_whole(edge, baseline - logical_size(where).height() / 2 - 4, ratio), where)
+    # In steps, so that the ground does not tremble as the pointer moves.
+    edge = left - 16 - (math.ceil(metrics.horizontalAdvance(where) / 12) * 12 if where else 0)
+    ground = QColor(style.ground)
+    ground.setAlpha(GROUND_ALPHA)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    height = metrics.height()
+    top, begin = baseline - height / 2 - 7, edge if where else left  # in one line with the attribution
+    painter.drawRoundedRect(QRectF(begin - 7, top, view.width - MARGIN_PX - begin + 13, height + 6), 3, 3)
+    painter.setPen(QColor(style.label))
+    text_y = round(top + 3 + metrics.ascent())
+    painter.drawText(QPointF(round(right), text_y), label)
+    if where:
+        painter.drawText(QPointF(round(left - 16 - metrics.horizontalAdvance(where)), text_y), where)
+    painter.setPen(QPen(QColor(style.label), 1.4, c=Qt.PenCapStyle.FlatCap))
+    y = text_y - 0.5
+    painter.drawPolyline([QPointF(left, y - 4), QPointF(left, y), QPointF(right - 6, y), QPointF(right - 6, y - 4)])
     _paint_attribution(painter, attribution, baseline, edge - 16, view.width - 2 * MARGIN_PX, style, texts, ratio)
 
 
@@ -89,7 +101,7 @@ def _paint_attribution(
     height = logical_size(images[0]).height()
     x, y = float(MARGIN_PX), baseline - height / 2 - 4
     ground = QColor(style.ground)
-    ground.setAlpha(170)
+    ground.setAlpha(GROUND_ALPHA)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     lines = [images]

@@ -11,17 +11,17 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from laixi_transport.ui.map.base_map import Area, BaseMap, Place, Road, RoadClass
+from laixi_transport.domain.road import RoadClass
+from laixi_transport.ui.map.base_map import Area, BaseMap, Place
 from laixi_transport.ui.map.placing import Box, Placer, beside
-from laixi_transport.ui.map.style import MapStyle, road_width_px
+from laixi_transport.ui.map.road_numbers import RoadNumbers
+from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.text_image import TextImages, drawn_image, logical_size
 from laixi_transport.ui.map.viewport import Viewport
 
 PLACE_FROM_ZOOM = {1: 0.0, 2: 8.6, 3: 10.2}
 COUNTY_ZOOMS = (7.5, 10.6)
 """Zooms between which neighbouring counties carry their names."""
-SHIELD_STEP_PX = 360.0
-"""Distance along a road between two of its numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +40,7 @@ class Label:
 
 def find_labels(
     base_map: BaseMap,
+    numbers: RoadNumbers,
     view: Viewport,
     style: MapStyle,
     placer: Placer,
@@ -60,10 +61,9 @@ def find_labels(
     for place in shown:
         labels += _place(place, view, style, placer, texts, ratio, chinese=chinese)
         yield
-    for road in reversed(base_map.roads):
-        if road.ref and road_width_px(road.road_class, view.zoom):
-            labels += _shields(road, view, style, placer, texts, ratio)
-            yield
+    for number, road_class, x, y in numbers.places(view):
+        labels += _number(number, road_class, (x, y), view, style, placer, texts, ratio)
+        yield
     if COUNTY_ZOOMS[0] <= view.zoom <= COUNTY_ZOOMS[1]:
         for area in base_map.neighbours:
             labels += _county_name(area, view, style, placer, texts, ratio, chinese=chinese)
@@ -141,36 +141,32 @@ def _county_name(
         yield Label(*middle, image, box[0] - float(px), box[1] - float(py), opacity=0.75)
 
 
-def _shields(
-    road: Road, view: Viewport, style: MapStyle, placer: Placer, texts: TextImages, ratio: float
+def _number(
+    number: str,
+    road_class: RoadClass,
+    at: tuple[float, float],
+    view: Viewport,
+    style: MapStyle,
+    placer: Placer,
+    texts: TextImages,
+    ratio: float,
 ) -> Iterator[Label]:
-    """Find places for the number of a road, again and again along it."""
-    image = _shield(road, style, texts, ratio)
-    size = logical_size(image)
+    """Yield the number of a road at a place if there is room for it."""
+    image = _shield(number, road_class, style, texts, ratio)
+    size, (x, y) = logical_size(image), at
     width, height = size.width(), size.height()
-    points = (road.points - (view.x, view.y)) * view.scale + (view.width / 2, view.height / 2)
-    due = SHIELD_STEP_PX / 2
-    for (x0, y0), (x1, y1) in zip(points[:-1].tolist(), points[1:].tolist(), strict=True):
-        length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
-        while due <= length:
-            share = due / length
-            due += SHIELD_STEP_PX
-            x, y = x0 + (x1 - x0) * share, y0 + (y1 - y0) * share
-            if not (0 <= x <= view.width and 0 <= y <= view.height):
-                continue
-            box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-            if placer.is_free((box[0] - 6, box[1] - 4, box[2] + 6, box[3] + 4)):
-                placer.take(box)
-                yield Label(*view.to_world(x, y), image, -width / 2, -height / 2)
-        due -= length
+    box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+    if placer.is_free((box[0] - 6, box[1] - 4, box[2] + 6, box[3] + 4)):
+        placer.take(box)
+        yield Label(*view.to_world(x, y), image, -width / 2, -height / 2)
 
 
-def _shield(road: Road, style: MapStyle, texts: TextImages, ratio: float) -> QImage:
+def _shield(number: str, road_class: RoadClass, style: MapStyle, texts: TextImages, ratio: float) -> QImage:
     """Return the number of a road in a small box."""
     font = style.font(10, bold=True)
     metrics = QFontMetricsF(font)
-    width, height = metrics.horizontalAdvance(road.ref) + 9, metrics.height() + 2
-    line = style.main_road if road.road_class >= RoadClass.PRIMARY else style.road_colour(road.road_class)
+    width, height = metrics.horizontalAdvance(number) + 9, metrics.height() + 2
+    line = style.main_road if road_class >= RoadClass.PRIMARY else style.road_colour(road_class)
 
     def draw(painter: QPainter) -> None:
         rect = QRectF(0.5, 0.5, width - 1, height - 1)
@@ -179,11 +175,9 @@ def _shield(road: Road, style: MapStyle, texts: TextImages, ratio: float) -> QIm
         painter.drawRoundedRect(rect, 2.5, 2.5)
         painter.setPen(QColor(style.label))
         painter.setFont(font)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, road.ref)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, number)
 
-    return texts.kept(
-        (road.ref, font.key(), line, style.county, ratio), lambda: drawn_image(width, height, ratio, draw)
-    )
+    return texts.kept((number, font.key(), line, style.county, ratio), lambda: drawn_image(width, height, ratio, draw))
 
 
 def _whole(box: Box, ratio: float) -> QPointF:

@@ -21,6 +21,7 @@ from laixi_transport.ui.map.lettering import find_labels
 from laixi_transport.ui.map.picture import Picture, Scene, image_on, paint_picture
 from laixi_transport.ui.map.placing import Placer
 from laixi_transport.ui.map.raster import loading
+from laixi_transport.ui.map.road_numbers import RoadNumbers
 from laixi_transport.ui.map.text_image import TextImages
 from laixi_transport.ui.map.viewport import Viewport
 
@@ -57,6 +58,7 @@ class PictureMaker(QObject):
         self._work: _Work | None = None
         self._spare: NDArray[np.uint32] | None = None
         self._columns: tuple[object, MapColumns] | None = None  # of which base map
+        self._numbers: tuple[object, RoadNumbers] | None = None
         self._scratch: object = None
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._look)
@@ -121,10 +123,21 @@ class PictureMaker(QObject):
 
     def _find_labels(self, scene: Scene, picture: Picture) -> Iterator[None]:
         placer = Placer()
+        if self._numbers is None or self._numbers[0] is not scene.base_map:
+            self._numbers = (scene.base_map, RoadNumbers(scene.base_map))
+            yield
         yield from find_labels(
-            scene.base_map, picture.view, scene.style, placer, self._texts, picture.ratio, picture.labels,
-            chinese=scene.chinese, plain=scene.ground is None or not scene.ground.complete,
-        )  # fmt: skip
+            scene.base_map,
+            self._numbers[1],
+            picture.view,
+            scene.style,
+            placer,
+            self._texts,
+            picture.ratio,
+            picture.labels,
+            chinese=scene.chinese,
+            plain=scene.ground is None or not scene.ground.complete,
+        )
         picture.taken = placer.boxes
 
     def _columns_of(self, scene: Scene) -> MapColumns:

@@ -36,6 +36,7 @@ class VehicleLayer:
         self._ids = np.zeros(0, dtype=np.int64)
         self._x = self._y = self._direction = np.zeros(0)
         self._look = np.zeros(0, dtype=np.uint8)
+        self._looks: list[int] = []  # those that there are
         self._names: list[str] = []
         self._place: dict[int, int] = {}
         self._sprites: dict[tuple[float, float], Sprites] = {}
@@ -67,6 +68,7 @@ class VehicleLayer:
         # By look; of one look those further north first: neighbours in memory are then neighbours on the screen.
         order = shown[np.lexsort((-lat[shown], looks[shown]))]
         self._ids, self._direction, self._look = id_array[order], direction[order], looks[order]
+        self._looks = np.flatnonzero(np.bincount(self._look)).tolist()
         self._x, self._y = to_world(lon[order], lat[order])
         self._names = [names[at] for at in order.tolist()]
         self._place = {vehicle_id: at for at, vehicle_id in enumerate(self._ids.tolist())}
@@ -136,27 +138,36 @@ class VehicleLayer:
         """
         self.unfinished = False
         size = sprite_px(view.zoom, style.scale)
-        margin = size + RING_PX
-        x, y = view.to_screen(self._x, self._y)
-        shown = np.flatnonzero((x > -margin) & (x < view.width + margin) & (y > -margin) & (y < view.height + margin))
         sprites = self._sprites_of(style, size, ratio)
-        if frame is None:
-            sprites.draw(painter, x[shown], y[shown], self._direction[shown], self._look[shown])
-        else:
+        for look in self._looks:
+            sprites.ensure(look)
+        if frame is not None:
             frame.vehicles(sprites, self._x, self._y, self._direction, self._look, view, ratio)
         at_selected = self._place.get(selected, -1) if selected is not None else -1
-        if view.zoom >= LABEL_FROM_ZOOM and len(shown) <= MOST_LABELS:
-            self._paint_names(painter, shown[::-1], x, y, size, style, ratio, at_selected, view, placer)
+        if frame is None or view.zoom >= LABEL_FROM_ZOOM:
+            margin = size + RING_PX
+            x, y = view.to_screen(self._x, self._y)
+            shown = np.flatnonzero(
+                (x > -margin) & (x < view.width + margin) & (y > -margin) & (y < view.height + margin)
+            )
+            if frame is None:
+                sprites.draw(painter, x[shown], y[shown], self._direction[shown], self._look[shown])
+            if view.zoom >= LABEL_FROM_ZOOM and len(shown) <= MOST_LABELS:
+                self._paint_names(painter, shown[::-1], x, y, size, style, ratio, at_selected, view, placer)
         if hovered is not None and hovered != selected and hovered in self._place:
-            at = self._place[hovered]
-            _ring(painter, float(x[at]), float(y[at]), size / 2 + RING_PX - 0.5, style.text, 1.2)
+            px, py = self._on_screen(self._place[hovered], view)
+            _ring(painter, px, py, size / 2 + RING_PX - 0.5, style.text, 1.2)
         if at_selected >= 0:
             one = slice(at_selected, at_selected + 1)
-            px, py = float(x[at_selected]), float(y[at_selected])
+            px, py = self._on_screen(at_selected, view)
             _ring(painter, px, py, size / 2 + RING_PX + 0.5, style.accent, 2.2)
-            sprites.draw(painter, x[one], y[one], self._direction[one], self._look[one])
+            sprites.draw(painter, np.array([px]), np.array([py]), self._direction[one], self._look[one])
             if hovered != selected:
                 self._paint_plate(painter, px, py, size, self._names[at_selected], style, view)
+
+    def _on_screen(self, at: int, view: Viewport) -> tuple[float, float]:
+        x, y = view.to_screen(self._x[at], self._y[at])
+        return float(x), float(y)
 
     def _paint_names(
         self,
