@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from laixi_transport.analytics.cleaning import believed, clean
+from laixi_transport.analytics.geodesy import steps_m
 from laixi_transport.analytics.stops import Movement
 from laixi_transport.domain.track import Track
 
@@ -35,6 +38,22 @@ def distance(track: Track, parts: Movement) -> Distance:
         gnss_km=sum(stretch.distance_m for stretch in parts.stretches) / 1000,
         unseen_km=sum(straight_m) / 1000,
     )
+
+
+def way_m(track: Track, parts: Movement) -> NDArray[np.float64]:
+    """Return the way made good from the first sample to each one along the believed fixes of the stretches, (n,).
+
+    It stands still over stops, over gaps and at fixes that are not believed.
+    """
+    grown = np.zeros(len(track))
+    index = np.flatnonzero(believed(clean(track)))
+    if len(index) > 1:
+        step = steps_m(track.lat_deg[index], track.lon_deg[index])
+        driven = np.zeros(len(track), np.bool_)
+        for stretch in parts.stretches:
+            driven[stretch.first + 1 : stretch.last + 1] = True
+        grown[index[1:]] = np.where(driven[index[1:]], step, 0.0)
+    return np.cumsum(grown)
 
 
 def odometer_km(track: Track) -> float | None:

@@ -15,6 +15,9 @@ MOST = 16
 _PIECES = 96
 _HEAP = 1 << 15
 
+_LONGER = 8.0
+"""Routes that are so many betas longer than the straight line are not looked for: e to the -8 is none."""
+
 NONE = -1.0e300
 """Logarithm of no probability."""
 
@@ -361,7 +364,7 @@ def _follow(
     alike = math.exp(-step_s / terms.correlation_s) if terms.correlation_s > 0 else 0.0
     wander_m = terms.sigma_m * math.sqrt(2.0 * (1.0 - alike))
     beta_m = terms.beta_m + terms.beta_ms * step_s + 0.5 * wander_m
-    limit_m = straight_m + 14.0 * beta_m + 3.0 * terms.sigma_m
+    limit_m = straight_m + _LONGER * beta_m + 3.0 * terms.sigma_m
     fastest_m = terms.fastest_ms * step_s + 3.0 * wander_m + 1.0
     driven_m = -1.0
     if terms.use_speed and speed_kmh[i] >= 0 and speed_kmh[before] >= 0:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from laixi_transport.analytics.distance import distance, odometer_km
+from laixi_transport.analytics.distance import distance, odometer_km, way_m
 from laixi_transport.analytics.stops import movement
 
 
@@ -53,3 +53,15 @@ def test_one_reading_is_no_distance(make_track, mileage):
     found = distance(track, movement(track))
     assert found.odometer_km is None
     assert found.difference_km is None
+
+
+def test_the_way_grows_along_the_stretches_and_stands_still_elsewhere(make_track):
+    time_s = np.append(np.arange(0, 600, 10), np.arange(2000, 2600, 10))
+    east = np.append(np.minimum(time_s[:60], 300) * 10.0, 9000 + (time_s[60:] - 2000) * 10.0)
+    east[20] += 2000
+    track = make_track(time_s, east, np.where((time_s < 300) | (time_s >= 2000), 36, 0))
+    parts = movement(track)
+    way = way_m(track, parts)
+    assert way[20] == way[19]
+    assert way[30:61] == pytest.approx(np.full(31, 3000), rel=2e-3)
+    assert way[-1] / 1000 == pytest.approx(distance(track, parts).gnss_km)
