@@ -1733,8 +1733,36 @@
         <translation>未定位</translation>
     </message>
     <message>
-        <source>doubtful: jump</source>
-        <translation>存疑：跳点</translation>
+        <source>doubtful: second report of a second</source>
+        <translation>存疑：同一秒重复上报</translation>
+    </message>
+    <message>
+        <source>doubtful: drift while standing</source>
+        <translation>存疑：停车漂移</translation>
+    </message>
+    <message>
+        <source>doubtful: farther than its speed explains</source>
+        <translation>存疑：位移与速度不符</translation>
+    </message>
+    <message>
+        <source>doubtful: faster than anything drives</source>
+        <translation>存疑：速度超出可能</translation>
+    </message>
+    <message>
+        <source>not believed: jump</source>
+        <translation>不可信：跳点</translation>
+    </message>
+    <message>
+        <source>not believed: time goes backwards</source>
+        <translation>不可信：时间倒退</translation>
+    </message>
+    <message>
+        <source>not believed: time in the future</source>
+        <translation>不可信：时间超前</translation>
+    </message>
+    <message>
+        <source>not believed: no place on the Earth</source>
+        <translation>不可信：坐标无效</translation>
     </message>
     <message>
         <source>driving</source>
@@ -1869,12 +1897,20 @@
         <translation>保存速度曲线</translation>
     </message>
     <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
         <source>Day sheet as PDF</source>
         <translation>日报存为 PDF</translation>
     </message>
     <message>
         <source>Day sheet of {vehicle}, {day}</source>
         <translation>{vehicle} {day} 行驶日报</translation>
+    </message>
+    <message>
+        <source>Day sheet</source>
+        <translation>行驶日报</translation>
     </message>
     <message>
         <source>Export the table…</source>
