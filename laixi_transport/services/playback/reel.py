@@ -16,8 +16,8 @@ from laixi_transport.domain.time import HOUR_S
 from laixi_transport.services.playback.places import ALARM, FleetFixes, flags_of
 from laixi_transport.storage import Store
 
-MOST_BYTES = 96 << 20
-"""Some 25 hours of 500 vehicles that report every ten seconds."""
+MOST_BYTES = 64 << 20
+"""Some 17 hours of 500 vehicles that report every ten seconds."""
 
 _VALID = (AlertState.NEW, AlertState.ACKNOWLEDGED, AlertState.CLEARED)
 _ALERTS = 5000

@@ -10,6 +10,7 @@ from laixi_transport.ui.theme.fonts import interface_font
 KNOB_PX = 4.5
 STRIP_PX = 7
 PADDING_PX = 6
+STEPS_A_PX = 4
 
 
 class CursorOverlay(QWidget):
@@ -28,6 +29,8 @@ class CursorOverlay(QWidget):
 
     def set_cursor(self, x: float | None, top: float) -> None:
         """Put the cursor at a pixel; None hides it. ``top`` is where its knob sits."""
+        if x is not None:  # a finer move is not seen, and costs a frame of the curve below
+            x = round(x * STEPS_A_PX) / STEPS_A_PX
         if x == self._x and top == self._top:
             return
         self._update_strip(self._x)

@@ -22,6 +22,8 @@ AHEAD_S = 60.0
 """What is played within so many seconds is read before."""
 LIST_DAYS = 3
 """Days whose hours are listed in one go: some 100 ms for 500 vehicles."""
+REST_MS = 120
+"""Somebody who scrubs through the hours is given the machine: the rest is read once the moment stays in an hour."""
 LANES_MS = 1500
 """Lanes are made anew so often at most."""
 
@@ -91,6 +93,8 @@ class Around(QObject):
         self._ended = False
         self._stale = True  # the lanes know less than the book
         self._made_s = time.monotonic()
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._go_on)
         self._later = QTimer(self, singleShot=True, interval=LANES_MS)
         self._later.timeout.connect(self._go_on)
 
@@ -98,6 +102,7 @@ class Around(QObject):
         """Read nothing more."""
         self._ended = True
         self._later.stop()
+        self._rest.stop()
         self.deleteLater()
 
     @property
@@ -108,7 +113,7 @@ class Around(QObject):
     @property
     def idle(self) -> bool:
         """Whether nothing is being read and nothing remains to be."""
-        return not self._busy and not self._stale and self.all_listed
+        return not (self._busy or self._stale or self._rest.isActive()) and self.all_listed
 
     def fixes(self, at_s: float, direction: int, speed: float) -> FleetFixes | None:
         """Return the hour of a moment if it is there; read it, and what will be needed soon, if it is not."""
@@ -117,19 +122,17 @@ class Around(QObject):
         found = self.fleet.reel.fixes(hour)
         if (hour, direction, ahead) != (self._hour, self._way, self._ahead):
             self._hour, self._way, self._ahead = hour, direction, ahead
+            self._rest.start()
             if found is None:
                 self._run(partial(self.fleet.reel.load, hour, lambda: self._hour != hour), lambda: self._loaded(hour))
-            else:
-                self._go_on()
         return found
 
     def _loaded(self, hour: int) -> None:
         if hour == self._hour:
             self.came.emit(hour)
-        self._go_on()
 
     def _go_on(self) -> None:
-        if self._busy or self._ended:
+        if self._busy or self._ended or self._rest.isActive():
             return
         for work, then in self._jobs():
             self._busy = True

@@ -416,8 +416,6 @@ class PlaybackPage(QWidget):
         chosen = session.selected
         self.exports.show_selected()
         self.timeline.select(session.selected_id)
-        if session.by_the_hour:
-            self._show_lanes()
         self.stage.show_days(session.days, session.selected_id)
         self.vehicle.show_day(chosen, self._selected_name())
         self.events.show_events(chosen.events if chosen is not None else ())
@@ -491,7 +489,7 @@ class PlaybackPage(QWidget):
             self.session.selected if key is None else next((d for d in self.session.days if d.vehicle.id == key), None)
         )
         if day is None:
-            return lines
+            return lines if key is None else [*lines, *self.timeline.lane_lines(at_s, key)]
         moment = day.where.at(at_s)
         if moment.known and moment.sample is not None:
             speed = float(day.day.track.speed_kmh[moment.sample])

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from laixi_transport.domain.time import DAY_S, beijing_date, beijing_day
 from laixi_transport.domain.vehicle import Vehicle
@@ -14,7 +14,7 @@ from laixi_transport.services.playback.places import FleetFixes
 from laixi_transport.services.playback.shifted import shifted
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
-from laixi_transport.ui.pages.playback.around import Around, Fleet, open_fleet
+from laixi_transport.ui.pages.playback.around import REST_MS, Around, Fleet, open_fleet
 from laixi_transport.ui.pages.playback.loaded import LoadedDay, fixes_of, prepare
 from laixi_transport.ui.timeline.lane import Lane
 
@@ -66,12 +66,15 @@ class Session(QObject):
         self._fixes: FleetFixes | None = None
         self._around: Around | None = None
         self._asked_at_s = 0.0
+        self._read_day: dt.date | None = None
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._read_selected)
         self.vehicle_ids: tuple[int, ...] = ()
         self.day: dt.date = beijing_date(context.now())
         self.last_day = self.day
         self.compared: Comparison | None = None
         self.days: tuple[LoadedDay, ...] = ()
-        """What is analysed: all vehicles, or of many the selected one."""
+        """What is analysed: all vehicles, or of many the selected one on the day of the moment."""
         self.vehicles: tuple[Vehicle, ...] = ()
         """All that are shown, in the order of the positions; a compared day has a vehicle of its own."""
         self.names: list[str] = []
@@ -132,11 +135,8 @@ class Session(QObject):
 
     @property
     def lanes(self) -> list[Lane]:
-        """A lane for each vehicle; what is analysed stands for what is only listed."""
-        analysed = {day.vehicle.id: day.lane for day in self.days}
-        if self._around is None:
-            return list(analysed.values())
-        return [analysed.get(lane.key, lane) for lane in self._around.fleet.lanes]
+        """A lane for each vehicle."""
+        return [day.lane for day in self.days] if self._around is None else self._around.fleet.lanes
 
     @property
     def outdated(self) -> bool:
@@ -146,6 +146,12 @@ class Session(QObject):
     def fixes_at(self, at_s: float, direction: int = 1, speed: float = 1.0) -> FleetFixes | None:
         """Return what knows where all vehicles are at a moment; None while it is being read (``came`` follows)."""
         if self._around is not None:
+            if beijing_date(at_s) != self._read_day:
+                self._read_day = beijing_date(at_s)
+                self._rest.start()
+                if self.days:
+                    self.days = ()
+                    self.selected_changed.emit()
             return self._around.fixes(at_s, direction, speed)
         return self._fixes
 
@@ -154,6 +160,7 @@ class Session(QObject):
         if vehicle_id != self._selected and vehicle_id in self.ids:
             self._selected = vehicle_id
             if self._around is not None:
+                self.days = ()
                 self._read_selected()
             self.selected_changed.emit()
 
@@ -263,17 +270,14 @@ class Session(QObject):
         if self._selected not in self.vehicle_ids:
             self._selected = self.vehicle_ids[0] if self.vehicle_ids else None
         self.loading = False
-        if self._around is not None:
-            self._read_selected()
         self.loaded.emit()
 
     def _read_selected(self) -> None:
-        """Analyse the selected vehicle over all days."""
-        vehicle_id, playback = self._selected, self._context.services.playback
-        begin_s, end_s = (int(edge) for edge in self.period)
-        self.days = ()
-        if vehicle_id is None:
+        """Analyse the selected vehicle on the day of the moment."""
+        vehicle_id, day, playback = self._selected, self._read_day, self._context.services.playback
+        if vehicle_id is None or day is None:
             return
+        begin_s, end_s = beijing_day(day)
 
         def take(days: tuple[LoadedDay, ...]) -> None:
             self.days = days
@@ -286,7 +290,8 @@ class Session(QObject):
     def _clear(self) -> None:
         if self._around is not None:
             self._around.end()
-        self._around = self._fixes = None
+        self._rest.stop()
+        self._around = self._fixes = self._read_day = None
         self.days, self.vehicles, self.names = (), (), []
         self.ids = np.zeros(0, np.int64)
 

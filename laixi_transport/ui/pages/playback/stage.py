@@ -1,5 +1,6 @@
 """The map of a playback: ways, stops, and every chosen vehicle where it was at the moment."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from laixi_transport.analytics.geodesy import metres_per_degree
 from laixi_transport.domain.fleet import MotionState
+from laixi_transport.domain.time import DAY_S, beijing_date, beijing_day
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.services.playback.places import Places
 from laixi_transport.ui import format as text
@@ -48,6 +50,7 @@ class Stage:
         self._labels: dict[int, tuple[int, str]] = {}  # by place of a silent vehicle: its last fix, its label
         self._at_s = 0.0
         self._shown_s: float | None = None
+        self._marked_day: dt.date | None = None
         self.map = MapView(theme, BaseMap())
         self.map.set_card(self._card)
         self.banner = Banner(self.map)
@@ -92,14 +95,16 @@ class Stage:
         """Put every vehicle where it was."""
         self._at_s = self._shown_s = at_s
         self._places = places
-        self._set_vehicles(places.motion)
+        self._set_vehicles(places)
+        self._mark_day()
         self._move_trails()
 
     def doubt_places(self, at_s: float) -> None:
         """Show that of this moment nothing is known yet: the vehicles stay where they were last shown, hollow."""
         self._at_s = at_s
         if self._places is not None:
-            self._set_vehicles(np.full(len(self._ids), MotionState.OFFLINE.value, np.uint8))
+            places, offline = self._places, np.full(len(self._ids), MotionState.OFFLINE.value, np.uint8)
+            self.map.set_vehicles(self._ids, places.lon_deg, places.lat_deg, places.direction_deg, offline, self._names)
 
     def bring_into_view(self, lon_deg: float, lat_deg: float) -> None:
         """Move the map only if a place is not on it."""
@@ -126,11 +131,8 @@ class Stage:
                 return day.vehicle.id, float(times[nearest[np.argmin(np.abs(times[nearest] - at_s))]])
         return None
 
-    def _set_vehicles(self, motion: NDArray[np.uint8]) -> None:
-        places = self._places
-        if places is None:
-            return
-        names = self._names
+    def _set_vehicles(self, places: Places) -> None:
+        names, motion = self._names, places.motion
         silent = np.flatnonzero((motion == MotionState.OFFLINE.value) & (places.row >= 0)).tolist()
         if silent:
             names = list(names)
@@ -165,8 +167,21 @@ class Stage:
             head = np.full(len(self._days), np.nan)
             self._trails = Trails(bundle, nothing, nothing - 1, head, head)
         self.map.set_trails(self._trails)
-        self.map.set_marks(chosen.marks if chosen is not None and whole else ())
+        self._marked_day = None
+        self._mark_day()
         self.map.select(self._selected)
+
+    def _mark_day(self) -> None:
+        """Show the marks of the day that is played: those of a month would cover the map, and each other."""
+        day = beijing_date(self._at_s)
+        if day == self._marked_day:
+            return
+        self._marked_day = day
+        chosen = next((day for day in self._days if day.vehicle.id == self._selected), None)
+        marks = chosen.marks if chosen is not None and self._trail_min == TRAIL_ALL else ()
+        begin_s, end_s = beijing_day(day)
+        several = chosen is not None and chosen.day.end_s - chosen.day.begin_s > DAY_S
+        self.map.set_marks([m for m in marks if not several or begin_s <= float(str(m.key)) < end_s])
 
     def _colour(self, day: LoadedDay, otherwise: str) -> str:
         """Return the colour of a way; a compared day has its own."""
