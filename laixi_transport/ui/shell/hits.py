@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from PySide6.QtCore import QCoreApplication
+
 from laixi_transport.ui import format as text
 from laixi_transport.ui.actions import Actions
 from laixi_transport.ui.context import Context
+from laixi_transport.ui.map.tools.coordinates import parse_place
 from laixi_transport.ui.shell.search import Hit
 
 
@@ -56,3 +59,21 @@ def found_commands(actions: Actions) -> Iterable[Hit]:
                 words=entry.id,
                 group=1,
             )
+
+
+def found_place(typed: str, show: Callable[[float, float], object]) -> Iterable[Hit]:
+    """Return the place whose coordinates are typed; two bare whole numbers are none.
+
+    show   called with longitude and latitude
+    """
+    place = parse_place(typed) if any(sign in typed.upper() for sign in ".°度NSEW") else None
+    if place is not None:
+        lon, lat = place
+        yield Hit(
+            key="place",
+            title=text.coordinate(lat, lon),
+            detail=QCoreApplication.translate("Shell", "On the map"),
+            icon="map-pin",
+            run=lambda: show(lon, lat),
+            words=typed,
+        )

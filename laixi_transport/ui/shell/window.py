@@ -18,7 +18,7 @@ from laixi_transport.ui.shell.alerts_dock import AlertsDock
 from laixi_transport.ui.shell.arrangement import Arrangement
 from laixi_transport.ui.shell.commands import ANSWER_KEY, enter_commands
 from laixi_transport.ui.shell.full_screen import FrameWindow, fill_screen
-from laixi_transport.ui.shell.hits import FoundVehicles, found_commands
+from laixi_transport.ui.shell.hits import FoundVehicles, found_commands, found_place
 from laixi_transport.ui.shell.menus import Menus
 from laixi_transport.ui.shell.pages import Pages
 from laixi_transport.ui.shell.parts import Parts
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 COLUMN_MARGINS = (8, 8, 12, 6)
 TICK_MS = 1000
+PAGES_WITH_PLACES = ("live", "geofences")
+"""Pages whose map shows a place that was typed into the search."""
 HEALTH_EVERY = 2  # ticks
 _W = TypeVar("_W", bound=QWidget)
 ABOVE = "cascade"
@@ -102,6 +104,7 @@ class MainWindow(FrameWindow):
         self.alerts_dock.asked.connect(self.open_alert)
         self.search.add_source(lambda: found_commands(parts.actions))
         self.search.add_source(self._vehicles.find)
+        self.search.add_source(lambda: found_place(self.search.text(), self._show_place))
         self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
@@ -162,6 +165,11 @@ class MainWindow(FrameWindow):
         """Bring a page to the front."""
         self.pages.open(page_id, **target)
         self.rail.mark(self.pages.stacked() or page_id)
+
+    def _show_place(self, lon_deg: float, lat_deg: float) -> None:
+        """Show a place on the map in front, on the live map where the page has none."""
+        front = self.pages.front
+        self.open_page(front if front in PAGES_WITH_PLACES else PAGES_WITH_PLACES[0], place=(lon_deg, lat_deg))
 
     def open_alert(self, alert: Alert) -> None:
         """Show an alert where it happened: in playback, at its beginning."""

@@ -11,6 +11,7 @@ from PySide6.QtTest import QSignalSpy
 from laixi_transport.analytics.distance import Distance
 from laixi_transport.domain.alert import Alert, AlertState, Priority
 from laixi_transport.domain.fleet import MotionState, VehicleState
+from laixi_transport.domain.geofence import Geofence, GeofenceKind
 from laixi_transport.domain.time import utc_now
 from laixi_transport.domain.vehicle import PlateColour, Vehicle, VehicleClass
 from laixi_transport.ui.actions import Actions
@@ -104,6 +105,19 @@ class Playback:
         return (SimpleNamespace(track=[1], distance=Distance(118.4, 117.9, 0.0)),)
 
 
+@dataclass
+class Fences:
+    known: list = field(default_factory=list)
+    tell: object = None
+
+    def fences(self):
+        return tuple(self.known)
+
+    def subscribe(self, on_fences):
+        self.tell = on_fences
+        return lambda: None
+
+
 @pytest.fixture
 def live():
     return Live()
@@ -116,6 +130,7 @@ def context(theme, bridge, tasks, settings, live):
         alerts=Alerts(),
         playback=Playback(),
         health=SimpleNamespace(status=lambda: SimpleNamespace(gateway="127.0.0.1:6808")),
+        geofences=Fences(),
     )
     told = []
     made = Context(
@@ -369,7 +384,11 @@ def test_keys_are_in_the_registry_and_do_it(page, context, opened):
     assert opened == [("playback", {"vehicle_id": 1, "time_s": float(int(NOW_S - 3))})]
     context.actions["live.clear"].trigger()
     assert page.selected is None
-    keys = {entry.id: entry.action.shortcuts()[0].toString() for entry in context.actions.entries("live")}
+    keys = {
+        entry.id: entry.action.shortcuts()[0].toString()
+        for entry in context.actions.entries("live")
+        if entry.action.shortcuts()
+    }
     assert keys["live.follow"] == "F"
     assert keys["live.playback"] == "P"
     assert keys["live.search"] == "/"
@@ -452,3 +471,61 @@ def test_the_list_paints_the_chosen_row_and_the_colour_of_the_state(page, theme,
         for y in range(moving.top(), moving.bottom())
     }
     assert wanted.name() in colours
+
+
+# Tools of the map
+
+
+def drag(qtbot, page, begin, end, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.mousePress(page.map, LEFT, modifier, pos=begin)
+    qtbot.mouseMove(page.map, (begin + end) / 2)
+    qtbot.mouseMove(page.map, end)
+    qtbot.mouseRelease(page.map, LEFT, modifier, pos=end)
+
+
+def around(page, vehicle_id):
+    x, y = page.map.place_of(vehicle_id)
+    return QPoint(round(x) - 12, round(y) - 12), QPoint(round(x) + 12, round(y) + 12)
+
+
+def test_a_rectangle_with_shift_shows_only_the_vehicles_in_it(page, qtbot):
+    drag(qtbot, page, *around(page, 1), Qt.KeyboardModifier.ShiftModifier)
+    assert [row.id for row in page.list.rows.rows()] == [1]
+    assert "1" in page.list.chip.text()
+    assert page.map.tool is None
+    page._context.actions["live.clear"].trigger()
+    assert len(page.list.rows.rows()) == 4
+    assert not page.list.chip.isVisible()
+
+
+def test_a_rectangle_with_the_tool_may_be_drawn_again(page, qtbot):
+    page._context.actions["live.select"].trigger()
+    drag(qtbot, page, *around(page, 1))
+    drag(qtbot, page, *around(page, 2))
+    assert [row.id for row in page.list.rows.rows()] == [2]
+    page._context.actions["live.clear"].trigger()
+    assert page.map.tool is None
+    assert [row.id for row in page.list.rows.rows()] == [2]
+
+
+def test_areas_are_shown_and_hidden_and_follow_their_changes(page, qtbot):
+    fences = page._context.services.geofences
+    fences.known = [
+        Geofence(id=1, version=1, name="A", kind=GeofenceKind.CIRCLE, lon_deg=(120.5,), lat_deg=(36.86,), radius_m=9000)
+    ]
+    fences.tell()
+    qtbot.waitUntil(lambda: page.layer.fences == tuple(fences.known))
+    x, y = page.map.place_of(1)
+    shown = page.map.grab().toImage().pixelColor(round(x), round(y) + 20)
+    page._context.actions["live.fences"].trigger()
+    assert not page.belt.shows_fences
+    assert page.map.grab().toImage().pixelColor(round(x), round(y) + 20) != shown
+    assert page.save_state()["areas"] is False
+
+
+def test_a_place_that_is_pointed_at_gets_a_pin_until_escape(page):
+    page.show_target(place=(120.4, 36.9))
+    lon, lat = page.map.view.to_lon_lat(page.map.width() / 2, page.map.height() / 2)
+    assert (lon, lat) == (pytest.approx(120.4, abs=1e-6), pytest.approx(36.9, abs=1e-6))
+    assert page.belt.unpin()
+    assert not page.belt.unpin()

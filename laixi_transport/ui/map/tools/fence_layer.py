@@ -23,6 +23,8 @@ NAME_FROM_PX = 26.0
 LINE_PX = 1.6
 CHOSEN_PX = 2.6
 NEAR_PX = 6.0
+ASIDE_PX = 20.0
+"""The name of an area that is being changed stands below the handle that moves it."""
 HOLDS_EVERY_S = 10
 """Whether fences hold now is asked again after so many seconds."""
 
@@ -139,6 +141,8 @@ class FenceLayer:
             image = self._texts.get(words, font, colour, style.county, ratio)
             room = logical_size(image)
             at = drawn.label + shift
+            if drawn.fence.id == self.leave_out:
+                at += QPointF(0, ASIDE_PX)
             x, y = at.x() - room.width() / 2, at.y() - room.height() / 2
             box = (x, y, x + room.width(), y + room.height())
             if placer.first_free((box,)) is None:

@@ -137,6 +137,13 @@ class FleetColumns:
     def __len__(self) -> int:
         return len(self._vehicles)
 
+    def within(self, bounds: tuple[float, float, float, float]) -> frozenset[int]:
+        """Return the vehicles whose newest place lies in (west, south, east, north), degrees."""
+        west, south, east, north = bounds
+        with np.errstate(invalid="ignore"):
+            inside = (self.lon_deg >= west) & (self.lon_deg <= east) & (self.lat_deg >= south) & (self.lat_deg <= north)
+        return frozenset(self.ids[inside].tolist())
+
     def look(self) -> NDArray[np.uint8]:
         """Return what each vehicle looks like on the map."""
         pressed = (self._alarm_bits & EMERGENCY_BIT) != 0

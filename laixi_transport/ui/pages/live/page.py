@@ -17,6 +17,9 @@ from laixi_transport.ui.map.banner import Banner
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.furniture import Card
 from laixi_transport.ui.map.map_source import MapSource
+from laixi_transport.ui.map.tools.belt import ToolBelt
+from laixi_transport.ui.map.tools.fence_layer import FenceLayer
+from laixi_transport.ui.map.tools.marquee import Bounds
 from laixi_transport.ui.map.view import MapView
 from laixi_transport.ui.pages.live import wording
 from laixi_transport.ui.pages.live.detail import VehicleDetail
@@ -25,7 +28,7 @@ from laixi_transport.ui.pages.live.vehicle_list import VehicleList
 from laixi_transport.ui.widgets import FoldingColumn
 
 SCOPE = "live"
-STATES, REGISTER, ALERTS = "live.states", "live.register", "live.alerts"
+STATES, REGISTER, ALERTS, FENCES = "live.states", "live.register", "live.alerts", "live.fences"
 SIDE_PX = 380
 LEAST_SIDE_PX = 300
 LIST_PX = 230
@@ -45,6 +48,8 @@ class LivePage(QWidget):
         self._selected: int | None = None
         self._ticks = 0
         self.map = MapView(context.theme, BaseMap())
+        self.layer = FenceLayer(context.now)
+        self.belt = ToolBelt(self.map, fences=self.layer, selects=True)
         self.map.set_card(self._card)
         self.detail = VehicleDetail(context.theme, context.now)
         self.list = VehicleList(context.theme, context.settings, context.now)
@@ -59,6 +64,7 @@ class LivePage(QWidget):
         self._listen()
         self._fleet.take_alerts(context.services.alerts.open_alerts())
         self._read_register()
+        self._show_fences()
 
     # The page in the shell
 
@@ -72,10 +78,12 @@ class LivePage(QWidget):
         self._timer.stop()
 
     def show_target(self, **target: Any) -> None:
-        """Select and show the vehicle that is pointed at."""
-        vehicle_id = target.get("vehicle_id")
+        """Select and show the vehicle ``vehicle_id``, or the ``place`` (longitude, latitude)."""
+        vehicle_id, place = target.get("vehicle_id"), target.get("place")
         if isinstance(vehicle_id, int):
             self.select(vehicle_id, centre=True)
+        if isinstance(place, tuple):
+            self.belt.show_place(*place)
 
     def save_state(self) -> dict[str, Any]:
         """Return filters, selection, sizes and what the map shows."""
@@ -85,6 +93,8 @@ class LivePage(QWidget):
             "selected": self._selected,
             "sizes": self._splitter.sizes(),
             "map": [*middle, self.map.view.zoom],
+            "areas": self.belt.shows_fences,
+            "dms": self.belt.dms,
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
@@ -97,6 +107,8 @@ class LivePage(QWidget):
         if isinstance(place, list) and len(place) == 3:
             lon, lat, zoom = (float(value) for value in place)
             self.map.centre_on(lon, lat, zoom)
+        self.belt.show_fences(state.get("areas") is not False)
+        self.belt.set_dms(state.get("dms") is True)
         selected = state.get("selected")
         if isinstance(selected, int):
             self.select(selected)
@@ -127,6 +139,11 @@ class LivePage(QWidget):
         self.detail.show_following(self.map.following is not None)
         if changed:
             self._read_today()
+
+    def select_within(self, bounds: Bounds | None) -> None:
+        """Show in the list only the vehicles in a rectangle (west, south, east, north), None for all again."""
+        self.list.restrict(None if bounds is None else self._fleet.within(bounds))
+        self.side.bring(self.list)
 
     def follow(self, on: bool) -> None:
         """Follow the selected vehicle, or end it."""
@@ -165,6 +182,7 @@ class LivePage(QWidget):
         self.map.vehicle_double_clicked.connect(self._select_and_follow)
         self.map.following_changed.connect(self._show_following)
         self.map.view_changed.connect(self.empty.place)
+        self.belt.selected.connect(self.select_within)
         self.list.chosen.connect(self.select)
         self.list.opened.connect(self._select_and_follow)
         self.detail.follow.connect(self.follow)
@@ -187,10 +205,12 @@ class LivePage(QWidget):
         add("live.zoom_out", self.tr("Zoom out"), lambda: self.map.zoom_by(-0.5), keys="-", scope=SCOPE)
         add("live.county", self.tr("Show the county"), self.map.fit_county, keys="Ctrl+Home", scope=SCOPE)
         add("live.all", self.tr("Show all vehicles"), self.map.fit_content, keys="Ctrl+End", scope=SCOPE)
+        self.belt.enter_actions(self._context.actions, SCOPE)
 
     def _listen(self) -> None:
         """Have states and news of the register brought over by the bridge, as long as the page lives."""
         bridge, live, alerts = self._context.bridge, self._context.services.live, self._context.services.alerts
+        fences = self._context.services.geofences
 
         def on_states(states: list[VehicleState]) -> None:
             bridge.post_all(STATES, ((state.vehicle_id, state) for state in states))
@@ -207,6 +227,8 @@ class LivePage(QWidget):
             bridge.listen(ALERTS, self._take_alerts),
             live.subscribe(on_states, on_register),
             alerts.subscribe(on_alerts),
+            bridge.listen(FENCES, lambda _: self._show_fences()),
+            fences.subscribe(lambda: bridge.post(FENCES, 0, None)),
         )
 
         def end_all(*_: object) -> None:
@@ -289,6 +311,10 @@ class LivePage(QWidget):
         if vehicle_id is not None and vehicle_id != self._selected:
             self.select(vehicle_id)
 
+    def _show_fences(self) -> None:
+        self.layer.set(self._context.services.geofences.fences())
+        self.map.update()
+
     def _begin_search(self) -> None:
         self.side.bring(self.list)
         self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -298,7 +324,11 @@ class LivePage(QWidget):
         if self.list.search.hasFocus():
             self.list.search.clear()
             self.map.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
+        elif self.map.tool is not None:
+            self.map.set_tool(None)
+        elif self.list.restricted:
+            self.select_within(None)
+        elif not self.belt.unpin():
             self.select(None)
 
     def _show_empty(self) -> None:

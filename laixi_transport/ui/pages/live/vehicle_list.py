@@ -86,6 +86,7 @@ class VehicleList(Panel):
         super().__init__(caption=QCoreApplication.translate("Live", "Vehicles"))
         self._selected: int | None = None
         self._silent = False
+        self._only: frozenset[int] | None = None  # those of a rectangle on the map
         self._wanted_class = ""  # remembered, of which there may be no vehicle yet
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Plate, line, company (/)"))
@@ -105,6 +106,11 @@ class VehicleList(Panel):
         self.states = StateFilter()
         self.states.changed.connect(self._filter)
         self.body.addWidget(self.states)
+        self.chip = QPushButton()
+        self.chip.setToolTip(self.tr("Show all vehicles again (Esc)"))
+        self.chip.clicked.connect(lambda *_: self.restrict(None))
+        self.chip.hide()
+        self.body.addWidget(self.chip)
         self.rows: RowsModel[VehicleRow] = RowsModel(columns(now), lambda r: r.id, theme, self)
         self.table = QuickTable(self.rows, theme, name="live", settings=settings, hold=True)
         self.table.setAccessibleName(self.tr("Vehicles"))
@@ -143,6 +149,19 @@ class VehicleList(Panel):
         self._selected = vehicle_id
         self._quietly(lambda: self.table.choose(vehicle_id))
 
+    @property
+    def restricted(self) -> bool:
+        """Whether only the vehicles of a rectangle on the map are shown."""
+        return self._only is not None
+
+    def restrict(self, vehicle_ids: frozenset[int] | None) -> None:
+        """Show only these vehicles, None for all; the filters hold beside it."""
+        self._only = vehicle_ids
+        self.chip.setVisible(vehicle_ids is not None)
+        if vehicle_ids is not None:
+            self.chip.setText(self.tr("In the rectangle: {count}  ×").format(count=len(vehicle_ids)))
+        self._filter()
+
     def save_state(self) -> dict[str, object]:
         """Return the filters in the types of JSON."""
         chosen = self.states.chosen
@@ -157,9 +176,11 @@ class VehicleList(Panel):
 
     def _filter(self) -> None:
         words = self.search.text().casefold().replace("·", "").split()
-        state, kind = self.states.chosen, self.classes.currentData()
+        state, kind, only = self.states.chosen, self.classes.currentData(), self._only
 
         def wanted(row: VehicleRow) -> bool:
+            if only is not None and row.id not in only:
+                return False
             if state is not None and row.motion != state:
                 return False
             if kind and row.vehicle.vehicle_class != kind:
@@ -170,7 +191,7 @@ class VehicleList(Panel):
             line = f"{row.name} {vehicle.line} {vehicle.organisation} {vehicle.phone}".casefold().replace("·", "")
             return all(word in line for word in words)
 
-        everything = state is None and not kind and not words
+        everything = state is None and not kind and not words and only is None
         self._quietly(lambda: self.rows.filter(None if everything else wanted))
         self._quietly(lambda: self.table.choose(self._selected, scroll=False))
         self.table.empty = self.tr("No vehicle is like this.") if not everything else ""
