@@ -9,8 +9,8 @@ from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.time import beijing_day, utc_now
 from laixi_transport.domain.vehicle import Vehicle
-from laixi_transport.services.export import Content, CoordinateSystem, Exported, Options, export_tracks, vehicle_days
-from laixi_transport.services.export.choice import format_of
+from laixi_transport.services.export import Content, Exported, Options, export_tracks, vehicle_days
+from laixi_transport.services.export.choice import FRAME_NAMES, format_of
 from laixi_transport.services.playback.service import PlaybackService
 from laixi_transport.storage import open_store
 
@@ -20,12 +20,12 @@ _DOTS = str.maketrans("", "", "·•・ ")
 def tracks(options: argparse.Namespace) -> Exported:
     """Write what the options ask for; Problem if it cannot be."""
     chosen = format_of(options.format)
-    system = CoordinateSystem(options.coordinates)
+    system = next(frame for frame, name in FRAME_NAMES.items() if name == options.coordinates)
     if system not in chosen.systems:
         raise Problem(
             QT_TRANSLATE_NOOP("Problem", "{format} is defined in WGS-84 only. Leave out --coordinates {system}."),
             format=options.format,
-            system=system.value,
+            system=options.coordinates,
         )
     first, last = options.day, options.until or options.day
     begin_s, end_s = beijing_day(first)[0], beijing_day(last)[1]

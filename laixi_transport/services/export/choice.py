@@ -4,20 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from laixi_transport.domain.map_data import Frame
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
-
-class CoordinateSystem(StrEnum):
-    """What longitudes and latitudes refer to; inside the program all is WGS-84."""
-
-    WGS84 = "WGS-84"
-    GCJ02 = "GCJ-02"  # of AMap, Tencent and other maps published in China
-    BD09 = "BD-09"  # of Baidu's maps
-
-    @property
-    def slug(self) -> str:
-        """Return the name as it stands in the names of columns: "wgs84"."""
-        return self.value.replace("-", "").lower()
+FRAME_NAMES = {Frame.WGS84: "WGS-84", Frame.GCJ02: "GCJ-02", Frame.BD09: "BD-09"}
+"""As they are written in files and names of files."""
 
 
 class Content(StrEnum):
@@ -40,12 +31,12 @@ class Format:
     id: str
     title: str  # marked for translation, context "Export"
     suffix: str
-    systems: tuple[CoordinateSystem, ...]
+    systems: tuple[Frame, ...]
     tables: bool = False
 
 
-_ANY = tuple(CoordinateSystem)
-_WGS84 = (CoordinateSystem.WGS84,)
+_ANY = tuple(Frame)
+_WGS84 = (Frame.WGS84,)
 
 _FORMATS = (
     Format("csv", QT_TRANSLATE_NOOP("Export", "CSV table"), ".csv", _ANY, tables=True),
@@ -80,7 +71,7 @@ class Options:
     """
 
     content: Content = Content.POSITIONS
-    system: CoordinateSystem = CoordinateSystem.WGS84
+    system: Frame = Frame.WGS84
     say: Callable[[str], str] = str
     keys_only: bool = False
     written_s: float = 0.0

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from laixi_transport.analytics.cleaning import Doubt
 from laixi_transport.domain.alert import Alert, AlertState, Priority
+from laixi_transport.domain.map_data import Frame
 from laixi_transport.domain.position import StatusBit
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
-from laixi_transport.services.export.choice import Content, CoordinateSystem, Options
-from laixi_transport.services.export.samples import QUALITY_WORDS, STATE_WORDS, Quality, Samples, State, converted
+from laixi_transport.services.export.choice import Content, Options
+from laixi_transport.services.export.samples import DOUBT_WORDS, STATE_WORDS, Samples, State, converted
 
 CHUNK = 4096
 """So many rows are made at once."""
@@ -76,10 +78,10 @@ _END = Column("end_gmt8", QT_TRANSLATE_NOOP("Export", "End (GMT+8)"), Kind.TIME,
 _DURATION = Column("duration_s", QT_TRANSLATE_NOOP("Export", "Duration, s"), Kind.NUMBER)
 
 
-def tables(system: CoordinateSystem) -> tuple[Table, ...]:
+def tables(system: Frame) -> tuple[Table, ...]:
     """Return the tables that a day is written in, in their order."""
-    lon = Column(f"lon_{system.slug}_deg", QT_TRANSLATE_NOOP("Export", "Longitude, °"), Kind.NUMBER, 7, 14)
-    lat = Column(f"lat_{system.slug}_deg", QT_TRANSLATE_NOOP("Export", "Latitude, °"), Kind.NUMBER, 7, 14)
+    lon = Column(f"lon_{system.value}_deg", QT_TRANSLATE_NOOP("Export", "Longitude, °"), Kind.NUMBER, 7, 14)
+    lat = Column(f"lat_{system.value}_deg", QT_TRANSLATE_NOOP("Export", "Latitude, °"), Kind.NUMBER, 7, 14)
 
     def placed(lon_deg: float | None, lat_deg: float | None) -> tuple[Cell, Cell]:
         if lon_deg is None or lat_deg is None:
@@ -152,7 +154,7 @@ _MEASURED = (
     Column("state", QT_TRANSLATE_NOOP("Export", "State")),
     Column("piece", QT_TRANSLATE_NOOP("Export", "Piece between gaps"), Kind.NUMBER),
     Column("gap_before_s", QT_TRANSLATE_NOOP("Export", "Gap before, s"), Kind.NUMBER),
-    Column("quality", QT_TRANSLATE_NOOP("Export", "Doubt"), width=16),
+    Column("doubt", QT_TRANSLATE_NOOP("Export", "Doubt"), width=16),
     Column("ignition", QT_TRANSLATE_NOOP("Export", "Ignition")),
     Column("alarm_bits", QT_TRANSLATE_NOOP("Export", "Alarm bits"), width=14),
     Column("status_bits", QT_TRANSLATE_NOOP("Export", "Status bits"), width=14),
@@ -176,7 +178,7 @@ _ALERT = (
 def _positions(samples: Samples, say: Say) -> Iterator[list[list[Cell]]]:
     """Yield the reports, CHUNK at a time."""
     track, plate = samples.day.track, samples.day.vehicle.name
-    quality = [_word(QUALITY_WORDS[one], say) for one in Quality]
+    doubt = [_word(DOUBT_WORDS[one], say) for one in Doubt]
     state = [_word(STATE_WORDS[one], say) for one in State]
     yes_no = [say(word) for word in _YES_NO]
     for begin in range(0, len(track), CHUNK):
@@ -197,7 +199,7 @@ def _positions(samples: Samples, say: Say) -> Iterator[list[list[Cell]]]:
             [state[one] for one in samples.state[part].tolist()],
             [one or None for one in samples.piece[part].tolist()],
             _numbers(samples.silent_s[part], 0),
-            [quality[one] for one in samples.quality[part].tolist()],
+            [doubt[one] for one in samples.doubt[part].tolist()],
             [yes_no[one] for one in ignition.tolist()],
             [f"0x{bits:08X}" for bits in track.alarm_bits[part].tolist()],
             [f"0x{bits:08X}" for bits in track.status_bits[part].tolist()],

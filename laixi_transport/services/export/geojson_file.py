@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.services.export.choice import CoordinateSystem, Options
-from laixi_transport.services.export.samples import QUALITY_WORDS, Quality, Samples, converted
+from laixi_transport.analytics.cleaning import believed
+from laixi_transport.domain.map_data import Frame
+from laixi_transport.services.export.choice import FRAME_NAMES, Options
+from laixi_transport.services.export.samples import Samples, converted
 from laixi_transport.services.export.summary import Summary
 from laixi_transport.services.export.times import utc_text, utc_texts
 from laixi_transport.services.export.watch import Watch
@@ -25,7 +27,7 @@ def write_geojson(days: Iterable[Samples], path: Path, options: Options, summary
     """
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('{"type": "FeatureCollection",\n')
-        file.write(f'"coordinate_system": {json.dumps(options.system.value)},\n"features": [')
+        file.write(f'"coordinate_system": {json.dumps(FRAME_NAMES[options.system])},\n"features": [')
         before = "\n"
         for samples in days:
             for feature in _features(samples, options.system):
@@ -38,10 +40,10 @@ def write_geojson(days: Iterable[Samples], path: Path, options: Options, summary
     return summary.reports
 
 
-def _features(samples: Samples, system: CoordinateSystem) -> Iterator[Feature]:
+def _features(samples: Samples, system: Frame) -> Iterator[Feature]:
     day, track = samples.day, samples.day.track
     plate = day.vehicle.name
-    good = samples.quality == Quality.GOOD
+    good = believed(samples.doubt)
     told = np.zeros(len(track), np.bool_)
     for stretch in day.stretches:
         inside = np.arange(stretch.first, stretch.last + 1)
@@ -65,10 +67,10 @@ def _features(samples: Samples, system: CoordinateSystem) -> Iterator[Feature]:
         yield _feature(_point(place), plate, "stop", stop.begin_s, stop.end_s, number=number)
     for gap in day.gaps:
         yield _feature(None, plate, "gap", gap.begin_s, gap.end_s)
-    for kind, chosen in (("fix", np.flatnonzero(good & ~told)), ("doubtful", samples.doubtful)):
+    for kind, chosen in (("fix", np.flatnonzero(good & ~told)), ("doubtful", samples.disbelieved)):
         for at, place in zip(chosen.tolist(), _places(samples, chosen), strict=True):
             time_s, speed = float(track.time_s[at]), round(float(track.speed_kmh[at]), 1)
-            why = {"reason": QUALITY_WORDS[Quality(int(samples.quality[at]))]} if kind == "doubtful" else {}
+            why = {"reason": samples.reason(at)} if kind == "doubtful" else {}
             yield _feature(_point(place), plate, kind, time_s, time_s, speed_kmh=speed, **why)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from laixi_transport.analytics.cleaning import Doubt
 from laixi_transport.domain.position import StatusBit
 from laixi_transport.services.export.choice import Options
-from laixi_transport.services.export.samples import QUALITY_WORDS, STATE_WORDS, Quality, Samples, State
+from laixi_transport.services.export.samples import DOUBT_WORDS, STATE_WORDS, Samples, State
 from laixi_transport.services.export.summary import Summary
 from laixi_transport.services.export.watch import Watch
 
@@ -89,7 +90,7 @@ def _schema(pa: Any) -> Any:
             ("state", words),
             ("piece", pa.int64()),
             ("gap_before_s", pa.float64()),
-            ("quality", words),
+            ("doubt", words),
             ("ignition", pa.bool_()),
             ("alarm_bits", pa.uint32()),
             ("status_bits", pa.uint32()),
@@ -117,7 +118,7 @@ def _table(pa: Any, schema: Any, samples: Samples, part: slice) -> Any:
         words(samples.state, {one: STATE_WORDS[one] for one in State}),
         pa.array(piece, mask=piece == 0),
         pa.array(samples.silent_s[part], from_pandas=True),
-        words(samples.quality, {one: QUALITY_WORDS[one] for one in Quality}),
+        words(samples.doubt, {one: DOUBT_WORDS[one] for one in Doubt}),
         pa.array((track.status_bits[part] & np.uint32(StatusBit.ACC_ON)) != 0),
         pa.array(track.alarm_bits[part]),
         pa.array(track.status_bits[part]),

@@ -7,7 +7,7 @@ from typing import IO
 import numpy as np
 
 from laixi_transport.services.export.choice import Options
-from laixi_transport.services.export.samples import QUALITY_WORDS, Quality, Samples
+from laixi_transport.services.export.samples import Samples
 from laixi_transport.services.export.summary import Summary
 from laixi_transport.services.export.times import utc_text, utc_texts
 from laixi_transport.services.export.watch import Watch
@@ -90,7 +90,7 @@ def _marks(samples: Samples) -> list[str]:
     made += [
         f'<wpt lat="{samples.lat_deg[at]:.7f}" lon="{samples.lon_deg[at]:.7f}">'
         f"<time>{utc_text(float(track.time_s[at]))}</time><name>{plate}</name>"
-        f"<desc>{QUALITY_WORDS[Quality(int(samples.quality[at]))]}</desc><type>doubtful</type></wpt>\n"
-        for at in samples.doubtful.tolist()
+        f"<desc>{samples.reason(at)}</desc><type>doubtful</type></wpt>\n"
+        for at in samples.disbelieved.tolist()
     ]
     return made

@@ -7,9 +7,10 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from laixi_transport.analytics.cleaning import believed
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.export.choice import Options
-from laixi_transport.services.export.samples import QUALITY_WORDS, Quality, Samples
+from laixi_transport.services.export.samples import Samples
 from laixi_transport.services.export.summary import Summary
 from laixi_transport.services.export.times import local_text, utc_text, utc_texts
 from laixi_transport.services.export.watch import Watch
@@ -50,7 +51,7 @@ def write_kml(days: Iterable[Samples], path: Path, options: Options, summary: Su
 
 def _write_vehicle(samples: Samples, file: IO[str], options: Options, watch: Watch) -> int:
     day = samples.day
-    good = samples.quality == Quality.GOOD
+    good = believed(samples.doubt)
     file.write(f"<Folder><name>{xml_text(day.vehicle.name)}</name>\n")
     points = 0
     for stretch in day.stretches:
@@ -65,9 +66,9 @@ def _write_vehicle(samples: Samples, file: IO[str], options: Options, watch: Wat
         said = f"{local_text(stop.begin_s)} – {local_text(stop.end_s)} GMT+8"
         place = (stop.lon_deg, stop.lat_deg)
         file.write(_placemark("stop", title, said, (stop.begin_s, stop.end_s), place))
-    for at in samples.doubtful.tolist():
+    for at in samples.disbelieved.tolist():
         time_s = float(day.track.time_s[at])
-        word = options.say(QUALITY_WORDS[Quality(int(samples.quality[at]))])
+        word = options.say(samples.reason(at))
         place = (float(samples.lon_deg[at]), float(samples.lat_deg[at]))
         file.write(_placemark("doubtful", word, f"{local_text(time_s)} GMT+8", (time_s, time_s), place))
     file.write("</Folder>\n")

@@ -7,27 +7,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laixi_transport.analytics.chinese_coordinates import wgs84_to_bd09, wgs84_to_gcj02
-from laixi_transport.analytics.cleaning import doubtful
+from laixi_transport.analytics.cleaning import LEAST_DISBELIEVED, Doubt, believed, clean, with_drift
+from laixi_transport.domain.map_data import Frame
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
-from laixi_transport.services.export.choice import CoordinateSystem
 from laixi_transport.services.playback.day import VehicleDay
 
 Floats = NDArray[np.float64]
 
 
-class Quality(IntEnum):
-    """Whether a position can be believed; from JUMP on it is doubtful."""
-
-    GOOD = 0
-    NO_FIX = 1
-    JUMP = 2
-
-
-QUALITY_WORDS = {
-    Quality.GOOD: "",
-    Quality.NO_FIX: QT_TRANSLATE_NOOP("Export", "no fix"),
-    Quality.JUMP: QT_TRANSLATE_NOOP("Export", "doubtful: jump"),
+DOUBT_WORDS = {
+    Doubt.NONE: "",
+    Doubt.DUPLICATE: QT_TRANSLATE_NOOP("Export", "doubtful: second report of a second"),
+    Doubt.DRIFT: QT_TRANSLATE_NOOP("Export", "doubtful: drift while standing"),
+    Doubt.UNSURE: QT_TRANSLATE_NOOP("Export", "doubtful: farther than its speed explains"),
+    Doubt.TOO_FAST: QT_TRANSLATE_NOOP("Export", "doubtful: faster than anything drives"),
+    Doubt.JUMP: QT_TRANSLATE_NOOP("Export", "not believed: jump"),
+    Doubt.BACKWARDS: QT_TRANSLATE_NOOP("Export", "not believed: time goes backwards"),
+    Doubt.FUTURE: QT_TRANSLATE_NOOP("Export", "not believed: time in the future"),
+    Doubt.NO_PLACE: QT_TRANSLATE_NOOP("Export", "not believed: no place on the Earth"),
+    Doubt.NOT_LOCATED: QT_TRANSLATE_NOOP("Export", "no fix"),
 }
+"""The reason for each doubt, empty where there is none."""
 
 
 class State(IntEnum):
@@ -50,21 +50,19 @@ class Samples:
     """One value for each report of a vehicle's track; the arrays have shape (n,)."""
 
     day: VehicleDay
-    lon_deg: Floats  # in the system asked for; NaN without a fix
+    lon_deg: Floats  # in the system asked for; NaN where there is no fix, or none that lies on the Earth
     lat_deg: Floats
-    quality: NDArray[np.uint8]  # Quality
+    doubt: NDArray[np.uint8]  # Doubt; from JUMP on a fix is not believed and belongs to no line
     state: NDArray[np.uint8]  # State
     piece: NDArray[np.int64]  # 1 for the reports before the first gap, 2 after it; 0 inside a gap
     silent_s: Floats  # length of the gap that ended with this report, NaN where none did
 
     @classmethod
-    def of(cls, day: VehicleDay, system: CoordinateSystem = CoordinateSystem.WGS84) -> "Samples":
+    def of(cls, day: VehicleDay, system: Frame = Frame.WGS84) -> "Samples":
         """Return what is known of a vehicle's reports, with its places in a coordinate system."""
         track, n = day.track, len(day.track)
-        located = track.located
-        quality = np.full(n, Quality.GOOD, np.uint8)
-        quality[doubtful(track)] = Quality.JUMP
-        quality[~located] = Quality.NO_FIX
+        doubt = with_drift(clean(track), track, day.stops)
+        good, placed = believed(doubt), doubt < Doubt.NO_PLACE
         state = np.full(n, State.UNKNOWN, np.uint8)
         for stretch in day.stretches:
             state[stretch.first : stretch.last + 1] = State.DRIVING
@@ -73,27 +71,36 @@ class Samples:
         piece = np.ones(n, np.int64)
         silent_s = np.full(n, np.nan)
         for gap in day.gaps:
-            piece[gap.last :] += int(quality[gap.first] == Quality.GOOD)  # none before the first fix
+            piece[gap.last :] += int(good[gap.first])  # none before the first fix
         for gap in day.gaps:
-            inside = slice(gap.first if quality[gap.first] else gap.first + 1, gap.last)
+            inside = slice(gap.first + int(good[gap.first]), gap.last)
             piece[inside] = 0
             state[inside] = State.UNKNOWN
-            if quality[gap.last] == Quality.GOOD:
+            if good[gap.last]:
                 silent_s[gap.last] = gap.duration_s
             else:
                 piece[gap.last] = 0
-        lon, lat = converted(np.where(located, track.lon_deg, np.nan), np.where(located, track.lat_deg, np.nan), system)
-        return cls(day, lon, lat, quality, state, piece, silent_s)
+        lon, lat = converted(np.where(placed, track.lon_deg, np.nan), np.where(placed, track.lat_deg, np.nan), system)
+        return cls(day, lon, lat, doubt, state, piece, silent_s)
 
     @property
     def believed(self) -> NDArray[np.intp]:
         """Indices of the positions that can be believed."""
-        return np.flatnonzero(self.quality == Quality.GOOD)
+        return np.flatnonzero(believed(self.doubt))
 
     @property
-    def doubtful(self) -> NDArray[np.intp]:
-        """Indices of the positions that are doubtful."""
-        return np.flatnonzero(self.quality >= Quality.JUMP)
+    def disbelieved(self) -> NDArray[np.intp]:
+        """Indices of the positions that have a place which is not believed."""
+        return np.flatnonzero((self.doubt >= LEAST_DISBELIEVED) & (self.doubt < Doubt.NO_PLACE))
+
+    @property
+    def doubts(self) -> int:
+        """How many positions are doubtful, believed or not."""
+        return int(((self.doubt > Doubt.NONE) & (self.doubt < Doubt.NOT_LOCATED)).sum())
+
+    def reason(self, at: int) -> str:
+        """Return why a position is doubtful, in English; empty where it is not."""
+        return DOUBT_WORDS[Doubt(int(self.doubt[at]))]
 
     def pieces(self) -> list[NDArray[np.intp]]:
         """Return the believed positions, cut where there is a gap."""
@@ -102,10 +109,10 @@ class Samples:
         return [part for part in np.split(index, cuts) if len(part)]
 
 
-def converted(lon_deg: Floats, lat_deg: Floats, system: CoordinateSystem) -> tuple[Floats, Floats]:
+def converted(lon_deg: Floats, lat_deg: Floats, system: Frame) -> tuple[Floats, Floats]:
     """Return WGS-84 places in another system, rounded to 1e-7 degrees (1 cm)."""
-    if system is CoordinateSystem.GCJ02:
+    if system is Frame.GCJ02:
         lon_deg, lat_deg = wgs84_to_gcj02(lon_deg, lat_deg)
-    elif system is CoordinateSystem.BD09:
+    elif system is Frame.BD09:
         lon_deg, lat_deg = wgs84_to_bd09(lon_deg, lat_deg)
     return np.round(lon_deg, 7), np.round(lat_deg, 7)

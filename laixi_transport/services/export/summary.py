@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from laixi_transport import __version__
+from laixi_transport.analytics.cleaning import Doubt
+from laixi_transport.domain.map_data import Frame
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
-from laixi_transport.services.export.choice import CoordinateSystem, Options
+from laixi_transport.services.export.choice import FRAME_NAMES, Options
 from laixi_transport.services.export.digest import DataDigest
-from laixi_transport.services.export.samples import Quality, Samples
+from laixi_transport.services.export.samples import Samples
 from laixi_transport.services.export.times import local_text
 from laixi_transport.services.playback.day import VehicleDay
 
@@ -41,8 +43,8 @@ class Summary:
         self.begin_s = day.begin_s if self.begin_s is None else min(self.begin_s, day.begin_s)
         self.end_s = day.end_s if self.end_s is None else max(self.end_s, day.end_s)
         self.reports += len(day.track)
-        self.without_fix += int((samples.quality == Quality.NO_FIX).sum())
-        self.doubtful += int((samples.quality >= Quality.JUMP).sum())
+        self.without_fix += int((samples.doubt == Doubt.NOT_LOCATED).sum())
+        self.doubtful += samples.doubts
         self.stops += len(day.stops)
         self.gaps += len(day.gaps)
         self.alerts += len(day.alerts)
@@ -51,7 +53,7 @@ class Summary:
     def about(self, options: Options) -> list[tuple[str, str, str | int]]:
         """Return key, title and value of everything that a file says about itself."""
         say = options.say
-        note = WGS84_NOTE if options.system is CoordinateSystem.WGS84 else SHIFTED_NOTE
+        note = WGS84_NOTE if options.system is Frame.WGS84 else SHIFTED_NOTE
         period = f"{local_text(self.begin_s)} – {local_text(self.end_s)} GMT+8" if self.begin_s is not None else ""
         rows: tuple[tuple[str, str, str | int], ...] = (
             ("program", QT_TRANSLATE_NOOP("Export", "Program"), PROGRAM),
@@ -61,7 +63,7 @@ class Summary:
             (
                 "coordinate_system",
                 QT_TRANSLATE_NOOP("Export", "Coordinate system"),
-                say(note).format(system=options.system),
+                say(note).format(system=FRAME_NAMES[options.system]),
             ),
             ("units", QT_TRANSLATE_NOOP("Export", "Units"), say(UNITS)),
             ("reports", QT_TRANSLATE_NOOP("Export", "Reports"), self.reports),

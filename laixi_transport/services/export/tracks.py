@@ -6,7 +6,7 @@ from pathlib import Path
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.time import DAY_S
-from laixi_transport.services.export.choice import Format, Options
+from laixi_transport.services.export.choice import FRAME_NAMES, Format, Options
 from laixi_transport.services.export.csv_file import write_csv
 from laixi_transport.services.export.geojson_file import write_geojson
 from laixi_transport.services.export.geoparquet_file import write_geoparquet
@@ -57,7 +57,7 @@ def export_tracks(
     """
     chosen = options or Options()
     if chosen.system not in format.systems:
-        raise ValueError(f"{format.id} cannot carry {chosen.system}")
+        raise ValueError(f"{format.id} cannot carry {FRAME_NAMES[chosen.system]}")
     if not total and isinstance(days, Sequence):
         total = sum(len(day.track) for day in days)
     watch = Watch(total, progress, cancelled)

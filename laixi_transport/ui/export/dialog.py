@@ -123,7 +123,7 @@ class SaveDialog(QDialog):
         path = Path(self.path.text().strip()).expanduser()
         if not path.is_absolute():
             path = self.folder / path
-        return path if path.suffix else path.with_name(path.name + self.suffix())
+        return path if path.suffix or not path.name else path.with_name(path.name + self.suffix())
 
     def start(self) -> None:
         """Begin to save."""
@@ -185,9 +185,14 @@ class SaveDialog(QDialog):
 
     def _warn(self) -> None:
         if not self.job.running:
-            there = self.target().is_file() if self.path.text().strip() else False
-            self._say(self.tr("This file exists. It will be replaced.") if there else "")
+            self._say(self.tr("This file exists. It will be replaced.") if self._exists() else "")
             self._show_idle()
+
+    def _exists(self) -> bool:
+        try:
+            return bool(self.path.text().strip()) and self.target().is_file()
+        except OSError:  # a folder that may not be looked into: saving will say so
+            return False
 
     def _leave(self) -> None:
         if self.job.running:

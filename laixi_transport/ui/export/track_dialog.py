@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QDateTime, QTimeZone
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QLabel, QWidget
 
+from laixi_transport.domain.map_data import Frame
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.time import BEIJING_OFFSET_S, beijing_date
 from laixi_transport.domain.vehicle import Vehicle
-from laixi_transport.services.export import Content, CoordinateSystem, Exported, Options, export_tracks, vehicle_days
-from laixi_transport.services.export.choice import Format, format_of, formats
+from laixi_transport.services.export import Content, Exported, Options, export_tracks, vehicle_days
+from laixi_transport.services.export.choice import FRAME_NAMES, Format, format_of, formats
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.export.dialog import SaveDialog
@@ -33,9 +34,9 @@ CONTENTS = {
     Content.ALERTS: QT_TRANSLATE_NOOP("Export", "Alerts"),
 }
 SYSTEMS = {
-    CoordinateSystem.WGS84: QT_TRANSLATE_NOOP("Export", "WGS-84 (as received)"),
-    CoordinateSystem.GCJ02: QT_TRANSLATE_NOOP("Export", "GCJ-02 (AMap, Tencent); shifted"),
-    CoordinateSystem.BD09: QT_TRANSLATE_NOOP("Export", "BD-09 (Baidu); shifted"),
+    Frame.WGS84: QT_TRANSLATE_NOOP("Export", "WGS-84 (as received)"),
+    Frame.GCJ02: QT_TRANSLATE_NOOP("Export", "GCJ-02 (AMap, Tencent); shifted"),
+    Frame.BD09: QT_TRANSLATE_NOOP("Export", "BD-09 (Baidu); shifted"),
 }
 
 
@@ -90,9 +91,9 @@ class TrackExportDialog(SaveDialog):
         """Return the format that is chosen."""
         return format_of(self.format.currentData())
 
-    def chosen_system(self) -> CoordinateSystem:
+    def chosen_system(self) -> Frame:
         """Return the coordinate system that is chosen."""
-        return CoordinateSystem(self.system.currentData())
+        return Frame(self.system.currentData())
 
     def suffix(self) -> str:
         return self.chosen_format().suffix
@@ -105,7 +106,7 @@ class TrackExportDialog(SaveDialog):
         days = first.isoformat() if first == last else f"{first.isoformat()}_{last.isoformat()}"
         what = self.content.currentText() if self.chosen_format().tables else self.tr("Tracks")
         system = self.chosen_system()
-        return file_name(what, who, days, "" if system is CoordinateSystem.WGS84 else system.value)
+        return file_name(what, who, days, "" if system is Frame.WGS84 else FRAME_NAMES[system])
 
     def chosen(self) -> None:
         settings = self.context.settings
@@ -140,7 +141,7 @@ class TrackExportDialog(SaveDialog):
         settings = self.context.settings
         _choose(self.format, str(settings.value("export/format", "xlsx")))
         _choose(self.content, str(settings.value("export/content", Content.POSITIONS.value)))
-        _choose(self.system, str(settings.value("export/system", CoordinateSystem.WGS84.value)))
+        _choose(self.system, str(settings.value("export/system", Frame.WGS84.value)))
 
     def _fit_choices(self) -> None:
         """Offer what the format has room for, and say loudly what is shifted."""
@@ -148,11 +149,11 @@ class TrackExportDialog(SaveDialog):
         self.form.setRowVisible(self.content, chosen.tables)
         fixed = len(chosen.systems) == 1
         if fixed:
-            _choose(self.system, CoordinateSystem.WGS84.value)
+            _choose(self.system, Frame.WGS84.value)
         self.system.setEnabled(not fixed)
         if fixed:
             self.note.setText(self.tr("This format is defined in WGS-84 only."))
-        elif self.chosen_system() is CoordinateSystem.WGS84:
+        elif self.chosen_system() is Frame.WGS84:
             self.note.setText("")
         else:
             self.note.setText(

@@ -124,7 +124,7 @@ class TrackExports(QObject):
             return None
         drawing = SpeedDrawing(day, self._shown.span())
         title = translate("Export", "Save the speed curve")
-        name = f"{translate('Export', 'Speed')}_{text.plate(day.vehicle.name)}_{text.date(day.begin_s)}"
+        name = "_".join((translate("Export", "Speed"), text.plate(day.vehicle.name), text.date(day.begin_s)))
 
         def take(scale: float, take_image: Callable[[QImage], None]) -> None:
             take_image(image_of(drawing, scale))
@@ -165,7 +165,7 @@ class TrackExports(QObject):
             self._context,
             translate("Export", "Day sheet as PDF"),
             translate("Export", "Day sheet of {vehicle}, {day}").format(vehicle=name, day=date),
-            f"{translate('Export', 'Day sheet')}_{name}_{date}",
+            "_".join((translate("Export", "Day sheet"), name, date)),
             self._document(day, picture),
             self._page,
         )

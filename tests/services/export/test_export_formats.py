@@ -13,8 +13,9 @@ import shapely
 
 from laixi_transport.analytics.chinese_coordinates import gcj02_to_wgs84
 from laixi_transport.analytics.cleaning import doubtful
+from laixi_transport.domain.map_data import Frame
 from laixi_transport.domain.time import BEIJING
-from laixi_transport.services.export import Content, CoordinateSystem, Options, export_tracks
+from laixi_transport.services.export import Content, Options, export_tracks
 from laixi_transport.services.export.choice import format_of
 from laixi_transport.services.export.digest import DataDigest
 from laixi_transport.services.export.samples import Samples
@@ -70,9 +71,9 @@ def test_csv_holds_every_report_with_its_values_and_units(tmp_path, day):
 
 def test_csv_says_which_fixes_are_missing_or_doubtful_and_where_gaps_are(tmp_path, day):
     rows = read_csv(write(tmp_path, day, "csv", keys_only=True)[0])
-    assert [at for at, row in enumerate(rows) if row["quality"] == "no fix"] == list(NO_FIX)
+    assert [at for at, row in enumerate(rows) if row["doubt"] == "no fix"] == list(NO_FIX)
     assert all(rows[at]["lon_wgs84_deg"] == "" for at in NO_FIX)
-    assert [at for at, row in enumerate(rows) if row["quality"].startswith("doubtful")] == doubted(day)
+    assert [at for at, row in enumerate(rows) if row["doubt"].startswith("not believed")] == doubted(day)
     assert rows[JUMP]["lat_wgs84_deg"] == "36.88"  # kept as it came
     assert [at for at, row in enumerate(rows) if row["gap_before_s"]] == [GAP_END]
     assert rows[GAP_END]["gap_before_s"] == "1210"
@@ -100,13 +101,13 @@ def test_csv_of_the_other_tables(tmp_path, day, content):
         assert float(rows[0]["duration_s"]) == many[0].duration_s
 
 
-@pytest.mark.parametrize("system", [CoordinateSystem.GCJ02, CoordinateSystem.BD09])
+@pytest.mark.parametrize("system", [Frame.GCJ02, Frame.BD09])
 def test_shifted_coordinates_say_so_in_the_name_of_their_columns(tmp_path, day, system):
     rows = read_csv(write(tmp_path, day, "csv", keys_only=True, system=system)[0])
-    lon = numbers(rows, f"lon_{system.slug}_deg")
+    lon = numbers(rows, f"lon_{system.value}_deg")
     shift_m = (lon[0] - day.track.lon_deg[0]) * 89_000
     assert 300 < shift_m < 1500
-    if system is CoordinateSystem.GCJ02:
+    if system is Frame.GCJ02:
         back, _ = gcj02_to_wgs84(lon, numbers(rows, "lat_gcj02_deg"))
         np.testing.assert_allclose(back[day.track.located], day.track.lon_deg[day.track.located], atol=2e-7)
 
@@ -131,7 +132,7 @@ def test_a_workbook_has_typed_cells_real_dates_and_a_frozen_header(tmp_path, day
     digest = DataDigest()
     digest.add(day)
     assert about["data_sha256"] == done.data_sha256 == digest.sha256
-    assert (about["reports"], about["doubtful"], about["without_fix"]) == (200.0, len(doubted(day)), 2.0)
+    assert (about["reports"], about["doubtful"], about["without_fix"]) == (200.0, Samples.of(day).doubts, 2.0)
     assert about["coordinate_system"].startswith("WGS-84")
 
 
@@ -162,7 +163,7 @@ def test_kml_draws_nothing_between_stretches_and_escapes_texts(tmp_path, make):
     assert root.find(".//k:Folder/k:name", KML).text == '<a href="x">&'
     tracks = root.findall(".//gx:Track", KML)
     assert len(tracks) == len(day.stretches) == 3
-    good = Samples.of(day).quality == 0
+    good = ~np.isin(np.arange(len(day.track)), [*NO_FIX, *doubted(day)])
     for track, stretch in zip(tracks, day.stretches, strict=True):
         index = np.arange(stretch.first, stretch.last + 1)
         index = index[good[index]]
@@ -192,7 +193,7 @@ def test_geojson_has_a_feature_for_each_part_and_none_has_a_place_for_a_gap(tmp_
     assert len(way["properties"]["speed_kmh"]) == len(way["properties"]["coordTimes"])
     assert way["properties"]["coordTimes"][0] == "2026-06-09T22:00:00Z"
     assert way["geometry"]["coordinates"][0] == [day.track.lon_deg[0], day.track.lat_deg[0]]
-    shifted = json.loads(write(tmp_path, day, "geojson", system=CoordinateSystem.GCJ02)[0].read_text(encoding="utf-8"))
+    shifted = json.loads(write(tmp_path, day, "geojson", system=Frame.GCJ02)[0].read_text(encoding="utf-8"))
     assert shifted["coordinate_system"] == "GCJ-02"
     assert "SHIFTED" in shifted["about"]["coordinate_system"]
 
@@ -215,13 +216,13 @@ def test_geoparquet_says_its_crs_and_holds_every_report(tmp_path, day):
     assert column["bbox"] == pytest.approx([track.lon_deg.min(), 36.86, track.lon_deg.max(), 36.88])
     assert table["speed_kmh"].to_pylist() == track.speed_kmh.tolist()
     assert table["mileage_km"].to_pylist()[:2] == [None, track.mileage_km[1]]
-    assert [at for at, word in enumerate(table["quality"].to_pylist()) if word.startswith("doubtful")] == doubted(day)
+    assert [at for at, word in enumerate(table["doubt"].to_pylist()) if word.startswith("not believed")] == doubted(day)
 
 
 def test_a_format_refuses_a_system_that_its_standard_has_no_room_for(tmp_path, day):
     for name in ("gpx", "kml", "geoparquet"):
         with pytest.raises(ValueError, match="GCJ-02"):
-            export_tracks([day], tmp_path / "x", format_of(name), options=Options(system=CoordinateSystem.GCJ02))
+            export_tracks([day], tmp_path / "x", format_of(name), options=Options(system=Frame.GCJ02))
     assert list(tmp_path.iterdir()) == []
 
 

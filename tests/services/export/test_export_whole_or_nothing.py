@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laixi_transport.analytics.cleaning import Doubt
 from laixi_transport.domain.problem import Problem
 from laixi_transport.services.export import Cancelled, export_tracks, formats, vehicle_days, whole_file
 from laixi_transport.services.export.digest import DataDigest
 from laixi_transport.services.export.safe_text import safe_text
-from laixi_transport.services.export.samples import Quality, Samples
+from laixi_transport.services.export.samples import Samples
 
 FORMATS = pytest.mark.parametrize("format_", formats(), ids=lambda f: f.id)
 
@@ -126,7 +127,7 @@ def test_a_track_that_begins_and_ends_without_a_fix(make, day):
     status[-40:] = 1
     lost = make(track=dataclasses.replace(day.track, status_bits=status))
     samples = Samples.of(lost)
-    assert (samples.quality[:40] == Quality.NO_FIX).all()
+    assert (samples.doubt[:40] == Doubt.NOT_LOCATED).all()
     pieces = samples.pieces()
     assert [int(samples.piece[p[0]]) for p in pieces] == [1, 2]
     assert np.isnan(samples.lon_deg[:40]).all()

@@ -7,9 +7,10 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from laixi_transport.analytics.cleaning import Doubt
 from laixi_transport.domain.time import DAY_S, beijing_date
 from laixi_transport.services.export.digest import DataDigest
-from laixi_transport.services.export.samples import Quality, Samples
+from laixi_transport.services.export.samples import Samples
 from laixi_transport.services.export.summary import PROGRAM
 from laixi_transport.services.playback.day import VehicleDay
 from laixi_transport.ui import format as text
@@ -118,7 +119,7 @@ def _figures(day: VehicleDay, samples: Samples) -> list[tuple[str, str]]:
         (translate("DaySheet", "Alerts"), text.number(len(day.alerts))),
         (translate("DaySheet", "Reports"), text.number(len(day.track))),
     ]
-    without, doubtful = int((samples.quality == Quality.NO_FIX).sum()), len(samples.doubtful)
+    without, doubtful = int((samples.doubt == Doubt.NOT_LOCATED).sum()), samples.doubts
     said = translate("DaySheet", "{n} without a fix, {m} doubtful").format(n=without, m=doubtful)
     return [*pairs, (translate("DaySheet", "Quality"), said)]
 
