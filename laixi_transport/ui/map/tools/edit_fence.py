@@ -53,8 +53,8 @@ class EditFence(MapTool):
         return key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} or (key == Qt.Key.Key_Escape and self._drag is not None)
 
     def put(self, shape: Shape) -> None:
-        """Take a change that was made elsewhere, such as a radius typed in a form."""
-        self._history.push(shape)
+        """Take a change that is being typed elsewhere, such as a radius in a form."""
+        self._history.amend(shape)
         self.changed.emit()
 
     def undo(self) -> bool:

@@ -223,6 +223,7 @@ class History:
     def __init__(self, shape: Shape) -> None:
         self._states = [shape]
         self._at = 0
+        self._typing = False  # the newest state came from what is being typed
 
     @property
     def shape(self) -> Shape:
@@ -236,11 +237,20 @@ class History:
 
     def push(self, shape: Shape) -> None:
         """Take a new state; what was undone is forgotten."""
+        self._typing = False
         if shape == self.shape:
             return
         first, *rest = (*self._states[: self._at + 1], shape)
         self._states = [first, *rest[-STEPS_KEPT:]]
         self._at = len(self._states) - 1
+
+    def amend(self, shape: Shape) -> None:
+        """Take a state of something that is being typed: key after key is one change."""
+        if self._typing and self._at == len(self._states) - 1 and self._at:
+            self._states[self._at] = shape
+        else:
+            self.push(shape)
+            self._typing = True
 
     def undo(self) -> bool:
         """Go one state back; False at the first."""
