@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 LOCK=lock.txt
 set_up
-if [ "${1:-}" = --setup ]; then exit 0; fi
+if [ "${1:-}" = --setup ]; then compile_kernels && exit 0; fi
 if [ $# -gt 0 ]; then exec .venv/bin/python -m laixi_transport "$@"; fi
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ "$(uname -s)" = Darwin ]; then
   exec .venv/bin/python -m laixi_transport demo

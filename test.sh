@@ -21,6 +21,7 @@ if [ -z "${LAIXI_TEST_POSTGRESQL:-}" ] && ! ls /usr/lib/postgresql/*/bin/initdb 
   LIBRARIES=
 fi
 set_up
+compile_kernels
 if [ "${1:-}" = --setup ]; then exit 0; fi
 export QT_QPA_PLATFORM="${QT_QPA_PLATFORM:-offscreen}"
 exec .venv/bin/python -m tools.check "$@"

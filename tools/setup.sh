@@ -55,6 +55,11 @@ missing_qt_libraries() {
   done <<<"$QT_LIBRARIES"
 }
 
+# The map's kernels, once after each change of them; the program would do it at its first start.
+compile_kernels() {
+  .venv/bin/python -m laixi_transport.ui.map.raster.compile || say "The map's kernels will be compiled at every start."
+}
+
 set_up() {
   local python stamp wanted missing
   python=$(find_python) || { apt_install python3 python3-venv && python=$(find_python); } ||
@@ -84,5 +89,6 @@ set_up() {
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ||
     fail "The program could not be installed into .venv. Details stand above."
   .venv/bin/python -m compileall -q laixi_transport || true # the first window comes sooner
+  compile_kernels
   printf '%s' "$wanted" >"$stamp"
 }
