@@ -68,11 +68,19 @@ class Frames:
         found.sort(key=lambda frame: -frame.received_us)
         return found[:n]
 
-    def refused(self, n: int, sources: Collection[str] | None = None) -> list[tuple[int, RefusedFrame]]:
-        """Return the last refusals with their ids, of all sources or of some, the newest first."""
-        where, given = "", []
+    def refused(
+        self, n: int, sources: Collection[str] | None = None, reason: str = ""
+    ) -> list[tuple[int, RefusedFrame]]:
+        """Return the last refusals with their ids, of all sources or some, for any reason or one, the newest first."""
+        wanted: list[str] = []
+        given: list[str | int] = []
         if sources is not None:
-            where, given = f"WHERE source IN ({', '.join('?' * len(sources))})", list(sources)
+            wanted.append(f"source IN ({', '.join('?' * len(sources))})")
+            given += sources
+        if reason:
+            wanted.append("reason = ?")
+            given.append(reason)
+        where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
         rows = self._database.fetch(
             f"SELECT id, source, received_us, reason, data FROM refused_frame {where} ORDER BY id DESC LIMIT ?",  # noqa: S608
             (*given, n),

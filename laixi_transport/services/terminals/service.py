@@ -143,15 +143,15 @@ class TerminalService:
         newest = sorted(up + down, key=lambda frame: -frame[0])[:n]
         return [view_frame(bytes(data), moment(at_us), "up" if way == "up" else "down") for at_us, way, data in newest]
 
-    def refused(self, n: int = 100, *, terminal_id: int | None = None) -> list[RefusedView]:
-        """Return the last refusals, of all sources or of one terminal, the newest first."""
+    def refused(self, n: int = 100, *, terminal_id: int | None = None, reason: str = "") -> list[RefusedView]:
+        """Return the last refusals, of all sources or one terminal, for any reason or one, the newest first."""
         phones = {terminal.phone: terminal.id for terminal in self._store.register.terminals()}
         sources = None if terminal_id is None else [phone for phone, known in phones.items() if known == terminal_id]
         if sources == []:
             return []
         return [
             RefusedView(i, moment(f.received_us), f.source, phones.get(f.source), f.reason, bytes(f.data))
-            for i, f in self._store.frames.refused(n, sources)
+            for i, f in self._store.frames.refused(n, sources, reason)
         ]
 
     def refusals(self) -> dict[str, int]:

@@ -52,17 +52,18 @@ class StatusStrip(QWidget):
         """Show the health of the station."""
         self.links.show()
         self.links.setText(
-            self.tr("Links {online}/{known} online").format(
+            self.tr("Vehicles heard {online}/{known}").format(
                 online=status.terminals_online, known=status.terminals_known
             )
         )
+        counted = self.tr("Vehicles of the register that reported within the last 5 minutes, whatever their connection")
         rate = self.tr("{rate} reports a second").format(rate=f"{status.reports_per_s:.1f}")
         listening = (
             self.tr("Terminals connect to {address}").format(address=status.gateway)
             if status.gateway
             else self.tr("A gateway elsewhere receives the terminals")
         )
-        self.links.setToolTip(f"{listening}\n{rate}")
+        self.links.setToolTip(f"{counted}\n{listening}\n{rate}")
         words = {
             "ok": self.tr("Database normal"),
             "waiting": self.tr("Database waiting"),

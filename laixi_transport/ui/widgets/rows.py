@@ -70,6 +70,8 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self._waiting: dict[Hashable, R] = {}
         self._wanted: Callable[[R], bool] | None = None
         self._sorting: tuple[int, bool] | None = None
+        self._sort_keys: dict[Hashable, Any] = {}  # of the sorted column, until a row changes
+        self._order: list[Hashable] = []  # as it was sorted last: what is nearly in order is put in order fast
         self.holding = False
         theme.changed.connect(self._recolour)
 
@@ -81,6 +83,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             key = self._key(row)
             if key in self._all:
                 self._all[key] = row
+                self._sort_keys.pop(key, None)
                 at = self._place.get(key)
                 if at is not None:
                     self._shown[at] = row
@@ -119,6 +122,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self.beginResetModel()
         self._all = {self._key(row): row for row in rows}
         self._waiting.clear()
+        self._forget_order()
         self._arrange()
         self.endResetModel()
         self.waiting_changed.emit(0)
@@ -129,6 +133,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         for key in gone:
             self._waiting.pop(key, None)
             self._all.pop(key, None)
+            self._sort_keys.pop(key, None)
         for at in sorted((self._place[key] for key in gone if key in self._place), reverse=True):
             self.beginRemoveRows(_NO_INDEX, at, at)
             del self._shown[at]
@@ -158,6 +163,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column and keep to it; -1 returns to the order of arrival."""
         self._sorting = (column, order == Qt.SortOrder.DescendingOrder) if column >= 0 else None
+        self._forget_order()
         self.resort()
 
     def resort(self) -> None:
@@ -248,15 +254,32 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             self._shown.append(row)
         self.endInsertRows()
 
+    def _forget_order(self) -> None:
+        self._sort_keys.clear()
+        self._order.clear()
+
     def _arrange(self) -> None:
-        rows = [row for row in self._all.values() if self._wanted is None or self._wanted(row)]
         if self._sorting is not None:
-            at, descending = self._sorting
-            column = self.columns[at]
-            by = column.sort or (lambda row: natural_key(column.text(row)))
-            rows.sort(key=by, reverse=descending)
-        self._shown = rows
+            self._put_in_order(*self._sorting)
+            rows = [self._all[key] for key in self._order]
+        else:
+            rows = list(self._all.values())
+        wanted = self._wanted
+        self._shown = rows if wanted is None else [row for row in rows if wanted(row)]
         self._number()
+
+    def _put_in_order(self, at: int, descending: bool) -> None:
+        column, every, keys = self.columns[at], self._all, self._sort_keys
+        by = column.sort or (lambda row: natural_key(column.text(row)))
+        for key, row in every.items():
+            if key not in keys:
+                keys[key] = by(row)
+        known = [key for key in self._order if key in every]
+        if len(known) < len(every):
+            there = set(known)
+            known += [key for key in every if key not in there]
+        known.sort(key=keys.__getitem__, reverse=descending)
+        self._order = known
 
     def _number(self) -> None:
         self._place = {self._key(row): at for at, row in enumerate(self._shown)}

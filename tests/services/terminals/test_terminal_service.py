@@ -129,6 +129,8 @@ def test_refusals_are_listed_with_their_bytes(station, service, known):
     assert service.refused(terminal_id=known.id) == [first]
     assert service.refused(terminal_id=99) == []
     assert service.refused(1) == [last]
+    assert service.refused(1, reason=first.reason) == [first]
+    assert service.refused(terminal_id=known.id, reason=last.reason) == []
 
 
 def test_the_gateway_counts_for_everybody_to_see(station, store, service, known, prompt):

@@ -68,7 +68,7 @@ def columns(now: Callable[[], float]) -> list[Column[CommandEntry]]:
             hint=lambda e: text.date_time(e.made_at.timestamp()),
             width=96,
         ),
-        Column("command", translate("Terminals", "Command"), wording.command, width=150),
+        Column("command", translate("Terminals", "Command"), wording.command, width=128),
         Column(
             "state",
             translate("Terminals", "State"),
@@ -79,9 +79,9 @@ def columns(now: Callable[[], float]) -> list[Column[CommandEntry]]:
             hint=wording.result,
             width=100,
         ),
+        Column("result", translate("Terminals", "What became of it"), wording.result, hint=wording.result, width=250),
         Column("told", translate("Terminals", "What was told"), told, hint=told, width=170),
         Column("by", translate("Terminals", "By"), lambda e: e.made_by or text.NONE, width=80),
-        Column("result", translate("Terminals", "What became of it"), wording.result, hint=wording.result, width=240),
     ]
 
 

@@ -34,7 +34,12 @@ class GatewayStrip(Panel):
         self.state.setMinimumWidth(round(150 * theme.scale))
         self._mark = QLabel()
         captions = {
-            "connections": (self.tr("Connections"), self.tr("Open now, whether signed on or not")),
+            "connections": (
+                self.tr("Connections"),
+                self.tr(
+                    "TCP connections open now, whether signed on or not; the top row counts vehicles that are heard"
+                ),
+            ),
             "frames": (self.tr("Frames/s"), self.tr("Well-formed frames, over the last second")),
             "reports": (self.tr("Reports/s"), self.tr("Positions, over the last second")),
             "acknowledged": (self.tr("Acknowledged"), self.tr("Answers that left after the commit, since the start")),
@@ -67,6 +72,8 @@ class GatewayStrip(Panel):
         self._more = dim(self.tr("{count} more").format(count=0))
         chips.addWidget(self._more)
         chips.addStretch(1)
+        self.video = dim()
+        chips.addWidget(self.video)
         self.body.addLayout(chips)
         self._buttons: dict[str, QPushButton] = {}
         theme.changed.connect(self._show_state)
@@ -95,6 +102,7 @@ class GatewayStrip(Panel):
         for name, figure in self._figures.items():
             rate = name in {"connections", "frames", "reports"} and status is not None and not status.alive
             figure.show_value(text.NONE if rate else values.get(name, text.NONE))
+        self._show_video(status)
         self._show_chips(dict(status.refused) if status is not None else {})
         self._narrowing.fit(self.width() - 24)
 
@@ -134,6 +142,27 @@ class GatewayStrip(Panel):
         self._mark.setPixmap(self._theme.pixmap(name, colour, 16, self.devicePixelRatioF()))
         self.state.setText(said)
 
+    def _show_video(self, status: GatewayStatus | None) -> None:
+        """Say what the port for video takes in, where there is one, and what it does not."""
+        self.video.setVisible(status is not None and bool(status.video_port))
+        if status is None:
+            return
+        coming = [stream for stream in status.video if stream.until is None] if status.alive else []
+        said = self.tr("Video: {coming} streams, {watchers} watched, {refused} refused")
+        self.video.setText(
+            said.format(
+                coming=text.number(len(coming)),
+                watchers=text.number(sum(bool(stream.watchers) for stream in coming)),
+                refused=text.number(sum(status.video_refused.values()) + status.video_turned_away),
+            )
+        )
+        lines = [self.tr("Terminals bring video to port {port}").format(port=status.video_port)]
+        lines += [f"{wording.refusal(reason)}: {text.number(n)}" for reason, n in status.video_refused.items() if n]
+        turned_away = self.tr("Connections above the limit: {count}").format(
+            count=text.number(status.video_turned_away)
+        )
+        self.video.setToolTip("\n".join([*lines, turned_away]))
+
     def _show_figures(self, shown: int) -> None:
         for at, figure in enumerate(self._figures.values()):
             figure.setVisible(at < shown)
@@ -152,7 +181,8 @@ class GatewayStrip(Panel):
 
     def _fit_chips(self) -> None:
         """Show the chips of the most frequent reasons, as many as there is room for, and how many are left."""
-        room = self.width() - 24 - self._caption.sizeHint().width() - self._more.sizeHint().width() - 8
+        video = 0 if self.video.isHidden() else self.video.sizeHint().width() + 4
+        room = self.width() - 24 - video - self._caption.sizeHint().width() - self._more.sizeHint().width() - 8
         left = list(self._refused)
         for reason in self._refused:
             room -= self._buttons[reason].sizeHint().width() + 4
@@ -174,7 +204,7 @@ class GatewayStrip(Panel):
         button.setToolTip(wording.advice(reason) or self.tr("Show the last bytes that were refused for this"))
         button.clicked.connect(lambda on: self.reason_asked.emit(reason if on else ""))
         self._buttons[reason] = button
-        self._chips.insertWidget(self._chips.count() - 2, button)
+        self._chips.insertWidget(self._chips.count() - 3, button)
         return button
 
 

@@ -197,7 +197,7 @@ class RefusalsTab(QWidget):
         self.rows.filter((lambda view: view.reason == reason) if reason else None)
         self.table.choose(chosen.id if chosen is not None else None, scroll=False)
         if reason:
-            self.table.empty = self.tr("None of the last refusals has this reason.")
+            self.table.empty = self.tr("None of the refusals that are kept has this reason.")
         elif self.everything:
             self.table.empty = self.tr("Nothing was refused.")
         else:

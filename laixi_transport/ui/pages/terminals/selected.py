@@ -33,6 +33,7 @@ class SelectedTerminal(QObject):
         self.terminal_id: int | None = None
         detail.tabs.currentChanged.connect(lambda _: self.read(anew=True))
         detail.refusals.scope_changed.connect(lambda _: self.read(anew=True))
+        detail.refusals.reason_changed.connect(lambda _: self.read(anew=False))  # perhaps none of the last ones has it
         detail.commands.form.asked_to_send.connect(self._send)
         detail.commands.cancel_asked.connect(self._cancel)
         detail.commands.chosen.connect(self._show_answer)
@@ -94,17 +95,17 @@ class SelectedTerminal(QObject):
 
     def _read_refusals(self, *, anew: bool) -> None:
         tab, service = self._detail.refusals, self._context.services.terminals
-        terminal_id = None if tab.everything else self.terminal_id
+        terminal_id, reason = None if tab.everything else self.terminal_id, tab.reason
         if terminal_id is None and not tab.everything:
             tab.clear(self.tr("Select a terminal, or look at all sources."))
             return
 
         def read() -> tuple[list[RefusedView], dict[str, int]]:
             if terminal_id is None:
-                return service.refused(REFUSALS_SHOWN), service.refusals()
+                return service.refused(REFUSALS_SHOWN, reason=reason), service.refusals()
             of_it = service.terminals([terminal_id])
             counts = dict(of_it[0].counts.quarantined) if of_it else {}
-            return service.refused(REFUSALS_SHOWN, terminal_id=terminal_id), counts
+            return service.refused(REFUSALS_SHOWN, terminal_id=terminal_id, reason=reason), counts
 
         def show(found: tuple[list[RefusedView], dict[str, int]]) -> None:
             if terminal_id == (None if tab.everything else self.terminal_id):

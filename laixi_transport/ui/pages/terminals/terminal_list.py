@@ -260,6 +260,9 @@ class TerminalList(Panel):
     def _filter(self) -> None:
         words = self.search.text().casefold().replace("·", "").split()
         links = self.filter
+        found = set(self._lines)
+        for word in words:  # word by word over all lines, not line by line: a tenth of the calls for ten thousand rows
+            found = {terminal_id for terminal_id in found if word in self._lines[terminal_id]}
 
         def wanted(row: TerminalStatus) -> bool:
             match links:
@@ -269,10 +272,7 @@ class TerminalList(Panel):
                     return False
                 case Links.REFUSED if not row.counts.quarantined:
                     return False
-            if not words:
-                return True
-            line = self._lines.get(row.terminal.id, "")
-            return all(word in line for word in words)
+            return not words or row.terminal.id in found
 
         everything = links is Links.ALL and not words
         self._quietly(lambda: self.rows.filter(None if everything else wanted))

@@ -40,7 +40,9 @@ _ADVICE = {
         "Refusal", "The frame was damaged on its way; the terminal repeats it. If there are many: look at the antenna."
     ),
     "unknown_terminal": QT_TRANSLATE_NOOP(
-        "Refusal", "Enter the terminal in the register, or let the gateway accept unknown terminals."
+        "Refusal",
+        "Enter the terminal in the register. A gateway that accepts unknown terminals enters those that sign on; "
+        "who only brings video or files is never entered by it.",
     ),
     "not_authenticated": QT_TRANSLATE_NOOP(
         "Refusal", "A terminal must register and authenticate on each connection before it reports."
@@ -52,6 +54,11 @@ _ADVICE = {
     "replayed_sign_on": QT_TRANSLATE_NOOP(
         "Refusal",
         "Two devices use the same number or code, or somebody copied it: find out which one is the right one.",
+    ),
+    "not_asked": QT_TRANSLATE_NOOP(
+        "Refusal",
+        "Nobody has asked for this stream since the gateway was started, perhaps before that: ask for it again, or "
+        "tell the terminal to stop it.",
     ),
     "packet_memory": QT_TRANSLATE_NOOP(
         "Refusal", "The terminal began long messages and did not send all of their parts, although asked to."

@@ -16,6 +16,7 @@ from laixi_transport.domain.command import CommandEntry, CommandResult, CommandS
 from laixi_transport.domain.session import SessionEnd, TerminalSession
 from laixi_transport.domain.time import BEIJING, utc_now
 from laixi_transport.domain.vehicle import PlateColour, Terminal, Vehicle, VehicleClass
+from laixi_transport.domain.video import VideoStream
 from laixi_transport.services.commands.catalogue import BY_KIND, COMMANDS
 from laixi_transport.services.commands.form import Input
 from laixi_transport.services.terminals.frames import view_frame, view_frames
@@ -254,6 +255,28 @@ def test_only_what_changed_is_handed_to_the_window():
     change = known.read(None)
     assert (change.changed, change.gone, change.counts[Links.ALL]) == ([], [3], 2)
     assert (known.of_vehicle(2), known.of_vehicle(3)) == (2, None)
+
+
+def test_the_strip_says_what_comes_in_at_the_port_for_video(theme, qtbot):
+    strip = GatewayStrip(theme, lambda: NOW_S)
+    qtbot.addWidget(strip)
+    strip.show_status(gateway())
+    assert strip.video.isHidden()
+    stream = VideoStream("13900000001", 1, False, "10.0.0.9:4000", False, NOW, watchers=2)
+    streams = (stream, replace(stream, channel=2, watchers=0), replace(stream, channel=3, until=NOW))
+    counted = {"video_port": 1078, "video": streams, "video_refused": {"not_asked": 3}, "video_turned_away": 1}
+    strip.show_status(gateway(**counted))
+    assert not strip.video.isHidden()
+    assert strip.video.text() == "Video: 2 streams, 1 watched, 4 refused"
+    assert "Video not asked for: 3" in strip.video.toolTip()
+    assert "port 1078" in strip.video.toolTip()
+    strip.show_status(gateway(alive=False, **counted))
+    assert strip.video.text() == "Video: 0 streams, 0 watched, 4 refused"
+
+
+def test_nobody_is_promised_that_video_alone_enters_a_terminal():
+    assert "only brings video" in wording.advice("unknown_terminal")
+    assert wording.advice("not_asked")
 
 
 # Gateway
