@@ -1398,26 +1398,26 @@
     <name>DrawFence</name>
     <message>
         <source>Drag from the centre outwards · Esc leaves</source>
-        <translation type="unfinished"></translation>
+        <translation>从圆心向外拖动 · Esc 退出</translation>
     </message>
     <message>
         <source>Drag from corner to corner · Esc leaves</source>
-        <translation type="unfinished"></translation>
+        <translation>从一角拖到对角 · Esc 退出</translation>
     </message>
     <message>
         <source>Click the corners · Backspace takes one back · the first corner, double click or Enter closes</source>
-        <translation type="unfinished"></translation>
+        <translation>逐点单击顶点 · 退格撤回一点 · 点击起点、双击或回车闭合</translation>
     </message>
     <message>
         <source>Click along the road · [ and ] make it narrower and wider · Backspace takes a point back · double click or Enter ends</source>
-        <translation type="unfinished"></translation>
+        <translation>沿道路逐点单击 · [ 和 ] 调窄、调宽 · 退格撤回一点 · 双击或回车结束</translation>
     </message>
 </context>
 <context>
     <name>EditFence</name>
     <message>
         <source>Drag corners, sides and the cross · Del removes a corner · Ctrl+Z undoes · Ctrl+S saves</source>
-        <translation type="unfinished"></translation>
+        <translation>拖动顶点、边的中点或十字 · Del 删除顶点 · Ctrl+Z 撤销 · Ctrl+S 保存</translation>
     </message>
 </context>
 <context>
@@ -1455,19 +1455,19 @@
     <name>Exchange</name>
     <message>
         <source>WGS-84: GNSS, OpenStreetMap, GeoJSON by its rule</source>
-        <translation type="unfinished"></translation>
+        <translation>WGS-84：卫星定位、OpenStreetMap、标准 GeoJSON</translation>
     </message>
     <message>
         <source>GCJ-02: maps of AMap and Tencent, some 400 m aside</source>
-        <translation type="unfinished"></translation>
+        <translation>GCJ-02：高德、腾讯地图，偏移约 400 米</translation>
     </message>
     <message>
         <source>BD-09: maps of Baidu</source>
-        <translation type="unfinished"></translation>
+        <translation>BD-09：百度地图</translation>
     </message>
     <message>
         <source>Shapes that cannot be taken</source>
-        <translation type="unfinished"></translation>
+        <translation>不能导入的图形</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1475,43 +1475,43 @@
     </message>
     <message>
         <source>Write {count} areas</source>
-        <translation type="unfinished"></translation>
+        <translation>导出 {count} 个区域</translation>
     </message>
     <message>
         <source>Read areas</source>
-        <translation type="unfinished"></translation>
+        <translation>导入区域</translation>
     </message>
     <message>
         <source>Which coordinates does the program expect that the file is for?</source>
-        <translation type="unfinished"></translation>
+        <translation>接收文件的程序使用哪种坐标系？</translation>
     </message>
     <message>
         <source>Which coordinates are in the file? A boundary in another frame lies hundreds of metres off.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件中的坐标是哪种坐标系？选错会偏移数百米。</translation>
     </message>
     <message>
         <source>Choose where…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择保存位置…</translation>
     </message>
     <message>
         <source>Choose the file…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件…</translation>
     </message>
     <message>
         <source>{count} areas can be taken; they are shown on the map.</source>
-        <translation type="unfinished"></translation>
+        <translation>可导入 {count} 个区域，已显示在地图上。</translation>
     </message>
     <message>
         <source>{count} shapes cannot:</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个图形不能导入：</translation>
     </message>
     <message>
         <source>Take {count} areas</source>
-        <translation type="unfinished"></translation>
+        <translation>导入 {count} 个区域</translation>
     </message>
     <message>
         <source>and {count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>另有 {count} 个</translation>
     </message>
 </context>
 <context>
@@ -1949,7 +1949,7 @@
     </message>
     <message>
         <source>Areas</source>
-        <translation type="unfinished">区域</translation>
+        <translation>区域</translation>
     </message>
     <message>
         <source>Map data</source>
@@ -1960,11 +1960,11 @@
     <name>FenceForm</name>
     <message>
         <source>Save (Ctrl+S)</source>
-        <translation type="unfinished"></translation>
+        <translation>保存 (Ctrl+S)</translation>
     </message>
     <message>
         <source>Revert (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>还原 (Esc)</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -1972,39 +1972,39 @@
     </message>
     <message>
         <source>Remove the area (Ctrl+Del); it can be brought back</source>
-        <translation type="unfinished"></translation>
+        <translation>删除区域 (Ctrl+Del)，可以恢复</translation>
     </message>
     <message>
         <source>Discard (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>放弃 (Esc)</translation>
     </message>
     <message>
         <source>Radius m</source>
-        <translation type="unfinished"></translation>
+        <translation>半径 m</translation>
     </message>
     <message>
         <source>Width m</source>
-        <translation type="unfinished"></translation>
+        <translation>宽度 m</translation>
     </message>
     <message>
         <source>Not stored yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未保存</translation>
     </message>
     <message>
         <source>{time} by {who}</source>
-        <translation type="unfinished"></translation>
+        <translation>{time} {who}</translation>
     </message>
     <message>
         <source>Changed {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>最近修改：{when}</translation>
     </message>
     <message>
         <source>days, and times such as 07:30</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择星期，时间如 07:30</translation>
     </message>
     <message>
         <source>Hours</source>
-        <translation type="unfinished"></translation>
+        <translation>时段</translation>
     </message>
     <message>
         <source>{field}: {fault}</source>
@@ -2016,11 +2016,11 @@
     </message>
     <message>
         <source>Purpose</source>
-        <translation type="unfinished"></translation>
+        <translation>用途</translation>
     </message>
     <message>
         <source>Shape</source>
-        <translation type="unfinished"></translation>
+        <translation>图形</translation>
     </message>
     <message>
         <source>Limit km/h</source>
@@ -2028,74 +2028,74 @@
     </message>
     <message>
         <source>none of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>不单独限速</translation>
     </message>
     <message>
         <source>Holds from</source>
-        <translation type="unfinished"></translation>
+        <translation>生效自</translation>
     </message>
     <message>
         <source>since ever; 2026-06-10 08:00</source>
-        <translation type="unfinished"></translation>
+        <translation>不限；2026-06-10 08:00</translation>
     </message>
     <message>
         <source>until</source>
-        <translation type="unfinished"></translation>
+        <translation>至</translation>
     </message>
     <message>
         <source>for good</source>
-        <translation type="unfinished"></translation>
+        <translation>长期</translation>
     </message>
     <message>
         <source>Watched</source>
-        <translation type="unfinished"></translation>
+        <translation>启用</translation>
     </message>
     <message>
         <source>Switched off, the area is kept and holds at no time</source>
-        <translation type="unfinished"></translation>
+        <translation>停用后区域保留，任何时间都不生效</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished"></translation>
+        <translation>备注</translation>
     </message>
     <message>
         <source>a name of 1 to 64 characters</source>
-        <translation type="unfinished"></translation>
+        <translation>名称 1 到 64 个字符</translation>
     </message>
     <message>
         <source>a speed from 1 to 200, or nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>1 到 200 的速度，或留空</translation>
     </message>
     <message>
         <source>metres, such as 350</source>
-        <translation type="unfinished"></translation>
+        <translation>米数，如 350</translation>
     </message>
     <message>
         <source>a time such as 2026-06-10 08:00, or nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>时间如 2026-06-10 08:00，或留空</translation>
     </message>
 </context>
 <context>
     <name>FenceList</name>
     <message>
         <source>Read areas from a GeoJSON file (Ctrl+O)</source>
-        <translation type="unfinished"></translation>
+        <translation>从 GeoJSON 文件导入区域 (Ctrl+O)</translation>
     </message>
     <message>
         <source>Write areas to a GeoJSON file (Ctrl+E)</source>
-        <translation type="unfinished"></translation>
+        <translation>导出区域为 GeoJSON 文件 (Ctrl+E)</translation>
     </message>
     <message>
         <source>Draw: {kind} ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制{kind} ({key})</translation>
     </message>
     <message>
         <source>Name, purpose, note (/)</source>
-        <translation type="unfinished"></translation>
+        <translation>名称、用途、备注 (/)</translation>
     </message>
     <message>
         <source>Search areas</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索区域</translation>
     </message>
     <message>
         <source>Areas</source>
@@ -2103,23 +2103,23 @@
     </message>
     <message>
         <source>Bring back</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复</translation>
     </message>
     <message>
         <source>Areas ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>区域 ({count})</translation>
     </message>
     <message>
         <source>No area is like this.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有符合条件的区域。</translation>
     </message>
     <message>
         <source>No areas yet. Choose a shape above and draw it on the map, or read a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有区域。在上方选择图形后在地图上绘制，或从文件导入。</translation>
     </message>
     <message>
         <source>“{name}” was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除“{name}”。</translation>
     </message>
 </context>
 <context>
@@ -2181,23 +2181,23 @@
     <name>Files</name>
     <message>
         <source>{count} areas written to {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>已导出 {count} 个区域到 {path}</translation>
     </message>
     <message>
         <source>GeoJSON (*.geojson *.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoJSON (*.geojson *.json)</translation>
     </message>
     <message>
         <source>Write areas</source>
-        <translation type="unfinished"></translation>
+        <translation>导出区域</translation>
     </message>
     <message>
         <source>Read areas</source>
-        <translation type="unfinished"></translation>
+        <translation>导入区域</translation>
     </message>
     <message>
         <source>{count} areas taken</source>
-        <translation type="unfinished"></translation>
+        <translation>已导入 {count} 个区域</translation>
     </message>
 </context>
 <context>
@@ -2244,7 +2244,7 @@
     </message>
     <message>
         <source>{area} ha</source>
-        <translation type="unfinished"></translation>
+        <translation>{area} 公顷</translation>
     </message>
     <message>
         <source>north</source>
@@ -2425,8 +2425,8 @@
         <translation>连接数</translation>
     </message>
     <message>
-        <source>Open now, whether signed on or not</source>
-        <translation>当前打开的连接，含尚未鉴权的</translation>
+        <source>TCP connections open now, whether signed on or not; the top row counts vehicles that are heard</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Frames/s</source>
@@ -2525,6 +2525,18 @@
         <translation>网关 {address}，{time} 启动</translation>
     </message>
     <message>
+        <source>Video: {coming} streams, {watchers} watched, {refused} refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Terminals bring video to port {port}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections above the limit: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Refused {count}</source>
         <translation>拒收 {count}</translation>
     </message>
@@ -2537,278 +2549,278 @@
     <name>Geofence</name>
     <message>
         <source>Circle</source>
-        <translation type="unfinished"></translation>
+        <translation>圆形</translation>
     </message>
     <message>
         <source>Rectangle</source>
-        <translation type="unfinished"></translation>
+        <translation>矩形</translation>
     </message>
     <message>
         <source>Polygon</source>
-        <translation type="unfinished"></translation>
+        <translation>多边形</translation>
     </message>
     <message>
         <source>Corridor</source>
-        <translation type="unfinished"></translation>
+        <translation>走廊</translation>
     </message>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>一般</translation>
     </message>
     <message>
         <source>Stay inside</source>
-        <translation type="unfinished"></translation>
+        <translation>禁出</translation>
     </message>
     <message>
         <source>Keep out</source>
-        <translation type="unfinished"></translation>
+        <translation>禁入</translation>
     </message>
     <message>
         <source>Speed limit</source>
-        <translation type="unfinished"></translation>
+        <translation>限速</translation>
     </message>
     <message>
         <source>Site</source>
-        <translation type="unfinished"></translation>
+        <translation>场站</translation>
     </message>
     <message>
         <source>not finished</source>
-        <translation type="unfinished"></translation>
+        <translation>未画完</translation>
     </message>
     <message>
         <source>too many points</source>
-        <translation type="unfinished"></translation>
+        <translation>点数过多</translation>
     </message>
     <message>
         <source>outside of the map</source>
-        <translation type="unfinished"></translation>
+        <translation>超出地图</translation>
     </message>
     <message>
         <source>crosses itself</source>
-        <translation type="unfinished"></translation>
+        <translation>自相交</translation>
     </message>
     <message>
         <source>too small</source>
-        <translation type="unfinished"></translation>
+        <translation>太小</translation>
     </message>
     <message>
         <source>too large</source>
-        <translation type="unfinished"></translation>
+        <translation>太大</translation>
     </message>
     <message>
         <source>Mo</source>
-        <translation type="unfinished"></translation>
+        <translation>一</translation>
     </message>
     <message>
         <source>Tu</source>
-        <translation type="unfinished"></translation>
+        <translation>二</translation>
     </message>
     <message>
         <source>We</source>
-        <translation type="unfinished"></translation>
+        <translation>三</translation>
     </message>
     <message>
         <source>Th</source>
-        <translation type="unfinished"></translation>
+        <translation>四</translation>
     </message>
     <message>
         <source>Fr</source>
-        <translation type="unfinished"></translation>
+        <translation>五</translation>
     </message>
     <message>
         <source>Sa</source>
-        <translation type="unfinished"></translation>
+        <translation>六</translation>
     </message>
     <message>
         <source>Su</source>
-        <translation type="unfinished"></translation>
+        <translation>日</translation>
     </message>
     <message>
         <source>radius {length}</source>
-        <translation type="unfinished"></translation>
+        <translation>半径 {length}</translation>
     </message>
     <message>
         <source>length {length}</source>
-        <translation type="unfinished"></translation>
+        <translation>长 {length}</translation>
     </message>
     <message>
         <source>width {length}</source>
-        <translation type="unfinished"></translation>
+        <translation>宽 {length}</translation>
     </message>
     <message>
         <source>around {length}</source>
-        <translation type="unfinished"></translation>
+        <translation>周长 {length}</translation>
     </message>
     <message>
         <source>always</source>
-        <translation type="unfinished"></translation>
+        <translation>全天</translation>
     </message>
     <message>
         <source>off</source>
-        <translation type="unfinished"></translation>
+        <translation>停用</translation>
     </message>
     <message>
         <source>holds</source>
-        <translation type="unfinished"></translation>
+        <translation>生效</translation>
     </message>
     <message>
         <source>rests</source>
-        <translation type="unfinished"></translation>
+        <translation>未生效</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Purpose</source>
-        <translation type="unfinished"></translation>
+        <translation>用途</translation>
     </message>
     <message>
         <source>Inside</source>
-        <translation type="unfinished"></translation>
+        <translation>区内</translation>
     </message>
     <message>
         <source>Now</source>
-        <translation type="unfinished"></translation>
+        <translation>当前</translation>
     </message>
     <message>
         <source>km/h</source>
-        <translation type="unfinished">km/h</translation>
+        <translation>km/h</translation>
     </message>
     <message>
         <source>Shape</source>
-        <translation type="unfinished"></translation>
+        <translation>图形</translation>
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished"></translation>
+        <translation>备注</translation>
     </message>
     <message>
         <source>Areas</source>
-        <translation type="unfinished">区域</translation>
+        <translation>区域</translation>
     </message>
     <message>
         <source>before</source>
-        <translation type="unfinished"></translation>
+        <translation>此前</translation>
     </message>
     <message>
         <source>inside</source>
-        <translation type="unfinished"></translation>
+        <translation>在区内</translation>
     </message>
     <message>
         <source>The border was crossed in a gap of the reports before this time</source>
-        <translation type="unfinished"></translation>
+        <translation>越界发生在此前的数据缺失时段内</translation>
     </message>
     <message>
         <source>Plate</source>
-        <translation type="unfinished">车牌</translation>
+        <translation>车牌</translation>
     </message>
     <message>
         <source>Place of</source>
-        <translation type="unfinished"></translation>
+        <translation>定位</translation>
     </message>
     <message>
         <source>Line</source>
-        <translation type="unfinished">线路</translation>
+        <translation>线路</translation>
     </message>
     <message>
         <source>Organisation</source>
-        <translation type="unfinished">企业</translation>
+        <translation>单位</translation>
     </message>
     <message>
         <source>Max km/h</source>
-        <translation type="unfinished"></translation>
+        <translation>最高 km/h</translation>
     </message>
     <message>
         <source>Draw: {kind}</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制{kind}</translation>
     </message>
     <message>
         <source>Save the area</source>
-        <translation type="unfinished"></translation>
+        <translation>保存区域</translation>
     </message>
     <message>
         <source>Remove the area</source>
-        <translation type="unfinished"></translation>
+        <translation>删除区域</translation>
     </message>
     <message>
         <source>Undo the last change of the shape</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销图形修改</translation>
     </message>
     <message>
         <source>Redo the change of the shape</source>
-        <translation type="unfinished"></translation>
+        <translation>重做图形修改</translation>
     </message>
     <message>
         <source>Leave the tool, revert, choose nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>退出工具、还原、取消选择</translation>
     </message>
     <message>
         <source>Search areas</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索区域</translation>
     </message>
     <message>
         <source>Show the chosen area</source>
-        <translation type="unfinished"></translation>
+        <translation>显示所选区域</translation>
     </message>
     <message>
         <source>Read areas from a file</source>
-        <translation type="unfinished"></translation>
+        <translation>从文件导入区域</translation>
     </message>
     <message>
         <source>Write areas to a file</source>
-        <translation type="unfinished"></translation>
+        <translation>导出区域到文件</translation>
     </message>
     <message>
         <source>The area in words</source>
-        <translation type="unfinished"></translation>
+        <translation>区域属性</translation>
     </message>
     <message>
         <source>Vehicles inside now</source>
-        <translation type="unfinished"></translation>
+        <translation>当前区内车辆</translation>
     </message>
     <message>
         <source>Passages of a day</source>
-        <translation type="unfinished"></translation>
+        <translation>某日进出记录</translation>
     </message>
     <message>
         <source>Came in</source>
-        <translation type="unfinished"></translation>
+        <translation>进入</translation>
     </message>
     <message>
         <source>Left</source>
-        <translation type="unfinished"></translation>
+        <translation>离开</translation>
     </message>
     <message>
         <source>Stayed</source>
-        <translation type="unfinished"></translation>
+        <translation>停留</translation>
     </message>
     <message>
         <source>Area then</source>
-        <translation type="unfinished"></translation>
+        <translation>当时区域</translation>
     </message>
     <message>
         <source>held</source>
-        <translation type="unfinished"></translation>
+        <translation>生效</translation>
     </message>
     <message>
         <source>rested</source>
-        <translation type="unfinished"></translation>
+        <translation>未生效</translation>
     </message>
     <message>
         <source>Passages of the day</source>
-        <translation type="unfinished"></translation>
+        <translation>当日进出记录</translation>
     </message>
 </context>
 <context>
     <name>GeofencesPage</name>
     <message>
         <source>Save (Ctrl+S) or revert (Esc) this area first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先保存 (Ctrl+S) 或还原 (Esc) 当前区域。</translation>
     </message>
     <message>
         <source>Area {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>区域 {number}</translation>
     </message>
 </context>
 <context>
@@ -2848,30 +2860,30 @@
     <name>HoursEditor</name>
     <message>
         <source>Add hours</source>
-        <translation type="unfinished"></translation>
+        <translation>添加时段</translation>
     </message>
     <message>
         <source>Holds at any time of the week</source>
-        <translation type="unfinished"></translation>
+        <translation>每周全天生效</translation>
     </message>
     <message>
         <source>Holds on these days</source>
-        <translation type="unfinished"></translation>
+        <translation>按以下时段生效</translation>
     </message>
 </context>
 <context>
     <name>HoursLine</name>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>从</translation>
     </message>
     <message>
         <source>Until</source>
-        <translation type="unfinished"></translation>
+        <translation>到</translation>
     </message>
     <message>
         <source>Remove these hours</source>
-        <translation type="unfinished"></translation>
+        <translation>删除此时段</translation>
     </message>
 </context>
 <context>
@@ -3024,7 +3036,7 @@
     <name>InsideNow</name>
     <message>
         <source>No vehicle is inside now.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前区内没有车辆。</translation>
     </message>
 </context>
 <context>
@@ -3646,7 +3658,7 @@
     <name>Marquee</name>
     <message>
         <source>Drag a rectangle · Shift does it at any time · Esc leaves</source>
-        <translation type="unfinished"></translation>
+        <translation>拖动框选 · 随时可按住 Shift 拖动 · Esc 退出</translation>
     </message>
 </context>
 <context>
@@ -3786,27 +3798,27 @@
     <name>Passages</name>
     <message>
         <source>Day</source>
-        <translation type="unfinished"></translation>
+        <translation>日期</translation>
     </message>
     <message>
         <source>The day before</source>
-        <translation type="unfinished"></translation>
+        <translation>前一天</translation>
     </message>
     <message>
         <source>The day after</source>
-        <translation type="unfinished"></translation>
+        <translation>后一天</translation>
     </message>
     <message>
         <source>Looking through the tracks of the day…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找当日轨迹…</translation>
     </message>
     <message>
         <source>No vehicle was inside on this day.</source>
-        <translation type="unfinished"></translation>
+        <translation>当日没有车辆进入。</translation>
     </message>
     <message>
         <source>{count} passages of {vehicles} vehicles</source>
-        <translation type="unfinished"></translation>
+        <translation>{vehicles} 辆车，{count} 次进出</translation>
     </message>
 </context>
 <context>
@@ -4146,35 +4158,35 @@
     </message>
     <message>
         <source>{name} is a line without a width. Give it the property half_width_m, metres.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”是没有宽度的线。请加上属性 half_width_m（米）。</translation>
     </message>
     <message>
         <source>{name} is a point without a radius. Give it the property radius_m, metres.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”是没有半径的点。请加上属性 radius_m（米）。</translation>
     </message>
     <message>
         <source>{name} has a hole, which an area here cannot have. Cut it in two without one.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”有空洞，区域不支持空洞。请拆分为没有空洞的图形。</translation>
     </message>
     <message>
         <source>{name} is no shape that an area can have ({kind}). Polygons, lines and points can be taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的图形类型（{kind}）不能作为区域。可导入面、线、点。</translation>
     </message>
     <message>
         <source>{name} cannot be read: its coordinates are not pairs of numbers. Correct them.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取“{name}”：坐标不是成对的数字，请改正。</translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}. Choose another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入 {path}：{reason}。请选择其他位置。</translation>
     </message>
     <message>
         <source>{path} holds no shapes. Choose a file with polygons, lines or points.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中没有图形。请选择含有面、线或点的文件。</translation>
     </message>
     <message>
         <source>{path} is too large for a file of areas ({most} MB are the most). Choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 太大，区域文件最多 {most} MB。请选择其他文件。</translation>
     </message>
     <message>
         <source>There is no file {path}. Check the name.</source>
@@ -4186,15 +4198,15 @@
     </message>
     <message>
         <source>{path} is no GeoJSON, or it is cut short ({reason}). Choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 不是 GeoJSON，或内容不完整（{reason}）。请选择其他文件。</translation>
     </message>
     <message>
         <source>{path} is no GeoJSON. Choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 不是 GeoJSON。请选择其他文件。</translation>
     </message>
     <message>
         <source>{path} says that its coordinates are {frame}. Choose that and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 注明坐标系为 {frame}。请选择该坐标系后重试。</translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}. Choose a readable file.</source>
@@ -4422,43 +4434,43 @@
     </message>
     <message>
         <source>An area needs a name of 1 to {most} characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>区域需要名称，1 到 {most} 个字符。</translation>
     </message>
     <message>
         <source>The note on {name} is too long. Keep it to {most} characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的备注太长，最多 {most} 个字符。</translation>
     </message>
     <message>
         <source>The speed limit of {name} must lie between 1 and {most} km/h.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的限速须在 1 到 {most} km/h 之间。</translation>
     </message>
     <message>
         <source>{name} would end before it begins to hold. Correct its dates.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的结束时间早于开始时间，请改正。</translation>
     </message>
     <message>
         <source>The shape of {name} is not finished. A polygon has three corners or more, a corridor two points.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的图形未画完。多边形至少三个顶点，走廊至少两个点。</translation>
     </message>
     <message>
         <source>The shape of {name} has too many points. Simplify it, 5000 are the most.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的点数过多，请简化，最多 5000 个。</translation>
     </message>
     <message>
         <source>A point of {name} does not lie on the map. Check longitude and latitude, in this order.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”有点不在地图范围内。请检查坐标，经度在前、纬度在后。</translation>
     </message>
     <message>
         <source>The outline of {name} crosses itself. Move the corners until it does not.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的边界自相交，请移动顶点。</translation>
     </message>
     <message>
         <source>The shape of {name} is smaller than a metre. Draw it larger.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的图形不足一米，请画大一些。</translation>
     </message>
     <message>
         <source>The shape of {name} is too large. A circle may have a radius of 200 km, a corridor a width of 20 km, everything else a span of 20 degrees.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的图形太大。圆形半径最大 200 km，走廊宽度最大 20 km，其他图形跨度最大 20 度。</translation>
     </message>
     <message>
         <source>There are no reports in this period. Choose another one, nothing was written.</source>
@@ -4570,7 +4582,7 @@
     </message>
     <message>
         <source>{who} has changed the area {name} meanwhile. Look at it as it is now and make your change again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{who} 已修改区域“{name}”。请查看最新内容后重新修改。</translation>
     </message>
     <message>
         <source>The period ends before it begins. Change one of its times.</source>
@@ -4730,8 +4742,8 @@
         <translation>报文在传输中受损，终端会重发。若数量较多，请检查天线。</translation>
     </message>
     <message>
-        <source>Enter the terminal in the register, or let the gateway accept unknown terminals.</source>
-        <translation>请登记该终端，或允许网关接收未登记终端。</translation>
+        <source>Enter the terminal in the register. A gateway that accepts unknown terminals enters those that sign on; who only brings video or files is never entered by it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A terminal must register and authenticate on each connection before it reports.</source>
@@ -4748,6 +4760,10 @@
     <message>
         <source>Two devices use the same number or code, or somebody copied it: find out which one is the right one.</source>
         <translation>两台设备使用同一号码或鉴权码，或被人复制：请查明哪一台属实。</translation>
+    </message>
+    <message>
+        <source>Nobody has asked for this stream since the gateway was started, perhaps before that: ask for it again, or tell the terminal to stop it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The terminal began long messages and did not send all of their parts, although asked to.</source>
@@ -4777,8 +4793,8 @@
         <translation>复制十六进制</translation>
     </message>
     <message>
-        <source>None of the last refusals has this reason.</source>
-        <translation>最近的拒收中没有这种原因。</translation>
+        <source>None of the refusals that are kept has this reason.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing was refused.</source>
@@ -4831,23 +4847,23 @@
     <name>Ruler</name>
     <message>
         <source>Click to measure anew · Esc leaves</source>
-        <translation type="unfinished"></translation>
+        <translation>单击重新测量 · Esc 退出</translation>
     </message>
     <message>
         <source>Click the first point · Esc leaves</source>
-        <translation type="unfinished"></translation>
+        <translation>单击起点 · Esc 退出</translation>
     </message>
     <message>
         <source>Click the next point · Backspace takes one back · double click or Enter ends</source>
-        <translation type="unfinished"></translation>
+        <translation>单击下一点 · 退格撤回一点 · 双击或回车结束</translation>
     </message>
     <message>
         <source>total {length}</source>
-        <translation type="unfinished"></translation>
+        <translation>合计 {length}</translation>
     </message>
     <message>
         <source>around {length}</source>
-        <translation type="unfinished"></translation>
+        <translation>周长 {length}</translation>
     </message>
 </context>
 <context>
@@ -5081,30 +5097,30 @@
     </message>
     <message>
         <source>On the map</source>
-        <translation type="unfinished"></translation>
+        <translation>在地图上显示</translation>
     </message>
 </context>
 <context>
     <name>SidePanel</name>
     <message>
         <source>Click an area on the map or in the list to change it. The keys 1 to 4 draw a new one.</source>
-        <translation type="unfinished"></translation>
+        <translation>在地图或列表中单击区域即可修改。按 1 到 4 绘制新区域。</translation>
     </message>
     <message>
         <source>Area</source>
-        <translation type="unfinished"></translation>
+        <translation>区域</translation>
     </message>
     <message>
         <source>Passages</source>
-        <translation type="unfinished"></translation>
+        <translation>进出记录</translation>
     </message>
     <message>
         <source>Inside now</source>
-        <translation type="unfinished"></translation>
+        <translation>当前区内</translation>
     </message>
     <message>
         <source>Inside now ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>当前区内 ({count})</translation>
     </message>
 </context>
 <context>
@@ -5143,8 +5159,12 @@
         <translation>数据库 打开中</translation>
     </message>
     <message>
-        <source>Links {online}/{known} online</source>
-        <translation>终端 {online}/{known} 在线</translation>
+        <source>Vehicles heard {online}/{known}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vehicles of the register that reported within the last 5 minutes, whatever their connection</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{rate} reports a second</source>
@@ -5789,51 +5809,51 @@
     <name>ToolBelt</name>
     <message>
         <source>Measure a distance (D)</source>
-        <translation type="unfinished"></translation>
+        <translation>测距 (D)</translation>
     </message>
     <message>
         <source>Measure an area (Shift+D)</source>
-        <translation type="unfinished"></translation>
+        <translation>测面积 (Shift+D)</translation>
     </message>
     <message>
         <source>Select in a rectangle (B, or drag with Shift)</source>
-        <translation type="unfinished"></translation>
+        <translation>框选 (B，或按住 Shift 拖动)</translation>
     </message>
     <message>
         <source>Show areas (Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>显示区域 (Z)</translation>
     </message>
     <message>
         <source>Measure a distance</source>
-        <translation type="unfinished"></translation>
+        <translation>测距</translation>
     </message>
     <message>
         <source>Measure an area</source>
-        <translation type="unfinished"></translation>
+        <translation>测面积</translation>
     </message>
     <message>
         <source>Copy the coordinates under the pointer</source>
-        <translation type="unfinished"></translation>
+        <translation>复制光标处坐标</translation>
     </message>
     <message>
         <source>Coordinates in degrees, minutes, seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>坐标以度分秒显示</translation>
     </message>
     <message>
         <source>Select in a rectangle</source>
-        <translation type="unfinished"></translation>
+        <translation>框选</translation>
     </message>
     <message>
         <source>Show or hide areas</source>
-        <translation type="unfinished"></translation>
+        <translation>显示或隐藏区域</translation>
     </message>
     <message>
         <source>Point at a place on the map first</source>
-        <translation type="unfinished"></translation>
+        <translation>请先将光标移到地图上</translation>
     </message>
     <message>
         <source>Copied: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制：{place}</translation>
     </message>
 </context>
 <context>
@@ -6009,7 +6029,7 @@
     </message>
     <message>
         <source>Show all vehicles again (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>重新显示全部车辆 (Esc)</translation>
     </message>
     <message>
         <source>Vehicles</source>
@@ -6021,7 +6041,7 @@
     </message>
     <message>
         <source>In the rectangle: {count}  ×</source>
-        <translation type="unfinished"></translation>
+        <translation>框选内：{count} 辆  ×</translation>
     </message>
     <message>
         <source>No vehicle is like this.</source>
