@@ -1968,7 +1968,7 @@
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">删除</translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Remove the area (Ctrl+Del); it can be brought back</source>
@@ -2008,11 +2008,11 @@
     </message>
     <message>
         <source>{field}: {fault}</source>
-        <translation type="unfinished">{field}：{fault}</translation>
+        <translation>{field}：{fault}</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Purpose</source>
@@ -2024,7 +2024,7 @@
     </message>
     <message>
         <source>Limit km/h</source>
-        <translation type="unfinished">限速 km/h</translation>
+        <translation>限速 km/h</translation>
     </message>
     <message>
         <source>none of its own</source>
@@ -2099,7 +2099,7 @@
     </message>
     <message>
         <source>Areas</source>
-        <translation type="unfinished">区域</translation>
+        <translation>区域</translation>
     </message>
     <message>
         <source>Bring back</source>
