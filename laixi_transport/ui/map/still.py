@@ -23,6 +23,7 @@ from laixi_transport.ui.map.picture import (
     river_px,
 )
 from laixi_transport.ui.map.raster.density import visible_points
+from laixi_transport.ui.map.raster.passes import Passes
 from laixi_transport.ui.map.raster.sheet import Scratch, Sheet
 from laixi_transport.ui.map.style import MapStyle, density_ramp, road_casing, road_width_px
 from laixi_transport.ui.map.track_line import TrackBundle
@@ -68,7 +69,7 @@ def draw_still(
         if not ground.complete:
             _draw_roads(sheet, columns.roads, seen, view, style, ratio)
         _outline(sheet, columns.county, bounds, style.county_line, 1.5 * ratio)
-    return _draw_tracks(sheet, scene.tracks, view, style, ratio)
+    return _draw_tracks(sheet, scratch, scene.tracks, view, style, ratio)
 
 
 def argb(colour: str) -> int:
@@ -169,16 +170,26 @@ def _draw_tiles(sheet: Sheet, pieces: Sequence[Piece], style: MapStyle) -> None:
         sheet.tile(pixels[:, : image.width()], source, target, shade=argb(style.ground), strength=strength)
 
 
-def _draw_tracks(sheet: Sheet, tracks: TrackBundle, view: Viewport, style: MapStyle, ratio: float) -> int:
+def _draw_tracks(
+    sheet: Sheet, scratch: Scratch, tracks: TrackBundle, view: Viewport, style: MapStyle, ratio: float
+) -> int:
     """Draw ways over casings, then the pieces above the limit; more than can be told apart as a density."""
     if len(tracks) == 0:
+        scratch.passes = None
         return 0
     left, top, right, bottom = (edge * WORLD for edge in view.bounds)
     shown = visible_points(tracks.x, tracks.y, tracks.chunk_bounds, left, top, right, bottom, MOST_POINTS + 1)
     filled = np.flatnonzero(np.diff(tracks.begin) > 0)
     first, last = tracks.begin[filled], tracks.begin[filled + 1] - 1
     if shown > MOST_POINTS:
-        return sheet.density(tracks.x, tracks.y, tracks.flags, first, last, tracks.chunk_bounds, *density_ramp(style))
+        key, lines = (tracks, style), (tracks.x, tracks.y, tracks.flags, first, last, tracks.chunk_bounds)
+        passes = scratch.passes
+        if passes is None or not passes.serves(key, sheet.pixels.shape, sheet.place):
+            passes = Passes.count(key, sheet.pixels.shape, sheet.place, lines, density_ramp(style))
+        scratch.passes = passes
+        passes.draw(sheet.pixels, sheet.place)
+        return passes.top
+    scratch.passes = None
     crowded = shown > LEAST_CROWD
     width = CROWDED_PX if crowded else TRACK_PX
     casing = 0.0 if crowded else width + CASING_PX

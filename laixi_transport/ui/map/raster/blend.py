@@ -6,7 +6,8 @@ import numpy as np
 
 from laixi_transport.ui.map.raster.kernel import Cover, Floats, Indices, Pixels, kernel, part
 
-OPAQUE, RED_BLUE, GREEN = np.uint32(0xFF000000), np.uint32(0x00FF00FF), np.uint32(0x0000FF00)
+OPAQUE, RED_BLUE, GREEN, BLUE = (np.uint32(mask) for mask in (0xFF000000, 0x00FF00FF, 0x0000FF00, 0x000000FF))
+ROUND = np.uint32(0x00800080)
 
 
 @part
@@ -23,6 +24,18 @@ def mixed(below: Any, above: Any, share: Any) -> Any:
     red_blue = np.uint32(np.uint32(red_blue >> np.uint32(8)) & RED_BLUE)
     green = np.uint32(np.uint32(green >> np.uint32(8)) & GREEN)
     return np.uint32(OPAQUE | red_blue | green)
+
+
+@part
+def over(below: Any, above: Any) -> Any:
+    """Return a pixel of colours multiplied with their alpha laid on an opaque one."""
+    rest = np.uint32(np.uint32(255) - np.uint32(above >> np.uint32(24)))
+    red_blue = np.uint32(np.uint32(np.uint32(below & RED_BLUE) * rest) + ROUND)
+    red_blue = np.uint32(red_blue + np.uint32(np.uint32(red_blue >> np.uint32(8)) & RED_BLUE))
+    green = np.uint32(np.uint32(np.uint32(np.uint32(below >> np.uint32(8)) & BLUE) * rest) + np.uint32(0x80))
+    green = np.uint32(np.uint32(green + np.uint32(green >> np.uint32(8))) & GREEN)
+    kept = np.uint32(np.uint32(np.uint32(red_blue >> np.uint32(8)) & RED_BLUE) | green)
+    return np.uint32(np.uint32(np.uint32(above & np.uint32(0x00FFFFFF)) + kept) | OPAQUE)
 
 
 @kernel("void(uint32[:,::1], uint8[:,::1], uint32, uint32)")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from laixi_transport.ui.map.raster.blend import OPAQUE, over
 from laixi_transport.ui.map.raster.kernel import Cover, Floats, Pixels, kernel, part
 
 
@@ -15,10 +16,6 @@ def _clear(frame: Pixels, top: int, bottom: int, left: int, right: int, colour: 
         line = frame[row]
         for column in range(left, right):
             line[column] = colour
-
-
-OPAQUE, RED_BLUE, GREEN, BLUE = (np.uint32(mask) for mask in (0xFF000000, 0x00FF00FF, 0x0000FF00, 0x000000FF))
-ROUND = np.uint32(0x00800080)
 
 
 @part
@@ -108,18 +105,6 @@ def compose(frame: Pixels, picture: Pixels, left: float, top: float, scale: floa
         _mix_pixels(frame[row, x0:x1].view(np.uint8), ones.view(np.uint8), others.view(np.uint8), shares, rests)
 
 
-@part
-def _over(below: Any, above: Any) -> Any:
-    """Return a pixel of colours multiplied with their alpha laid on an opaque one."""
-    rest = np.uint32(np.uint32(255) - np.uint32(above >> np.uint32(24)))
-    red_blue = np.uint32(np.uint32(np.uint32(below & RED_BLUE) * rest) + ROUND)
-    red_blue = np.uint32(red_blue + np.uint32(np.uint32(red_blue >> np.uint32(8)) & RED_BLUE))
-    green = np.uint32(np.uint32(np.uint32(np.uint32(below >> np.uint32(8)) & BLUE) * rest) + np.uint32(0x80))
-    green = np.uint32(np.uint32(green + np.uint32(green >> np.uint32(8))) & GREEN)
-    kept = np.uint32(np.uint32(np.uint32(red_blue >> np.uint32(8)) & RED_BLUE) | green)
-    return np.uint32(np.uint32(np.uint32(above & np.uint32(0x00FFFFFF)) + kept) | OPAQUE)
-
-
 @kernel(
     "void(uint32[:,::1], uint32[:,:,:,::1], int16[:,:,:,::1], float64[::1], float64[::1], float64[::1], uint8[::1],"
     " float64[::1])"
@@ -167,4 +152,4 @@ def sprites(
                     if above >= OPAQUE:
                         ground[target + at] = above
                     elif above != 0:
-                        ground[target + at] = _over(ground[target + at], above)
+                        ground[target + at] = over(ground[target + at], above)

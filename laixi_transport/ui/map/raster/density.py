@@ -1,12 +1,15 @@
 """How often ways pass through each pixel: what is shown of millions of points."""
 
 import math
+from typing import Any
 
 import numpy as np
 
-from laixi_transport.ui.map.raster.blend import mixed
+from laixi_transport.ui.map.raster.blend import over
 from laixi_transport.ui.map.raster.kernel import Cover, Floats, Indices, Pixels, Steps, kernel, part
 from laixi_transport.ui.map.raster.stroke import BREAK_AFTER, CHUNK
+
+FIELDS = np.uint32(0x00FF00FF)
 
 
 @kernel("int64(uint32[::1], uint32[::1], uint32[:,::1], float64, float64, float64, float64, int64)")
@@ -127,21 +130,70 @@ def greatest(counts: Pixels) -> int:
 
 
 @kernel("void(uint32[:,::1], uint32[:,::1], uint32[::1], uint32[::1], float64)")
-def ink_counts(picture: Pixels, counts: Pixels, colours: Pixels, strengths: Pixels, top: float) -> None:
-    """Lay a colour on every pixel that was counted, by the logarithm of its count, and set the counts to 0 again.
+def tint(image: Pixels, counts: Pixels, colours: Pixels, strengths: Pixels, top: float) -> None:
+    """Colour counts by their logarithm; ARGB32 multiplied with alpha, clear where nothing was counted.
 
+    image, counts       of one shape
     colours, strengths  (k,)  0xffRRGGBB and of 256, from one pass to ``top`` passes and more
     """
     steps = len(colours)
     most = math.log(max(2.0, top))
+    inks = np.empty(steps, dtype=np.uint32)
+    for step in range(steps):
+        share = min(np.uint32(255), strengths[step])
+        colour = colours[step]
+        red = ((colour >> np.uint32(16)) & np.uint32(255)) * share // np.uint32(255)
+        green = ((colour >> np.uint32(8)) & np.uint32(255)) * share // np.uint32(255)
+        blue = (colour & np.uint32(255)) * share // np.uint32(255)
+        inks[step] = np.uint32((share << np.uint32(24)) | (red << np.uint32(16)) | (green << np.uint32(8)) | blue)
     small = np.zeros(256, dtype=np.int64)
     for count in range(1, 256):
         small[count] = min(steps - 1, int(math.log(count) / most * (steps - 1) + 0.5))
-    for row in range(picture.shape[0]):
-        ground, line = picture[row], counts[row]
-        for column in range(picture.shape[1]):
+    for row in range(counts.shape[0]):
+        line, written = counts[row], image[row]
+        for column in range(counts.shape[1]):
             count = line[column]
-            if count != 0:
+            if count == 0:
+                written[column] = 0
+            else:
                 step = small[count] if count < 256 else min(steps - 1, int(math.log(count) / most * (steps - 1) + 0.5))
-                ground[column] = mixed(ground[column], colours[step], strengths[step])
-                line[column] = 0
+                written[column] = inks[step]
+
+
+@part
+def _between(one: Any, other: Any, share: Any) -> Any:
+    """Return the mixture of two pixels of four channels; share of 256 of the other."""
+    rest = np.uint32(np.uint32(256) - share)
+    even = np.uint32(np.uint32(np.uint32(one & FIELDS) * rest) + np.uint32(np.uint32(other & FIELDS) * share))
+    odd = np.uint32(
+        np.uint32(np.uint32(np.uint32(one >> np.uint32(8)) & FIELDS) * rest)
+        + np.uint32(np.uint32(np.uint32(other >> np.uint32(8)) & FIELDS) * share)
+    )
+    return np.uint32(np.uint32(np.uint32(even >> np.uint32(8)) & FIELDS) | np.uint32(odd & np.uint32(0xFF00FF00)))
+
+
+@kernel("void(uint32[:,::1], uint32[:,::1], float64, float64, float64)")
+def lay(picture: Pixels, image: Pixels, left: float, top: float, scale: float) -> None:
+    """Lay an image of ARGB32 multiplied with alpha on a picture, so many times larger, smoothly scaled.
+
+    left, top   where the image's corner lies in the picture, pixels
+    """
+    height, width = picture.shape
+    rows, columns = image.shape
+    if not (scale > 1e-6 and scale < 1e6 and abs(left) < 1e9 and abs(top) < 1e9) or rows < 2 or columns < 2:
+        return
+    x0, x1 = max(0, math.ceil(left)), min(width, math.floor(left + columns * scale))
+    y0, y1 = max(0, math.ceil(top)), min(height, math.floor(top + rows * scale))
+    for row in range(y0, y1):
+        v = min(rows - 1.001, max(0.0, (row + 0.5 - top) / scale - 0.5))
+        above = int(v)
+        share_y = np.uint32((v - above) * 256.0)
+        upper, lower, ground = image[above], image[above + 1], picture[row]
+        for column in range(x0, x1):
+            u = min(columns - 1.001, max(0.0, (column + 0.5 - left) / scale - 0.5))
+            at = int(u)
+            if upper[at] | upper[at + 1] | lower[at] | lower[at + 1]:
+                share_x = np.uint32((u - at) * 256.0)
+                one = _between(upper[at], upper[at + 1], share_x)
+                other = _between(lower[at], lower[at + 1], share_x)
+                ground[column] = over(ground[column], _between(one, other, share_y))

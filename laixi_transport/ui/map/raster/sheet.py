@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.ui.map.raster import blend, density, fill, stroke
+from laixi_transport.ui.map.raster import blend, fill, stroke
+from laixi_transport.ui.map.raster.passes import Passes
 
 Pixels = NDArray[np.uint32]
 Steps = NDArray[np.uint32]
@@ -27,21 +28,13 @@ class Scratch:
     def __init__(self) -> None:
         self.cover = self.casing = np.zeros((0, 0), dtype=np.uint8)
         self.cells = np.zeros((0, 0), dtype=np.float32)
-        self._counts = np.zeros((0, 0), dtype=np.uint32)
+        self.passes: Passes | None = None
 
     def fit(self, height: int, width: int) -> None:
         """Be of this size."""
         if self.cover.shape != (height, width):
             self.cover, self.casing = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
             self.cells = np.zeros((min(BAND, height), width), np.float32)
-            self._counts = np.zeros((0, 0), dtype=np.uint32)
-
-    @property
-    def counts(self) -> NDArray[np.uint32]:
-        """Counts of a density; most pictures have none, so they are made at the first use."""
-        if self._counts.shape != self.cover.shape:
-            self._counts = np.zeros(self.cover.shape, np.uint32)
-        return self._counts
 
 
 class Sheet:
@@ -134,31 +127,3 @@ class Sheet:
         blend.tile(
             self.pixels, image, np.array(source, np.float64), np.array(target, np.int64), shade, round(strength * WHOLE)
         )
-
-    def density(
-        self,
-        x: Steps,
-        y: Steps,
-        flags: NDArray[np.uint8],
-        first: Indices,
-        last: Indices,
-        chunk_bounds: Steps,
-        colours: NDArray[np.uint32],
-        strengths: NDArray[np.uint32],
-    ) -> int:
-        """Draw how often each pixel is passed; return the round number of passes that the last colour stands for."""
-        counts = self._scratch.counts
-        density.count_passes(counts, x, y, flags, first, last, chunk_bounds, self.place)
-        top = round_up(int(density.greatest(counts)))
-        density.ink_counts(self.pixels, counts, colours, strengths, float(top))
-        return top
-
-
-def round_up(count: int) -> int:
-    """Return the next of 10, 20, 50, 100, ...: colours then stay the same while the map moves a little."""
-    power = 10
-    while True:
-        for step in (1, 2, 5):
-            if step * power >= count:
-                return step * power
-        power *= 10

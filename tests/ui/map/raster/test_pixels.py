@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from laixi_transport.ui.map.raster.blend import ink, tile
 from laixi_transport.ui.map.raster.blit import compose, sprites
-from laixi_transport.ui.map.raster.density import count_passes, ink_counts, visible_points
-from laixi_transport.ui.map.raster.sheet import round_up
+from laixi_transport.ui.map.raster.density import count_passes, lay, tint, visible_points
+from laixi_transport.ui.map.raster.passes import Passes, round_up
 from laixi_transport.ui.map.raster.stroke import BREAK_AFTER
 from laixi_transport.ui.map.track_line import TrackBundle
 
@@ -183,11 +183,55 @@ def test_counting_garbage_stays_inside(points, place):
 
 
 def test_more_passes_have_a_later_colour_and_no_pass_has_none():
-    pixels, counts = picture(1, 4), np.array([[0, 1, 10, 1000]], np.uint32)
+    counts = np.array([[0, 1, 10, 1000]], np.uint32)
     colours = np.arange(10, dtype=np.uint32) | np.uint32(0xFF000000)
-    ink_counts(pixels, counts, colours, np.full(10, 256, np.uint32), 1000.0)
-    assert (pixels[0] & 0xFFFFFF).tolist() == [GROUND & 0xFFFFFF, 0, 3, 9]
-    assert not counts.any()
+    image = np.zeros_like(counts)
+    tint(image, counts, colours, np.full(10, 256, np.uint32), 1000.0)
+    assert image[0].tolist() == [0, 0xFF000000, 0xFF000003, 0xFF000009]
+    tint(image, counts, np.array([0xFFFF8000], np.uint32), np.array([128], np.uint32), 1000.0)
+    assert image[0].tolist() == [0, *[0x80804000] * 3]
+
+
+def test_what_was_counted_lies_where_it_was_counted():
+    image, pixels = np.zeros((10, 12), np.uint32), picture()
+    image[2:6, 3:8] = RED
+    lay(pixels, image, 20.0, 10.0, 1.0)
+    assert (pixels[12:16, 23:28] == RED).all()
+    assert np.count_nonzero(pixels == RED) == 20
+    larger = picture()
+    lay(larger, image, 0.0, 0.0, 2.0)
+    assert (larger[5:11, 7:15] == RED).all()
+    assert (larger[:, 18:] == GROUND).all()
+
+
+@given(ANY | st.floats(-200, 200), ANY | st.floats(-200, 200), ANY | st.floats(0.01, 60))
+def test_counts_laid_at_garbage_stay_inside(left, top, scale):
+    whole = picture(56, 60, 77)
+    lay(whole[8:48], picture(9, 9, GREEN), left, top, scale)
+    assert (whole[:8] == 77).all()
+    assert (whole[48:] == 77).all()
+
+
+def test_counts_serve_the_neighbourhood_and_no_other_zoom():
+    x = np.array([2**31, 2**31 + 2000], np.uint32)
+    lines = x, x, np.zeros(2, np.uint8), np.array([0]), np.array([1]), NO_CHUNKS
+    ramp = np.array([RED], np.uint32), np.array([256], np.uint32)
+
+    def place(dx, scale=0.01):
+        return np.array([scale, 30.0 - 2**31 * scale + dx, scale, 20.0 - 2**31 * scale])
+
+    passes = Passes.count("one", (40, 60), place(0), lines, ramp)
+    assert passes.serves("one", (40, 60), place(8))
+    assert passes.serves("one", (40, 60), place(0, 0.0105))
+    assert not passes.serves("one", (40, 60), place(60))
+    assert not passes.serves("one", (40, 60), place(0, 0.02))
+    assert not passes.serves("other", (40, 60), place(0))
+    for dx in (0, 8):
+        pixels = picture()
+        passes.draw(pixels, place(dx))
+        assert pixels[20, 30 + dx] != GROUND
+        assert pixels[30, 40 + dx] != GROUND
+        assert pixels[20, 45 + dx] == GROUND
 
 
 def test_visible_points_are_counted_to_what_is_enough():
