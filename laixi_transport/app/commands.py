@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from laixi_transport.app import interrupts
+from laixi_transport.app import interrupts, quick_start
 from laixi_transport.app.config import (
     OFF,
     PREFIX,
@@ -43,6 +43,7 @@ FAULTS = {
 
 def desktop(options: argparse.Namespace) -> int:
     """Open the window on the profile's settings."""
+    quick_start.begin()
     from laixi_transport.app.desktop import DesktopOptions, run_desktop
 
     profile, settings = _profile_and_settings(options)
@@ -87,6 +88,7 @@ def demo(options: argparse.Namespace) -> int:
         counts = run_demo_headless(options.seconds or 30.0, options.profile, seed=options.seed)
         _print(counts, as_json=options.json)
         return 0
+    quick_start.begin()
     from laixi_transport.app.desktop import DesktopOptions, run_desktop
 
     return run_desktop(

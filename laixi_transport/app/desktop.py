@@ -25,6 +25,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
+from laixi_transport.app import quick_start
 from laixi_transport.app.config import Address, VideoPort, operator_name
 from laixi_transport.app.features import FEATURES
 from laixi_transport.app.folders import make_private
@@ -76,14 +77,18 @@ def run_desktop(options: DesktopOptions, *, painted: Callable[[], None] | None =
 
     Raises Problem where no window can be opened.
     """
-    require_display(offscreen=options.offscreen)
-    application = QApplication.instance() or QApplication(["laixi-transport"])
-    if not isinstance(application, QApplication):
-        raise TypeError("a desktop needs a QApplication")
-    desktop = Desktop(application, options)
-    if painted is not None:
-        desktop.window.painted.connect(painted)
-    return desktop.run()
+    try:
+        require_display(offscreen=options.offscreen)
+        application = QApplication.instance() or QApplication(["laixi-transport"])
+        if not isinstance(application, QApplication):
+            raise TypeError("a desktop needs a QApplication")
+        desktop = Desktop(application, options)
+        desktop.window.painted.connect(quick_start.end)
+        if painted is not None:
+            desktop.window.painted.connect(painted)
+        return desktop.run()
+    finally:
+        quick_start.end()
 
 
 def require_display(*, offscreen: bool) -> None:

@@ -1,5 +1,6 @@
 """The desktop process: what it loads before the first window, and the way from a database to a page and back."""
 
+import gc
 import json
 import logging
 import os
@@ -17,12 +18,16 @@ from PySide6.QtCore import QTimer
 from shiboken6 import isValid
 
 from laixi_transport.app import desktop as module
+from laixi_transport.app import quick_start
 from laixi_transport.app.backend import StationBackend
 from laixi_transport.app.config import Address
 from laixi_transport.app.desktop import Desktop, DesktopOptions, require_display, run_desktop
 from laixi_transport.domain.problem import Problem
 
-HEAVY = ("numpy", "pyqtgraph", "sqlalchemy", "alembic", "psycopg", "cv2", "asyncio", "zstandard", "serial", "gpxpy")
+HEAVY = {
+    *("numpy", "numba", "llvmlite", "pyarrow", "pyogrio", "osmium", "shapely", "pmtiles", "xlsxwriter", "gpxpy"),
+    *("pyqtgraph", "sqlalchemy", "alembic", "psycopg", "cv2", "asyncio", "zstandard", "serial", "scipy", "PIL"),
+}
 PATIENCE_MS = 30_000
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -63,6 +68,19 @@ def test_nothing_heavy_is_loaded_before_the_first_window(tmp_path):
     assert not [name for name in ours if name.startswith(("laixi_transport.storage", "laixi_transport.devices"))]
     assert not [name for name in ours if name.startswith(("laixi_transport.analytics", "laixi_transport.ui.pages"))]
     assert "laixi_transport.ui.shell.window" in ours
+
+
+def test_garbage_is_looked_for_again_once_the_window_stands(qapp, tmp_path, monkeypatch, logs):
+    looked = []
+    monkeypatch.setattr(Desktop, "_open", lambda self: looked.append(gc.isenabled()) or self.window.close())
+    quick_start.begin()
+    assert run_desktop(DesktopOptions(profile=tmp_path)) == 0
+    assert looked == [True]
+    quick_start.begin()
+    monkeypatch.setattr(module, "require_display", lambda **_: (_ for _ in ()).throw(Problem("no display")))
+    with pytest.raises(Problem):
+        run_desktop(DesktopOptions(profile=tmp_path))
+    assert gc.isenabled()
 
 
 def test_without_a_display_a_sentence_says_what_to_do(monkeypatch):

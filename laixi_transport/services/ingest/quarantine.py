@@ -12,7 +12,7 @@ KEPT_BYTES = 4096
 """Of one refusal."""
 ADVICE = {
     Refusal.JUNK: "another program speaks another protocol to this port",
-    Refusal.UNKNOWN_TERMINAL: "enter it in the register (--accept-unknown enters who signs on, not who only brings video)",
+    Refusal.UNKNOWN_TERMINAL: "enter it in the register; --accept-unknown enters who signs on, but no mere video",
     Refusal.NOT_AUTHENTICATED: "it must register and authenticate on each connection before it reports",
     Refusal.AUTH_CODE: "it must register again to hear its authentication code",
     Refusal.NOT_ASKED: "it brings video that nobody has asked for since this gateway was started",

@@ -1,6 +1,9 @@
 """All open alerts in a table, in a dock that moves and floats."""
 
+from functools import cached_property
+
 from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from laixi_transport.domain.alert import Alert
@@ -20,28 +23,39 @@ class AlertsDock(QDockWidget):
         self.setWindowTitle(self.tr("Open alerts"))
         self.setObjectName("alerts")
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
-        self.table = Table(
-            alerts.rows,
-            theme,
-            name="alerts",
-            settings=settings,
-            empty=self.tr("No open alerts. New ones appear here and in the bar below."),
-            hold=True,
-        )
-        self.table.sort_by("begin", descending=True)
-        self.table.opened.connect(self.asked)
+        self._theme, self._alerts, self._settings = theme, alerts, settings
         ground = QFrame()
         ground.setObjectName("dockBody")
-        column = QVBoxLayout(ground)
-        column.setContentsMargins(1, 0, 1, 1)
-        column.addWidget(self.table)
+        self._column = QVBoxLayout(ground)
+        self._column.setContentsMargins(1, 0, 1, 1)
         self.setWidget(ground)
         self.setTitleBarWidget(DockTitle(theme, self))
         self.setMinimumHeight(96)
 
+    @cached_property
+    def table(self) -> Table:
+        """The table, made when it is first shown: the first window does not need it."""
+        table = Table(
+            self._alerts.rows,
+            self._theme,
+            name="alerts",
+            settings=self._settings,
+            empty=self.tr("No open alerts. New ones appear here and in the bar below."),
+            hold=True,
+        )
+        table.setAccessibleName(self.windowTitle())
+        table.sort_by("begin", descending=True)
+        table.opened.connect(self.asked)
+        self._column.addWidget(table)
+        return table
+
     def chosen(self) -> list[Alert]:
         """Return the selected alerts while the table has the keyboard, none otherwise."""
-        return self.table.selected() if self.table.hasFocus() else []
+        return self.table.selected() if self.isVisible() and self.table.hasFocus() else []
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.table.show()
+        super().showEvent(event)
 
 
 class DockTitle(QFrame):
