@@ -3542,7 +3542,7 @@
     </message>
     <message>
         <source>Passes per pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>每像素经过次数</translation>
     </message>
 </context>
 <context>
@@ -3997,6 +3997,30 @@
     <message>
         <source>{vehicle}  no data since {time}</source>
         <translation>{vehicle}  自 {time} 起无数据</translation>
+    </message>
+    <message>
+        <source>Plate</source>
+        <translation type="unfinished">车牌</translation>
+    </message>
+    <message>
+        <source>Came in</source>
+        <translation type="unfinished">进入</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation type="unfinished">离开</translation>
+    </message>
+    <message>
+        <source>Stayed</source>
+        <translation type="unfinished">停留</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation type="unfinished">此前</translation>
+    </message>
+    <message>
+        <source>still inside</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5200,6 +5224,45 @@
     </message>
 </context>
 <context>
+    <name>StayPanel</name>
+    <message>
+        <source>Vehicles that were here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who was here?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Between</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play them back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking through the tracks…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No vehicle was here then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{vehicles} vehicles, {count} passages</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Table</name>
     <message>
         <source>{n} new</source>
@@ -5808,20 +5871,20 @@
 <context>
     <name>ToolBelt</name>
     <message>
-        <source>Measure a distance (D)</source>
-        <translation>测距 (D)</translation>
+        <source>Measure a distance (R)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Measure an area (Shift+D)</source>
-        <translation>测面积 (Shift+D)</translation>
+        <source>Measure an area (Shift+R)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Select in a rectangle (B, or drag with Shift)</source>
-        <translation>框选 (B，或按住 Shift 拖动)</translation>
+        <source>Select in a rectangle (S, or drag with Shift)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Show areas (Z)</source>
-        <translation>显示区域 (Z)</translation>
+        <source>Show areas (G)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Measure a distance</source>
