@@ -142,7 +142,7 @@ def paint_legend(painter: QPainter, style: MapStyle, texts: TextImages, ratio: f
     )
     x, y, line = float(MARGIN_PX), float(MARGIN_PX), logical_size(title).height()
     ground = QColor(style.ground)
-    ground.setAlpha(225)
+    ground.setAlpha(245)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     width = max(LEGEND_PX, logical_size(title).width())

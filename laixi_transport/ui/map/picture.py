@@ -185,7 +185,7 @@ def _paint_roads(painter: QPainter, roads: Lines, view: Viewport, style: MapStyl
         chosen = np.flatnonzero(seen & (roads.kind == road_class)).tolist()
         lines = [_points(roads, int(roads.begin[road]), int(roads.begin[road + 1]), view) for road in chosen]
         casing_px, casing = road_casing(road_class, view.zoom, style)
-        for ink, wide in ((casing, width + casing_px), (style.road_colour(road_class), width)):
+        for ink, wide in ((casing, width + casing_px), (style.road_colour(road_class, view.zoom), width)):
             if wide == width and ink == casing:
                 continue
             painter.setPen(_pen(ink, wide))

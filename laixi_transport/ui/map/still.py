@@ -146,7 +146,7 @@ def _draw_roads(
             roads.begin[chosen],
             roads.begin[chosen + 1] - 1,
             width=width * ratio,
-            colour=argb(style.road_colour(road_class)),
+            colour=argb(style.road_colour(road_class, view.zoom)),
             casing_width=(width + casing_px) * ratio if casing_px else 0.0,
             casing_colour=argb(casing),
         )

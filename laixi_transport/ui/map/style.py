@@ -106,9 +106,11 @@ class MapStyle:
         """Return the interface font in a size that follows the text scale."""
         return interface_font(round(size_px * self.scale), bold=bold)
 
-    def road_colour(self, road_class: RoadClass) -> str:
-        """Return the colour of a class: main roads stand out, the rest is quiet."""
-        return self.main_road if road_class >= RoadClass.PRIMARY else self.road
+    def road_colour(self, road_class: RoadClass, zoom: float = 0.0) -> str:
+        """Return the colour of a class: main roads stand out, the rest is quiet; from near it is white with an edge."""
+        if road_class >= RoadClass.PRIMARY:
+            return self.main_road
+        return "#FFFFFF" if zoom >= EDGES_FROM_ZOOM and not self.dark else self.road
 
 
 def road_casing(road_class: RoadClass, zoom: float, style: MapStyle) -> tuple[float, str]:
@@ -117,7 +119,8 @@ def road_casing(road_class: RoadClass, zoom: float, style: MapStyle) -> tuple[fl
     From afar a casing of the land's colour parts main roads from what they cross; from near every road has an edge.
     """
     if zoom >= EDGES_FROM_ZOOM:
-        return 2.0, mix(style.county, style.label, 0.45 if style.dark else 0.38)
+        inside = style.main_road if road_class >= RoadClass.PRIMARY else style.county
+        return 2.0, mix(inside, style.label, 0.45 if style.dark else 0.38)
     return (2.0, style.county) if road_class >= RoadClass.PRIMARY else (0.0, style.county)
 
 
