@@ -124,7 +124,7 @@
     <name>Arrangement</name>
     <message>
         <source>The layout “{name}” comes from another version: its panels stand where they stand at first.</source>
-        <translation type="unfinished"></translation>
+        <translation>布局“{name}”由其他版本保存，面板已恢复为默认位置。</translation>
     </message>
 </context>
 <context>
@@ -2426,7 +2426,7 @@
     </message>
     <message>
         <source>TCP connections open now, whether signed on or not; the top row counts vehicles that are heard</source>
-        <translation type="unfinished"></translation>
+        <translation>当前打开的 TCP 连接数，含未鉴权的连接；顶栏统计的是近期有上报的车辆数</translation>
     </message>
     <message>
         <source>Frames/s</source>
@@ -2526,15 +2526,15 @@
     </message>
     <message>
         <source>Video: {coming} streams, {watchers} watched, {refused} refused</source>
-        <translation type="unfinished"></translation>
+        <translation>视频：接收 {coming} 路，观看 {watchers} 路，拒收 {refused}</translation>
     </message>
     <message>
         <source>Terminals bring video to port {port}</source>
-        <translation type="unfinished"></translation>
+        <translation>终端向端口 {port} 上传视频</translation>
     </message>
     <message>
         <source>Connections above the limit: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>超限拒接的连接：{count}</translation>
     </message>
     <message>
         <source>Refused {count}</source>
@@ -3073,99 +3073,99 @@
     <name>LayoutSheet</name>
     <message>
         <source>Layouts</source>
-        <translation type="unfinished"></translation>
+        <translation>布局</translation>
     </message>
     <message>
         <source>Windows, panels, pages and what they show, as they stand now, under a name of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>以自定名称保存当前的窗口、面板、页面及其显示内容。</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished">深色</translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished">浅色</translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>As the system has it</source>
-        <translation type="unfinished">跟随系统</translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished">密钥</translation>
+        <translation>快捷键</translation>
     </message>
     <message>
         <source>Own windows</source>
-        <translation type="unfinished"></translation>
+        <translation>独立窗口数</translation>
     </message>
     <message>
         <source>Theme</source>
-        <translation type="unfinished">主题</translation>
+        <translation>主题</translation>
     </message>
     <message>
         <source>No layout yet. Enter a name below and keep what stands here.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无布局。请在下方输入名称并保存当前布局。</translation>
     </message>
     <message>
         <source>Name: day, night, special area …</source>
-        <translation type="unfinished"></translation>
+        <translation>名称：白班、夜班、专项区域……</translation>
     </message>
     <message>
         <source>Name of the layout</source>
-        <translation type="unfinished"></translation>
+        <translation>布局名称</translation>
     </message>
     <message>
         <source>With the theme</source>
-        <translation type="unfinished"></translation>
+        <translation>同时保存主题</translation>
     </message>
     <message>
         <source>Keep what stands here</source>
-        <translation type="unfinished"></translation>
+        <translation>保存当前布局</translation>
     </message>
     <message>
         <source>Switch to it</source>
-        <translation type="unfinished"></translation>
+        <translation>切换</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Save as file…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出为文件…</translation>
     </message>
     <message>
         <source>Open file…</source>
-        <translation type="unfinished"></translation>
+        <translation>从文件导入…</translation>
     </message>
     <message>
         <source>Delete “{name}” now</source>
-        <translation type="unfinished"></translation>
+        <translation>确认删除“{name}”</translation>
     </message>
     <message>
         <source>Save the layout</source>
-        <translation type="unfinished"></translation>
+        <translation>导出布局</translation>
     </message>
     <message>
         <source>Layouts (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>布局文件 (*.json)</translation>
     </message>
     <message>
         <source>Open a layout</source>
-        <translation type="unfinished"></translation>
+        <translation>导入布局</translation>
     </message>
     <message>
         <source>Keep anew</source>
-        <translation type="unfinished"></translation>
+        <translation>覆盖保存</translation>
     </message>
 </context>
 <context>
@@ -3515,7 +3515,7 @@
     </message>
     <message>
         <source>Put back</source>
-        <translation type="unfinished"></translation>
+        <translation>放回主窗口</translation>
     </message>
     <message>
         <source>This is a demonstration: vehicles, plates and journeys are invented. To leave it, close the window; “laixi-transport desktop” opens the program for your own terminals.</source>
@@ -3685,15 +3685,15 @@
     </message>
     <message>
         <source>Layouts</source>
-        <translation type="unfinished"></translation>
+        <translation>布局</translation>
     </message>
     <message>
         <source>Wall mode</source>
-        <translation type="unfinished"></translation>
+        <translation>大屏模式</translation>
     </message>
     <message>
         <source>Text size</source>
-        <translation type="unfinished"></translation>
+        <translation>文字大小</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -3761,7 +3761,7 @@
     </message>
     <message>
         <source>Every page stands in a window of its own. Choose one on the left to bring it to the front.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有页面都在独立窗口中。点击左侧导航可将其窗口置于最前。</translation>
     </message>
 </context>
 <context>
@@ -4614,15 +4614,15 @@
     </message>
     <message>
         <source>There is a layout “{name}” already. Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有名为“{name}”的布局，请换一个名称。</translation>
     </message>
     <message>
         <source>This file holds no layout. Choose one that was saved as a file here.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件不是布局文件，请选择由本程序导出的文件。</translation>
     </message>
     <message>
         <source>A layout needs a name of 1 to {most} characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>布局名称须为 1 至 {most} 个字符。</translation>
     </message>
     <message>
         <source>{format} is defined in WGS-84 only. Leave out --coordinates {system}.</source>
@@ -4660,15 +4660,15 @@
     <name>Rail</name>
     <message>
         <source>{page}, in a window of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>{page}（在独立窗口中）</translation>
     </message>
     <message>
         <source>Back into the main window</source>
-        <translation type="unfinished"></translation>
+        <translation>放回主窗口</translation>
     </message>
     <message>
         <source>In a window of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>在独立窗口中打开</translation>
     </message>
 </context>
 <context>
@@ -4767,7 +4767,7 @@
     </message>
     <message>
         <source>Enter the terminal in the register. A gateway that accepts unknown terminals enters those that sign on; who only brings video or files is never entered by it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先登记该终端。网关开启“接受未登记终端”后，只会自动登记完成注册的终端；仅上传视频或附件的终端不会被登记。</translation>
     </message>
     <message>
         <source>A terminal must register and authenticate on each connection before it reports.</source>
@@ -4787,7 +4787,7 @@
     </message>
     <message>
         <source>Nobody has asked for this stream since the gateway was started, perhaps before that: ask for it again, or tell the terminal to stop it.</source>
-        <translation type="unfinished"></translation>
+        <translation>网关启动后无人请求过这路视频，可能是启动前请求的：请重新请求，或通知终端停止上传。</translation>
     </message>
     <message>
         <source>The terminal began long messages and did not send all of their parts, although asked to.</source>
@@ -4818,7 +4818,7 @@
     </message>
     <message>
         <source>None of the refusals that are kept has this reason.</source>
-        <translation type="unfinished"></translation>
+        <translation>留存的拒收记录中没有此类原因。</translation>
     </message>
     <message>
         <source>Nothing was refused.</source>
@@ -5049,11 +5049,11 @@
     </message>
     <message>
         <source>All pages into the main window</source>
-        <translation type="unfinished"></translation>
+        <translation>所有页面放回主窗口</translation>
     </message>
     <message>
         <source>Window to the next screen</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口移到下一屏幕</translation>
     </message>
     <message>
         <source>Full screen</source>
@@ -5061,19 +5061,19 @@
     </message>
     <message>
         <source>Keep and change layouts…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存与管理布局…</translation>
     </message>
     <message>
         <source>Windows, panels and pages as they stand, under a name</source>
-        <translation type="unfinished"></translation>
+        <translation>以名称保存当前的窗口、面板和页面</translation>
     </message>
     <message>
         <source>Lock the layout</source>
-        <translation type="unfinished"></translation>
+        <translation>锁定布局</translation>
     </message>
     <message>
         <source>Nothing is dragged by accident</source>
-        <translation type="unfinished"></translation>
+        <translation>防止误拖动</translation>
     </message>
     <message>
         <source>Default layout</source>
@@ -5081,31 +5081,31 @@
     </message>
     <message>
         <source>Layout: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>布局：{name}</translation>
     </message>
     <message>
         <source>Wall mode</source>
-        <translation type="unfinished"></translation>
+        <translation>大屏模式</translation>
     </message>
     <message>
         <source>Large, on the whole screen, read from afar; Esc leaves it</source>
-        <translation type="unfinished"></translation>
+        <translation>全屏放大，便于远看；按 Esc 退出</translation>
     </message>
     <message>
         <source>Text at {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>文字 {share}</translation>
     </message>
     <message>
         <source>Another page every {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>每 {time} 轮换页面</translation>
     </message>
     <message>
         <source>Always the same page</source>
-        <translation type="unfinished"></translation>
+        <translation>不轮换页面</translation>
     </message>
     <message>
         <source>Takes its turn: {page}</source>
-        <translation type="unfinished"></translation>
+        <translation>参与轮换：{page}</translation>
     </message>
     <message>
         <source>Keys</source>
@@ -5184,11 +5184,11 @@
     </message>
     <message>
         <source>Vehicles heard {online}/{known}</source>
-        <translation type="unfinished"></translation>
+        <translation>在线车辆 {online}/{known}</translation>
     </message>
     <message>
         <source>Vehicles of the register that reported within the last 5 minutes, whatever their connection</source>
-        <translation type="unfinished"></translation>
+        <translation>近 5 分钟内有定位上报的登记车辆数，与连接是否打开无关</translation>
     </message>
     <message>
         <source>{rate} reports a second</source>
