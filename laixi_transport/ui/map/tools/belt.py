@@ -46,15 +46,15 @@ class ToolBelt(QObject):
         self._for_a_moment = False  # the marquee was begun by Shift and ends with the button
         self._tools: dict[str, MapTool] = {}
         self.buttons: dict[str, QToolButton] = {}
-        self._button(self.ruler, "ruler-2", self.tr("Measure a distance (D)"))
-        self._button(self.area_ruler, "ruler-measure", self.tr("Measure an area (Shift+D)"))
+        self._button(self.ruler, "ruler-2", self.tr("Measure a distance (R)"))
+        self._button(self.area_ruler, "ruler-measure", self.tr("Measure an area (Shift+R)"))
         if selects:
-            self._button(self.marquee, "marquee-2", self.tr("Select in a rectangle (B, or drag with Shift)"))
+            self._button(self.marquee, "marquee-2", self.tr("Select in a rectangle (S, or drag with Shift)"))
         self._selects = selects
         self._shown = fences is not None
         if fences is not None:
             map_view.add_layer(fences)
-            button = map_view.controls.add("stack-2", self.tr("Show areas (Z)"), self.toggle_fences, checkable=True)
+            button = map_view.controls.add("stack-2", self.tr("Show areas (G)"), self.toggle_fences, checkable=True)
             button.setChecked(True)
             self.buttons["fences"] = button
         map_view.controls.place(map_view.width())
@@ -64,15 +64,15 @@ class ToolBelt(QObject):
     def enter_actions(self, actions: Actions, scope: str) -> None:
         """Enter what the tools can do among the actions of a page."""
         entries: list[tuple[str, str, Callable[[], object], str]] = [
-            ("measure", self.tr("Measure a distance"), lambda: self.toggle(self.ruler), "D"),
-            ("measure_area", self.tr("Measure an area"), lambda: self.toggle(self.area_ruler), "Shift+D"),
+            ("measure", self.tr("Measure a distance"), lambda: self.toggle(self.ruler), "R"),
+            ("measure_area", self.tr("Measure an area"), lambda: self.toggle(self.area_ruler), "Shift+R"),
             ("copy_place", self.tr("Copy the coordinates under the pointer"), self.copy_place, "Ctrl+Shift+C"),
             ("dms", self.tr("Coordinates in degrees, minutes, seconds"), self.toggle_dms, "Ctrl+Shift+D"),
         ]
         if self._selects:
-            entries.append(("select", self.tr("Select in a rectangle"), lambda: self.toggle(self.marquee), "B"))
+            entries.append(("select", self.tr("Select in a rectangle"), lambda: self.toggle(self.marquee), "S"))
         if self.fences is not None:
-            entries.append(("fences", self.tr("Show or hide areas"), self.toggle_fences, "Z"))
+            entries.append(("fences", self.tr("Show or hide areas"), self.toggle_fences, "G"))
         for name, said, run, keys in entries:
             actions.add(f"{scope}.{name}", said, run, keys=keys, scope=scope)
 

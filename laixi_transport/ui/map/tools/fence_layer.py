@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
 from laixi_transport.domain.geofence import Geofence, GeofenceKind, GeofencePurpose
@@ -131,6 +131,10 @@ class FenceLayer:
     ) -> None:
         placer = Placer()
         font = style.font(12)
+        ground = QColor(style.county)
+        ground.setAlpha(150)
+        painter.setBrush(ground)
+        painter.setPen(Qt.PenStyle.NoPen)
         for drawn in sorted(shown, key=lambda drawn: (drawn.fence.id != self.chosen, -drawn.width)):
             if drawn.width < NAME_FROM_PX and drawn.fence.id != self.chosen:
                 continue
@@ -147,6 +151,7 @@ class FenceLayer:
             box = (x, y, x + room.width(), y + room.height())
             if placer.first_free((box,)) is None:
                 continue
+            painter.drawRoundedRect(QRectF(x, y, room.width(), room.height()), 3, 3)
             painter.drawImage(QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio), image)
 
     def _prepare(self, view: Viewport) -> None:

@@ -31,7 +31,7 @@ from laixi_transport.ui.pages.geofences.whereabouts import Whereabouts, whereabo
 
 FENCES = f"{SCOPE}.fences"
 TICK_MS = 2000
-SIDE_PX = 404
+SIDE_PX = 460
 LEAST_SIDE_PX = 340
 TINY_PX = 12
 """An area that is smaller on the map is moved into view when it is chosen."""

@@ -43,7 +43,7 @@ class SidePanel(Panel):
             button = QToolButton()
             button.setObjectName("framed")
             button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(key)
             self._group.addButton(button, part)
             row.addWidget(button)

@@ -167,7 +167,7 @@ class Passages(QWidget):
                 translate("Geofence", "Plate"),
                 lambda r: r.name,
                 sort=lambda r: natural_key(r.name),
-                width=92,
+                width=96,
             ),
             Column(
                 "entered",
@@ -176,7 +176,7 @@ class Passages(QWidget):
                 sort=lambda r: r.passage.entered_s or 0.0,
                 numeric=True,
                 hint=_gap_hint,
-                width=68,
+                width=82,
             ),
             Column(
                 "left",
@@ -185,7 +185,7 @@ class Passages(QWidget):
                 sort=lambda r: r.passage.left_s or float("inf"),
                 numeric=True,
                 hint=_gap_hint,
-                width=68,
+                width=82,
             ),
             Column(
                 "stayed",
@@ -193,7 +193,7 @@ class Passages(QWidget):
                 stayed,
                 sort=lambda r: -r.passage.duration_s(r.begin_s),
                 numeric=True,
-                width=98,
+                width=94,
             ),
             Column(
                 "fastest",
@@ -201,7 +201,7 @@ class Passages(QWidget):
                 lambda r: text.speed(r.passage.fastest_kmh, unit=False),
                 sort=lambda r: -(r.passage.fastest_kmh or 0.0),
                 numeric=True,
-                width=64,
+                width=70,
             ),
             Column(
                 "held",

@@ -17,6 +17,7 @@ from laixi_transport.ui.context import Context
 from laixi_transport.ui.export.track_exports import Shown, TrackExports
 from laixi_transport.ui.map.map_source import MapSource
 from laixi_transport.ui.map.track_line import Mark
+from laixi_transport.ui.pages.playback.area_search import AreaSearch
 from laixi_transport.ui.pages.playback.bookmarks import Bookmarks
 from laixi_transport.ui.pages.playback.commands import SCOPE, enter_commands
 from laixi_transport.ui.pages.playback.comparing import Comparing
@@ -76,6 +77,9 @@ class PlaybackPage(QWidget):
         self._connect()
         tasks = context.tasks
         self.map_source = MapSource(context, self.stage.map)
+        self.area_search = AreaSearch(context, self.stage.map, lambda: self.session.period, self)
+        self.area_search.shown.connect(lambda vehicle_id, at_s: self.show_vehicle(vehicle_id, beijing_date(at_s), at_s))
+        self.area_search.played.connect(self._take_picked)
         # The chart's library takes up to a second to load: not on the thread of the window.
         tasks.run(lambda: importlib.import_module("laixi_transport.ui.timeline.speed_chart"), owner=self).then(
             self._add_chart

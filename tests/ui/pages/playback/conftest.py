@@ -181,6 +181,9 @@ class FakeFleet:
         self.vehicles = vehicles
         self.playback = playback
 
+    def vehicle(self, vehicle_id):
+        return next((vehicle for vehicle in self.fleet()[0] if vehicle.id == vehicle_id), None)
+
     def fleet(self):
         return self.vehicles, []
 
@@ -199,6 +202,24 @@ class FakeAlerts:
         return self.open
 
 
+class FakeFences:
+    def __init__(self) -> None:
+        self.known = ()
+        self.asked = []
+        self.found = ()
+
+    def fences(self):
+        return self.known
+
+    def subscribe(self, on_fences):
+        self.tell = on_fences
+        return lambda: None
+
+    def passages(self, fence, begin_s, end_s, *, cancelled):
+        self.asked.append((fence, begin_s, end_s))
+        return self.found
+
+
 class FakeServices:
     def __init__(self, count=22) -> None:
         vehicles = [make_vehicle(number) for number in range(1, count + 1)]
@@ -206,6 +227,7 @@ class FakeServices:
         self.live = FakeFleet(vehicles, self.playback)
         self.alerts = FakeAlerts()
         self.health = None
+        self.geofences = FakeFences()
         for number in range(1, 4):
             track = make_track(number, PHASES, begin_s=BEGIN_S + 6 * 3600 + number * 600, course_deg=80.0 * number)
             self.playback.put(number, track)

@@ -1,0 +1,300 @@
+"""Who was here? A rectangle on the map, and the vehicles that passed through it in the period that is shown."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from laixi_transport.domain.geofence import Geofence, GeofenceKind
+from laixi_transport.domain.time import HOUR_S, beijing_date, beijing_day
+from laixi_transport.domain.vehicle import Vehicle
+from laixi_transport.services.geofences.passages import Passage
+from laixi_transport.ui import format as text
+from laixi_transport.ui.context import Context
+from laixi_transport.ui.map.tools.belt import ToolBelt
+from laixi_transport.ui.map.tools.fence_layer import FenceLayer
+from laixi_transport.ui.map.tools.marquee import Bounds
+from laixi_transport.ui.map.view import MapView
+from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.widgets import Column, RowsModel, Table, dim, heading, natural_key
+
+SCOPE = "playback"
+FENCES = "playback.fences"
+PANEL_PX = (372, 320)
+MARGIN_PX = 12
+STRIP_PX = 40
+CLOCK_PX = 104
+MINUTE_S = 60
+
+
+class Stay(NamedTuple):
+    """A stay of a vehicle in the rectangle."""
+
+    number: int
+    passage: Passage
+    vehicle: Vehicle | None
+    begin_s: int
+
+    @property
+    def name(self) -> str:
+        return text.plate(self.vehicle.name) if self.vehicle is not None else f"#{self.passage.vehicle_id}"
+
+    @property
+    def from_s(self) -> float:
+        """When it came in, or when the period began."""
+        entered_s = self.passage.entered_s
+        return self.begin_s if entered_s is None else entered_s
+
+
+class AreaSearch(QObject):
+    """Puts the tools on the map of the playback.
+
+    period   Unix seconds of what is shown, [begin, end)
+    """
+
+    shown = Signal(object, float)
+    """Vehicle id and Unix seconds of a stay to be looked at."""
+    played = Signal(object)
+    """Ids of all vehicles that were there."""
+
+    def __init__(
+        self,
+        context: Context,
+        map_view: MapView,
+        period: Callable[[], tuple[float, float]],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._service = context.services.geofences
+        self._period = period
+        self._asked: object = None
+        self.layer = FenceLayer(context.now)
+        self.belt = ToolBelt(map_view, fences=self.layer, selects=True)
+        self.belt.show_fences(False)
+        self.belt.enter_actions(context.actions, SCOPE)
+        self.belt.selected.connect(self.search)
+        self.panel = StayPanel(context.theme, map_view)
+        self.panel.opened.connect(lambda stay: self.shown.emit(stay.passage.vehicle_id, stay.from_s))
+        self.panel.played.connect(self.played)
+        self.panel.left.connect(self.leave)
+        ends = (
+            context.bridge.listen(FENCES, lambda _: self._take_fences()),
+            self._service.subscribe(lambda: context.bridge.post(FENCES, 0, None)),
+        )
+        self.destroyed.connect(lambda *_: [end() for end in ends])
+        self._take_fences()
+
+    def search(self, bounds: Bounds | None) -> None:
+        """Look for who was in a rectangle; None takes the answer away."""
+        if bounds is None:
+            self.leave()
+            return
+        west, south, east, north = bounds
+        place = Geofence(name="?", kind=GeofenceKind.RECTANGLE, lon_deg=(west, east), lat_deg=(south, north))
+        begin_s, end_s = (int(value) for value in self._period())
+        self._asked = mine = object()
+        self.panel.wait(begin_s, end_s)
+
+        def show(found: tuple[Passage, ...]) -> None:
+            vehicle = self._context.services.live.vehicle
+            self.panel.show_stays([Stay(n, p, vehicle(p.vehicle_id), begin_s) for n, p in enumerate(found)])
+
+        self._context.tasks.run(
+            lambda: self._service.passages(place, begin_s, end_s, cancelled=lambda: self._asked is not mine),
+            slot="playback.area",
+            owner=self,
+        ).then(show)
+
+    def leave(self) -> bool:
+        """Take the answer away; False where there is none."""
+        self._asked = None
+        shown = self.panel.isVisible()
+        self.panel.hide()
+        return shown
+
+    def _take_fences(self) -> None:
+        self.layer.set(self._service.fences())
+        self.belt.map.update()
+
+
+class StayPanel(QFrame):
+    """The vehicles, when they came and left; two fields narrow the time."""
+
+    opened = Signal(object)
+    """Stay: Enter or double click."""
+    played = Signal(object)
+    left = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("popup")
+        self._begin_s = self._end_s = 0
+        self._stays: tuple[Stay, ...] = ()
+        translate = QCoreApplication.translate
+        columns: list[Column[Stay]] = [
+            Column(
+                "plate",
+                translate("Playback", "Plate"),
+                lambda r: r.name,
+                sort=lambda r: natural_key(r.name),
+                width=100,
+            ),
+            Column("from", translate("Playback", "Came in"), _came, sort=lambda r: r.from_s, numeric=True, width=84),
+            Column(
+                "to",
+                translate("Playback", "Left"),
+                _left,
+                sort=lambda r: r.passage.left_s or float("inf"),
+                numeric=True,
+                width=84,
+            ),
+            Column(
+                "stayed",
+                translate("Playback", "Stayed"),
+                lambda r: text.duration(r.passage.duration_s(r.begin_s)),
+                sort=lambda r: -r.passage.duration_s(r.begin_s),
+                numeric=True,
+                width=80,
+            ),
+        ]
+        self.rows: RowsModel[Stay] = RowsModel(columns, lambda r: r.number, theme, self)
+        self.table = Table(self.rows, theme, name="playback.area")
+        self.table.sort_by("from")
+        self.table.opened.connect(self.opened)
+        self.table.setAccessibleName(self.tr("Vehicles that were here"))
+        self.title = heading(self.tr("Who was here?"))
+        self.told = dim()
+        self.leave_button = QToolButton()
+        self.leave_button.setIcon(theme.icon("x", "dim"))
+        self.leave_button.setToolTip(self.tr("Close (Esc)"))
+        self.leave_button.setAccessibleName(self.tr("Close (Esc)"))
+        self.leave_button.clicked.connect(self.left)
+        self.begin = self._field(self.tr("Between"))
+        self.end = self._field(self.tr("and"))
+        self.play_button = QPushButton(self.tr("Play them back"))
+        self.play_button.clicked.connect(lambda *_: self.played.emit(self.vehicle_ids()))
+        top = QHBoxLayout()
+        top.addWidget(self.title)
+        top.addStretch(1)
+        top.addWidget(self.leave_button)
+        times = QHBoxLayout()
+        times.setSpacing(6)
+        times.addWidget(dim(self.tr("Between")))
+        times.addWidget(self.begin)
+        times.addWidget(dim(self.tr("and")))
+        times.addWidget(self.end)
+        times.addStretch(1)
+        below = QHBoxLayout()
+        below.addWidget(self.told, 1)
+        below.addWidget(self.play_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(6)
+        column.addLayout(top)
+        column.addLayout(times)
+        column.addWidget(self.table, 1)
+        column.addLayout(below)
+        self._scale = theme.scale
+        theme.changed.connect(lambda: self.leave_button.setIcon(theme.icon("x", "dim")))
+        self.hide()
+
+    def wait(self, begin_s: int, end_s: int) -> None:
+        """Show that the answer is being looked for, for a period."""
+        self._begin_s, self._end_s = begin_s, end_s
+        self.begin.setText(_moment(begin_s))
+        self.end.setText(_moment(end_s))
+        self.rows.reset(())
+        self.table.empty = self.tr("Looking through the tracks…")
+        self.told.setText("")
+        self.play_button.setEnabled(False)
+        self.resize(*(round(side * self._scale) for side in PANEL_PX))
+        self.move(MARGIN_PX, MARGIN_PX + STRIP_PX)
+        self.show()
+        self.raise_()
+
+    def show_stays(self, stays: Sequence[Stay]) -> None:
+        """Show who was there."""
+        self._stays = tuple(stays)
+        self.table.empty = self.tr("No vehicle was here then.")
+        self._narrow()
+
+    def vehicle_ids(self) -> list[int]:
+        """Return the vehicles that are shown, each once, in the order of their coming."""
+        return list(dict.fromkeys(stay.passage.vehicle_id for stay in self._within()))
+
+    def _within(self) -> list[Stay]:
+        begin_s, end_s = _read(self.begin.text(), self._begin_s), _read(self.end.text(), self._end_s - 1)
+        begin_s = self._begin_s if begin_s is None else begin_s
+        end_s = self._end_s if end_s is None else end_s
+        return [s for s in self._stays if s.from_s < end_s and s.passage.last_s >= begin_s]
+
+    def _narrow(self) -> None:
+        shown = self._within()
+        self.rows.reset(shown)
+        self.rows.resort()
+        vehicles = len(self.vehicle_ids())
+        self.told.setText(
+            self.tr("{vehicles} vehicles, {count} passages").format(vehicles=vehicles, count=len(shown))
+            if shown
+            else ""
+        )
+        self.play_button.setEnabled(bool(vehicles))
+        self.table.viewport().update()
+
+    def _field(self, name: str) -> QLineEdit:
+        field = QLineEdit()
+        field.setAccessibleName(name)
+        field.setFixedWidth(CLOCK_PX)
+        field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        field.textEdited.connect(lambda typed: self._typed(field, typed))
+        return field
+
+    def _typed(self, field: QLineEdit, typed: str) -> None:
+        wrong = _read(typed, self._begin_s) is None
+        if bool(field.property("invalid")) != wrong:
+            field.setProperty("invalid", wrong)
+            field.style().unpolish(field)
+            field.style().polish(field)
+        if not wrong:
+            self._narrow()
+
+
+def _came(stay: Stay) -> str:
+    passage = stay.passage
+    if passage.entered_s is None:
+        return QCoreApplication.translate("Playback", "before")
+    said = text.clock(passage.entered_s)
+    return said if passage.entered_seen else f"≤ {said}"
+
+
+def _left(stay: Stay) -> str:
+    passage = stay.passage
+    if passage.left_s is None:
+        return QCoreApplication.translate("Playback", "still inside")
+    said = text.clock(passage.left_s)
+    return said if passage.left_seen else f"≤ {said}"
+
+
+def _moment(time_s: float) -> str:
+    """Return "06-10 08:00"; the year is that of the period."""
+    return text.date_time(time_s)[5:16]
+
+
+def _read(typed: str, near_s: float) -> float | None:
+    """Return Unix seconds of "06-10 08:00" or of "8:00" on the day given, None if it is no time."""
+    day = beijing_date(near_s)
+    parts = typed.split()
+    if not 1 <= len(parts) <= 2:
+        return None
+    try:
+        if len(parts) == 2:
+            month, date = (int(part) for part in parts[0].split("-"))
+            day = day.replace(month=month, day=date)
+        hours, _, minutes = parts[-1].partition(":")
+        if not (0 <= int(hours) <= 24 and 0 <= int(minutes or 0) < MINUTE_S):
+            return None
+    except ValueError:
+        return None
+    return beijing_day(day)[0] + int(hours) * HOUR_S + int(minutes or 0) * MINUTE_S
