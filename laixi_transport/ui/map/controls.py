@@ -33,7 +33,7 @@ class MapControls(QFrame):
         button.setCheckable(checkable)
         button.setFixedSize(self._theme.px(BUTTON_PX), self._theme.px(BUTTON_PX))
         button.setIconSize(QSize(self._theme.px(18), self._theme.px(18)))
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.ArrowCursor)
         button.clicked.connect(lambda *_: run())
         self._column.addWidget(button)
@@ -50,7 +50,8 @@ class MapControls(QFrame):
         p = self._theme.palette
         self.setStyleSheet(
             f"QFrame#mapControls {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 4px; }}"
-            f"QToolButton {{ background: transparent; border: none; border-radius: 3px; padding: 0; }}"
+            f"QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 3px; padding: 0; }}"
+            f"QToolButton:focus {{ border-color: {p.accent}; }}"
             f"QToolButton:hover {{ background: {p.hover}; }}"
             f"QToolButton:checked {{ background: {p.selected}; }}"
         )
@@ -65,7 +66,7 @@ class WayBack(QPushButton):
         super().__init__(parent)
         self.setObjectName("mapWayBack")
         self._theme = theme
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         theme.changed.connect(self._repaint)
         self._repaint()

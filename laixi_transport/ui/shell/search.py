@@ -76,6 +76,7 @@ class SearchBox(QLineEdit):
         self._popup.hide()
         self.hits: RowsModel[Hit] = RowsModel(columns, lambda hit: hit.key, theme, self)
         self._table = Table(self.hits, theme, empty=self.tr("Nothing found"), parent=self._popup)
+        self._table.setAccessibleName(self.tr("Found"))
         self._table.horizontalHeader().hide()
         self._table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

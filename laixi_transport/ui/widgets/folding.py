@@ -41,7 +41,7 @@ class FoldingColumn(QWidget):
             button = QToolButton()
             button.setText(title)
             button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._group.addButton(button, place)
             row.addWidget(button)
         row.addStretch(1)

@@ -86,7 +86,7 @@ class Table(QTableView):
         self._settling.timeout.connect(self._settle)
         self._new = QPushButton(self)
         self._new.setObjectName("primary")
-        self._new.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._new.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._new.hide()
         self._new.clicked.connect(self.show_new)
         model.waiting_changed.connect(self._show_waiting)

@@ -123,7 +123,7 @@ class CascadePage(QWidget):
             button.setObjectName("framed")
             button.setText(words)
             button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._turns.addButton(button, place)
             row.addWidget(button)
         self._turns.button(0).setChecked(True)

@@ -61,6 +61,7 @@ class ImportsPanel(Panel):
                 "they are shown on every map."
             ),
         )
+        self.table.setAccessibleName(self.tr("Imports"))
         self.table.chosen.connect(self._show)
         self.table.opened.connect(self.shown)
         self.fields = FieldList(

@@ -53,6 +53,7 @@ class EventPanel(Panel):
             settings=context.settings,
             empty=self.tr("Nothing of this kind on the day."),
         )
+        self.table.setAccessibleName(self.tr("Events"))
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
         self.table.sort_by("time")
         self._group = QButtonGroup(self)

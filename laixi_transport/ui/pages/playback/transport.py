@@ -124,7 +124,7 @@ class TransportBar(QWidget):
     def _button(self, id_: str, action: QAction) -> QToolButton:
         button = QToolButton()
         button.setObjectName("framed")
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         keys = ", ".join(key.toString(key.SequenceFormat.NativeText) for key in action.shortcuts())
         hint = f"{action.text()} ({keys})" if keys else action.text()
         button.setToolTip(hint)

@@ -34,7 +34,7 @@ class Inspector(QWidget):
         self.copy_json_button.setText(self.tr("Copy JSON"))
         for button, act in ((self.copy_hex_button, self.copy_hex), (self.copy_json_button, self.copy_json)):
             button.setObjectName("framed")
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(act)
         row = QHBoxLayout()
         row.setSpacing(6)

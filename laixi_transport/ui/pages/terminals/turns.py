@@ -23,7 +23,7 @@ class Turns(QWidget):
             button.setObjectName("framed")
             button.setText(name)
             button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._group.addButton(button, place)
             row.addWidget(button)
         self.choose(second=False)
