@@ -1439,6 +1439,10 @@
         <translation>当天没有此类事件。</translation>
     </message>
     <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
         <source>All {n}</source>
         <translation>全部 {n}</translation>
     </message>
@@ -4000,27 +4004,27 @@
     </message>
     <message>
         <source>Plate</source>
-        <translation type="unfinished">车牌</translation>
+        <translation>车牌</translation>
     </message>
     <message>
         <source>Came in</source>
-        <translation type="unfinished">进入</translation>
+        <translation>进入</translation>
     </message>
     <message>
         <source>Left</source>
-        <translation type="unfinished">离开</translation>
+        <translation>离开</translation>
     </message>
     <message>
         <source>Stayed</source>
-        <translation type="unfinished">停留</translation>
+        <translation>停留</translation>
     </message>
     <message>
         <source>before</source>
-        <translation type="unfinished">此前</translation>
+        <translation>此前</translation>
     </message>
     <message>
         <source>still inside</source>
-        <translation type="unfinished"></translation>
+        <translation>仍在区内</translation>
     </message>
 </context>
 <context>
@@ -4943,6 +4947,10 @@
         <source>Nothing found</source>
         <translation>没有找到</translation>
     </message>
+    <message>
+        <source>Found</source>
+        <translation>搜索结果</translation>
+    </message>
 </context>
 <context>
     <name>SelectedTerminal</name>
@@ -5227,39 +5235,39 @@
     <name>StayPanel</name>
     <message>
         <source>Vehicles that were here</source>
-        <translation type="unfinished"></translation>
+        <translation>到过这里的车辆</translation>
     </message>
     <message>
         <source>Who was here?</source>
-        <translation type="unfinished"></translation>
+        <translation>谁到过这里？</translation>
     </message>
     <message>
         <source>Close (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭 (Esc)</translation>
     </message>
     <message>
         <source>Between</source>
-        <translation type="unfinished"></translation>
+        <translation>从</translation>
     </message>
     <message>
         <source>and</source>
-        <translation type="unfinished"></translation>
+        <translation>到</translation>
     </message>
     <message>
         <source>Play them back</source>
-        <translation type="unfinished"></translation>
+        <translation>回放这些车辆</translation>
     </message>
     <message>
         <source>Looking through the tracks…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找轨迹…</translation>
     </message>
     <message>
         <source>No vehicle was here then.</source>
-        <translation type="unfinished"></translation>
+        <translation>该时段没有车辆到过这里。</translation>
     </message>
     <message>
         <source>{vehicles} vehicles, {count} passages</source>
-        <translation type="unfinished"></translation>
+        <translation>{vehicles} 辆车，{count} 次经过</translation>
     </message>
 </context>
 <context>
@@ -5872,19 +5880,19 @@
     <name>ToolBelt</name>
     <message>
         <source>Measure a distance (R)</source>
-        <translation type="unfinished"></translation>
+        <translation>测距 (R)</translation>
     </message>
     <message>
         <source>Measure an area (Shift+R)</source>
-        <translation type="unfinished"></translation>
+        <translation>测面积 (Shift+R)</translation>
     </message>
     <message>
         <source>Select in a rectangle (S, or drag with Shift)</source>
-        <translation type="unfinished"></translation>
+        <translation>框选 (S，或按住 Shift 拖动)</translation>
     </message>
     <message>
         <source>Show areas (G)</source>
-        <translation type="unfinished"></translation>
+        <translation>显示区域 (G)</translation>
     </message>
     <message>
         <source>Measure a distance</source>
