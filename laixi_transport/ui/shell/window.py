@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 COLUMN_MARGINS = (8, 8, 12, 6)
 TICK_MS = 1000
-PAGES_WITH_PLACES = ("live", "geofences")
+PAGES_WITH_PLACES = ("live", "playback", "geofences")
 """Pages whose map shows a place that was typed into the search."""
 HEALTH_EVERY = 2  # ticks
 _W = TypeVar("_W", bound=QWidget)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from laixi_transport.domain.geofence import Geofence, GeofenceKind
@@ -200,6 +201,12 @@ class StayPanel(QFrame):
         theme.changed.connect(lambda: self.leave_button.setIcon(theme.icon("x", "dim")))
         self.hide()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     def wait(self, begin_s: int, end_s: int) -> None:
         """Show that the answer is being looked for, for a period."""
         self._begin_s, self._end_s = begin_s, end_s
@@ -219,6 +226,7 @@ class StayPanel(QFrame):
         self._stays = tuple(stays)
         self.table.empty = self.tr("No vehicle was here then.")
         self._narrow()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def vehicle_ids(self) -> list[int]:
         """Return the vehicles that are shown, each once, in the order of their coming."""

@@ -112,8 +112,11 @@ class PlaybackPage(QWidget):
         self.clock.pause()
 
     def show_target(self, **target: Any) -> None:
-        """Show a vehicle's day, at ``time_s`` if it is given."""
+        """Show a vehicle's day, at ``time_s`` if it is given; or the ``place`` (longitude, latitude)."""
         vehicle_id, time_s = target.get("vehicle_id"), target.get("time_s")
+        place = target.get("place")
+        if isinstance(place, tuple):
+            self.area_search.belt.show_place(*place)
         if vehicle_id is not None:
             at_s = None if time_s is None else float(time_s)
             self.show_vehicle(int(vehicle_id), None if at_s is None else beijing_date(at_s), at_s)

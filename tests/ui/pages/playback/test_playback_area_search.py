@@ -62,6 +62,18 @@ def test_a_stay_is_gone_to_and_all_are_played_back(page, answered, qtbot):
     qtbot.waitUntil(lambda: list(page.session.vehicle_ids) == [1, 2])
 
 
-def test_a_click_on_nothing_or_the_cross_takes_the_answer_away(page, answered, qtbot):
-    answered.leave_button.click()
+def test_escape_takes_the_answer_away(answered, qtbot):
+    qtbot.waitUntil(answered.table.hasFocus)
+    qtbot.keyClick(answered.table, Qt.Key.Key_Escape)
     assert not answered.isVisible()
+
+
+def test_a_mere_click_with_the_tool_takes_the_answer_away(page, answered, qtbot):
+    page.area_search.belt.begin(page.area_search.belt.marquee)
+    qtbot.mouseClick(page.stage.map, LEFT, pos=QPoint(500, 300))
+    assert not answered.isVisible()
+
+
+def test_a_typed_place_is_shown(page):
+    page.show_target(place=(120.4, 36.9))
+    assert page.area_search.belt.unpin()
