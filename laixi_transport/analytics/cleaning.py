@@ -38,6 +38,8 @@ DRIFT_M = 15.0
 
 _LONGEST_DEGREE_M = 111_700.0
 """Of latitude at the poles; longer than any other degree."""
+_SHORTEST_DEGREE_M = 110_500.0
+"""Of latitude at the equator, rounded down: shorter than any other one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +209,18 @@ def jumps(
     step_s = np.diff(time_s).astype(np.float64)
     slack_m = 1.0
     # No way between two places is longer, and none that is believed is shorter, whether the speeds are trusted or not.
-    step_m = (np.abs(np.diff(lat_deg)) + np.abs(np.diff(lon_deg))) * _LONGEST_DEGREE_M
+    narrow = np.cos(np.radians(lat_deg))
+    east = np.diff(lon_deg) * np.maximum(narrow[:-1], narrow[1:])
+    step_m = np.hypot(np.diff(lat_deg), east) * _LONGEST_DEGREE_M
     reach_m = np.minimum(_columns_reach_m(step_s, speed_kmh / 3.6, rules), rules.unknown_kmh / 3.6 * step_s)
     odd = np.zeros(n, np.bool_)
     odd[1:] = step_m > reach_m + (rules.margin_m - slack_m)
-    odd[1:-1] |= step_m[:-1] + step_m[1:] > reach_m[:-1] + reach_m[1:] + (rules.margin_m - slack_m)
+    over_m = step_m[:-1] + step_m[1:]
+    narrowest = np.minimum(narrow[:-2], narrow[2:])
+    past_m = np.hypot(lat_deg[2:] - lat_deg[:-2], (lon_deg[2:] - lon_deg[:-2]) * narrowest) * _SHORTEST_DEGREE_M
+    odd[1:-1] |= (over_m > reach_m[:-1] + reach_m[1:] + (rules.margin_m - slack_m)) & (
+        over_m - past_m > rules.detour_m - slack_m
+    )
     odd[begins] = False
 
     def fix(i: int) -> _Fix:

@@ -114,7 +114,7 @@ class Reel:
             return hour in self._whole
 
     def load(self, hour: int, overtaken: Callable[[], bool] = _never) -> FleetFixes:
-        """Read an hour by itself: its first and last minutes may lack their neighbours.
+        """Read an hour by itself, at once: its first and last minutes may lack their neighbours, and nothing is judged.
 
         Raises OvertakenError once ``overtaken`` says so.
         """
@@ -124,7 +124,7 @@ class Reel:
         begin_s = hour * HOUR_S
         track = self._store.hours.positions(self.vehicle_ids.tolist(), begin_s, begin_s + HOUR_S)
         _stop_if(overtaken)
-        core = believed(track, (float(begin_s), float(begin_s + HOUR_S)))
+        core = located(track, (float(begin_s), float(begin_s + HOUR_S)))
         alerts = self._store.alerts.list(states=_VALID, begin_s=begin_s, end_s=begin_s + HOUR_S, limit=_ALERTS)
         core = _alarmed(core, alerts)
         with self._lock:
@@ -134,7 +134,7 @@ class Reel:
         return core
 
     def complete(self, hour: int, overtaken: Callable[[], bool] = _never) -> FleetFixes:
-        """Read an hour with what joins it to its neighbours, and where vehicles were last that are silent in it."""
+        """Read an hour with what joins it to its neighbours, without jumps, and where silent vehicles were last."""
         with self._lock:
             whole = self._whole.get(hour)
         if whole is not None:
@@ -146,7 +146,7 @@ class Reel:
         before = Edge.of(self.load(hour - 1, overtaken), last=True)
         _stop_if(overtaken)
         before = before.filled(self._last_before(before, hour - 1))
-        whole = with_edges(core, before, after)
+        whole = with_edges(believed(core), before, after)
         with self._lock:
             if hour in self._cores:
                 self._whole[hour] = whole
@@ -160,7 +160,7 @@ class Reel:
         if not len(missing):
             return found
         track = self._store.hours.last_before(self.vehicle_ids[missing].tolist(), hour * HOUR_S)
-        last = Edge.of(believed(track, (0.0, float(hour * HOUR_S))), last=True)
+        last = Edge.of(believed(located(track, (0.0, float(hour * HOUR_S)))), last=True)
         for name in Edge.__slots__:
             column = getattr(found, name).copy()
             column[missing] = getattr(last, name)
@@ -177,16 +177,12 @@ class Reel:
             self._whole.pop(hour, None)
 
 
-def believed(track: FleetTrack, period: tuple[float, float]) -> FleetFixes:
-    """Return the fixes of many vehicles without jumps (analytics.cleaning); the ends of each are believed."""
-    located = track.located
+def located(track: FleetTrack, period: tuple[float, float]) -> FleetFixes:
+    """Return the fixes of many vehicles as they were reported."""
+    kept = track.located
     owner, columns = track.owner, [getattr(track, name) for name in _SHOWN]
-    if not located.all():
-        owner, columns = owner[located], [column[located] for column in columns]
-    time_s, lat_e6, lon_e6, speed_dkmh = columns[:4]
-    judged = np.flatnonzero(jumps(time_s, lat_e6 * 1e-6, lon_e6 * 1e-6, speed_dkmh * 0.1, owner))
-    if len(judged):
-        owner, columns = np.delete(owner, judged), [np.delete(column, judged) for column in columns]
+    if not kept.all():
+        owner, columns = owner[kept], [column[kept] for column in columns]
     time_s, lat_e6, lon_e6, speed_dkmh, direction_deg, alarm_bits = columns
     return FleetFixes.of(
         track.vehicle_ids,
@@ -198,6 +194,22 @@ def believed(track: FleetTrack, period: tuple[float, float]) -> FleetFixes:
         speed_dkmh=speed_dkmh,
         direction_deg=direction_deg,
         flags=flags_of(speed_dkmh, alarm_bits),
+    )
+
+
+def believed(fixes: FleetFixes) -> FleetFixes:
+    """Return the fixes without jumps (analytics.cleaning); the first and the last of each vehicle are believed."""
+    owner, time_s = fixes.owner, fixes.time_s
+    lat_deg, lon_deg = (axis.astype(np.float64) * 1e-6 for axis in (fixes.lat_e6, fixes.lon_e6))
+    jumped = jumps(time_s, lat_deg, lon_deg, fixes.speed_dkmh.astype(np.float64) * 0.1, owner)
+    if not jumped.any():
+        return fixes
+    kept = ~jumped
+    columns = {
+        name: getattr(fixes, name)[kept] for name in ("lon_e6", "lat_e6", "speed_dkmh", "direction_deg", "flags")
+    }
+    return FleetFixes.of(
+        fixes.vehicle_ids, (fixes.begin_s, fixes.end_s), owner[kept], time_s[kept], gap_s=fixes.gap_s, **columns
     )
 
 
