@@ -1,6 +1,7 @@
 """One frame of the map as pixels, for the kernels: the picture shifted and scaled, trails and vehicles laid on it."""
 
 import math
+import time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,11 @@ from laixi_transport.ui.map.track_line import TrackBundle
 from laixi_transport.ui.map.trails import TRAIL_PX, Trails
 from laixi_transport.ui.map.viewport import Viewport
 
+SMOOTH_S = 0.005
+"""A frame whose picture takes longer to be scaled smoothly is followed by some that are not scaled smoothly."""
+
+COARSE_FRAMES = 30
+
 
 class Frame:
     """Pixels of the screen that the kernels and QPainter both draw on; kept from frame to frame."""
@@ -26,6 +32,7 @@ class Frame:
         self.image = QImage()
         self._pixels = np.zeros((0, 0), np.uint32)
         self._scratch = Scratch()
+        self._coarse_frames = 0  # so many frames are not scaled smoothly, as that took too long
 
     def begin(self, picture: Picture | None, view: Viewport, style: MapStyle, ratio: float) -> None:
         """Start with the picture where it lies in the view."""
@@ -44,7 +51,13 @@ class Frame:
         enlarged = scale * ratio / picture.ratio
         if enlarged == 1.0:
             left, top = round(left), round(top)  # a picture of this zoom is copied, not resampled
-        compose(self._pixels, picture.pixels, float(left), float(top), enlarged, ground)
+        began_s = time.thread_time()
+        smooth = self._coarse_frames == 0
+        compose(self._pixels, picture.pixels, float(left), float(top), enlarged, ground, smooth)
+        if not smooth:
+            self._coarse_frames -= 1
+        elif time.thread_time() - began_s > SMOOTH_S:
+            self._coarse_frames = COARSE_FRAMES
 
     def trails(self, trails: Trails, view: Viewport, style: MapStyle, ratio: float) -> None:
         """Draw the ways behind the vehicles, and from their last fix to where they are now."""

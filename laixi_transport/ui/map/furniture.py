@@ -148,9 +148,8 @@ def paint_legend(painter: QPainter, style: MapStyle, texts: TextImages, ratio: f
     width = max(LEGEND_PX, logical_size(title).width())
     painter.drawRoundedRect(QRectF(x - 4, y - 2, width + 8, 2 * line + 12), 3, 3)
     painter.drawImage(_whole(x, y, ratio), title)
-    for step, colour in enumerate(colours.tolist()):
-        left = round(x + LEGEND_PX * step / len(colours), 2)
-        painter.fillRect(QRectF(left, y + line, LEGEND_PX / len(colours) + 0.5, 6), QColor.fromRgb(colour))
+    ramp = QImage(colours.data, len(colours), 1, 4 * len(colours), QImage.Format.Format_RGB32)
+    painter.drawImage(QRectF(x, y + line, LEGEND_PX, 6), ramp)
     painter.drawImage(_whole(x - 3, y + line + 6, ratio), low)
     painter.drawImage(_whole(x + LEGEND_PX - logical_size(high).width() + 3, y + line + 6, ratio), high)
 

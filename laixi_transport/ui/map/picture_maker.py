@@ -5,7 +5,10 @@ Qt into Python then waits for it, hundreds of times a frame (decision 0015). The
 need Qt's fonts and are found in short steps in the window's thread meanwhile.
 """
 
+import ctypes
 import logging
+import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -30,6 +33,9 @@ _log = logging.getLogger(__name__)
 SLICE_S = 0.003
 """Time for painting before the window's events get their turn again."""
 
+NICE = 10
+BELOW_NORMAL = -1  # THREAD_PRIORITY_BELOW_NORMAL
+
 LOOK_MS = 4
 """How often the window looks whether the thread is done."""
 
@@ -43,6 +49,15 @@ class _Work:
     steps: Iterator[None]  # what is left to do in the window's thread
     thread: threading.Thread | None = None
     failed: list[BaseException] = field(default_factory=list)
+
+
+def _stand_back() -> None:
+    """Let the window's thread go first where there are fewer processors than work; for the calling thread."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+    elif sys.platform == "win32":
+        kernel32 = ctypes.windll.kernel32
+        kernel32.SetThreadPriority(kernel32.GetCurrentThread(), BELOW_NORMAL)
 
 
 class PictureMaker(QObject):
@@ -102,6 +117,7 @@ class PictureMaker(QObject):
     def _draw(self, work: _Work, ground: tuple[Piece, ...]) -> None:
         """Draw by the kernels; runs on a thread and touches nothing that the window's thread uses meanwhile."""
         try:
+            _stand_back()
             from laixi_transport.ui.map.raster.sheet import Scratch
             from laixi_transport.ui.map.still import draw_still
 

@@ -1,6 +1,7 @@
 """How the map looks: colours taken from the palette once."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,6 +125,7 @@ def road_casing(road_class: RoadClass, zoom: float, style: MapStyle) -> tuple[fl
     return (2.0, style.county) if road_class >= RoadClass.PRIMARY else (0.0, style.county)
 
 
+@lru_cache(maxsize=4)
 def density_ramp(style: MapStyle) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return colours 0xffRRGGBB and strengths of 256, from one pass to the most, (64,) each.
 

@@ -47,11 +47,12 @@ def _mix_pixels(
         )
 
 
-@kernel("void(uint32[:,::1], uint32[:,::1], float64, float64, float64, uint32)")
-def compose(frame: Pixels, picture: Pixels, left: float, top: float, scale: float, ground: int) -> None:
+@kernel("void(uint32[:,::1], uint32[:,::1], float64, float64, float64, uint32, boolean)")
+def compose(frame: Pixels, picture: Pixels, left: float, top: float, scale: float, ground: int, smooth: bool) -> None:
     """Show the picture in the frame with its left top corner at (left, top) pixels and so many times larger.
 
-    Whole pixels at scale 1 are copied as they are; else the picture is smoothly scaled. ``ground`` fills the rest.
+    Whole pixels at scale 1 are copied as they are; else the picture is scaled, smoothly or, three times as fast, by
+    taking the nearest pixel. ``ground`` fills the rest.
     """
     height, width = frame.shape
     rows, columns = picture.shape
@@ -75,10 +76,18 @@ def compose(frame: Pixels, picture: Pixels, left: float, top: float, scale: floa
             for column in range(x1 - x0):
                 line[x0 + column] = source[from_x + column]
         return
-    # Each row of the frame is mixed from two rows of the picture, then its pixels from two of those, in loops of bytes
-    # that the vector units take 32 or 64 at a time.
     count = x1 - x0
     lefts = np.empty(count, dtype=np.uint32)
+    if not smooth:
+        for column in range(count):
+            lefts[column] = np.uint32(min(columns - 1.0, max(0.0, (x0 + column + 0.5 - left) / scale)))
+        for row in range(y0, y1):
+            line, source = frame[row, x0:x1], picture[int(min(rows - 1.0, max(0.0, (row + 0.5 - top) / scale)))]
+            for column in range(count):
+                line[column] = source[lefts[column]]
+        return
+    # Each row of the frame is mixed from two rows of the picture, then its pixels from two of those, in loops of bytes
+    # that the vector units take 32 or 64 at a time.
     shares, rests = np.empty(4 * count, dtype=np.uint16), np.empty(4 * count, dtype=np.uint16)
     for column in range(count):
         u = min(columns - 1.0, max(0.0, (x0 + column + 0.5 - left) / scale - 0.5))

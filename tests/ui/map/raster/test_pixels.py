@@ -44,31 +44,32 @@ def test_a_mixed_colour_lies_between_the_two(below, above, share):
 def test_a_picture_of_the_same_zoom_is_copied_pixel_by_pixel():
     source = np.random.default_rng(1).integers(0, 2**24, (50, 80), dtype=np.uint32)
     frame = picture()
-    compose(frame, source, -7.0, -3.0, 1.0, RED)
+    compose(frame, source, -7.0, -3.0, 1.0, RED, True)
     assert np.array_equal(frame, source[3:43, 7:67])
 
 
 def test_beside_the_picture_is_the_ground():
     frame = picture()
-    compose(frame, picture(10, 10, GREEN), 20.0, 15.0, 1.0, RED)
+    compose(frame, picture(10, 10, GREEN), 20.0, 15.0, 1.0, RED, True)
     assert (frame[15:25, 20:30] == GREEN).all()
     assert np.count_nonzero(frame == RED) == frame.size - 100
 
 
-def test_an_enlarged_picture_keeps_its_place():
+@pytest.mark.parametrize("smooth", [True, False])
+def test_an_enlarged_picture_keeps_its_place(smooth):
     source = picture(20, 20, RED)
     source[:, 10:] = GREEN
     frame = picture()
-    compose(frame, source, 0.0, 0.0, 2.0, GROUND)
+    compose(frame, source, 0.0, 0.0, 2.0, GROUND, smooth)
     assert (frame[5, :18] == RED).all()
     assert (frame[5, 22:40] == GREEN).all()
     assert (frame[5, 40:] == GROUND).all()
 
 
-@given(ANY | st.floats(-200, 200), ANY | st.floats(-200, 200), ANY | st.floats(0.01, 60))
-def test_a_frame_of_garbage_is_filled_and_nothing_else(left, top, scale):
+@given(ANY | st.floats(-200, 200), ANY | st.floats(-200, 200), ANY | st.floats(0.01, 60), st.booleans())
+def test_a_frame_of_garbage_is_filled_and_nothing_else(left, top, scale, smooth):
     whole = picture(56, 60, 77)
-    compose(whole[8:48], picture(30, 30, GREEN), left, top, scale, RED)
+    compose(whole[8:48], picture(30, 30, GREEN), left, top, scale, RED, smooth)
     assert (whole[:8] == 77).all()
     assert (whole[48:] == 77).all()
     assert set(np.unique(whole[8:48])) <= {GREEN, RED}
