@@ -194,13 +194,16 @@ def _beat_until(done: Callable[[], bool]) -> tuple[tuple[float, float], None]:
 
 
 def _until(done: Callable[[], Any]) -> None:
-    from PySide6.QtCore import QEventLoop
-    from PySide6.QtWidgets import QApplication
+    """Let the window live until something holds; looks every 2 ms, without keeping the interpreter busy."""
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
 
-    ends = time.perf_counter() + 180
-    while not done():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
-        assert time.perf_counter() < ends, "nothing came"
+    loop, ends = QEventLoop(), time.perf_counter() + 180
+    look = QTimer(interval=2, timerType=Qt.TimerType.PreciseTimer)
+    look.timeout.connect(lambda: loop.quit() if done() or time.perf_counter() > ends else None)
+    look.start()
+    loop.exec()
+    look.stop()
+    assert done(), "nothing came"
 
 
 def _status_mb(name: str) -> float:

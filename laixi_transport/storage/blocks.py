@@ -204,8 +204,8 @@ def shown(parts: Sequence[bytes]) -> tuple[NDArray[np.intp], tuple[NDArray[Any],
 
     These are time, latitude, longitude, speed, direction, alarm bits and status bits in the integers of the wire.
     """
-    values, _ = _TRACK.unpack(parts)
     names = ("time_s", "lat_e6", "lon_e6", "speed_dkmh", "direction_deg", "alarm_bits", "status_bits")
+    values, _ = _TRACK.unpack(parts, names)
     return rows(parts), tuple(values[name] for name in names)
 
 

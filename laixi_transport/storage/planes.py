@@ -10,7 +10,7 @@ bytes without structure, the tail.
 
 import struct
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -65,15 +65,22 @@ class Layout:
         second = _compressor().compress(planes[self._other_rows].tobytes() + tail)
         return _HEADER.pack(VERSION, planes.shape[1], len(first)) + first + second
 
-    def unpack(self, parts: Sequence[bytes]) -> tuple[dict[str, NDArray[Any]], bytes]:
+    def unpack(
+        self, parts: Sequence[bytes], names: Collection[str] | None = None
+    ) -> tuple[dict[str, NDArray[Any]], bytes]:
         """Return the columns of parts that follow each other, joined, and the tail of the last part.
+
+        names  columns that are wanted; None: all. Others cost next to nothing.
 
         Raises DamagedBlockError if the bytes are not what ``pack`` returned.
         """
         sizes = [_HEADER.unpack_from(part) for part in parts]
         counts = np.array([n for _, n, _ in sizes])
         ends = np.cumsum(counts)
+        groups, rows = self._chosen(names)
         noisy, others = len(self._noisy_rows), len(self._other_rows)
+        from_first = [self._noisy_rows.index(row) for row in rows if row in self._noisy_rows]
+        from_second = [self._other_rows.index(row) for row in rows if row not in self._noisy_rows]
         firsts: list[Bytes] = []
         seconds: list[Bytes] = []
         tail = b""
@@ -84,24 +91,42 @@ class Layout:
             cut = _HEADER.size + length
             second = _decompress(view[cut:])
             try:
-                firsts.append(np.frombuffer(_decompress(view[_HEADER.size : cut]), np.uint8).reshape(noisy, n))
-                seconds.append(np.frombuffer(second, np.uint8, others * n).reshape(others, n))
+                first = np.frombuffer(_decompress(view[_HEADER.size : cut]), np.uint8).reshape(noisy, n)
+                firsts.append(first if len(from_first) == noisy else first[from_first])
+                rest = np.frombuffer(second, np.uint8, others * n).reshape(others, n)
+                seconds.append(rest if len(from_second) == others else rest[from_second])
             except ValueError as error:
                 raise DamagedBlockError(str(error)) from error
             tail = second[others * n :]
-        planes = np.empty((noisy + others, int(ends[-1])), np.uint8)
-        planes[self._noisy_rows] = np.concatenate(firsts, axis=1)
-        planes[self._other_rows] = np.concatenate(seconds, axis=1)
+        planes = np.empty((len(rows), int(ends[-1])), np.uint8)
+        is_noisy = np.isin(rows, self._noisy_rows)
+        planes[is_noisy] = np.concatenate(firsts, axis=1)
+        planes[~is_noisy] = np.concatenate(seconds, axis=1)
         values: dict[str, NDArray[Any]] = {}
         row = 0
         starts = ends - counts
-        for group in self.groups:
-            rows = group.width * len(group.names)
-            table = _numbers(planes[row : row + rows], group, starts)
+        for group in groups:
+            many = group.width * len(group.names)
+            table = _numbers(planes[row : row + many], group, starts)
             for name, column in zip(group.names, table, strict=True):
                 values[name] = column.view(f"<i{group.width}") if name in self.signed else column
-            row += rows
+            row += many
         return values, tail
+
+    def _chosen(self, names: Collection[str] | None) -> tuple[list[Group], list[int]]:
+        """Return the groups with only the wanted columns, and the rows of their planes in that order."""
+        groups: list[Group] = []
+        rows: list[int] = []
+        row = 0
+        for group in self.groups:
+            wanted = [name for name in group.names if names is None or name in names]
+            for name in group.names:
+                if name in wanted:
+                    rows += range(row, row + group.width)
+                row += group.width
+            if wanted:
+                groups.append(group._replace(names=tuple(wanted)))
+        return groups, rows
 
     def _planes(self, values: Mapping[str, Ints], group: Group) -> Bytes:
         unsigned, signed = np.dtype(f"<u{group.width}"), np.dtype(f"<i{group.width}")

@@ -89,6 +89,7 @@ class Around(QObject):
         self._hour = -1
         self._way = 1
         self._ahead = 1
+        self._urgent = 0  # readings that somebody waits for
         self._busy = False
         self._ended = False
         self._stale = True  # the lanes know less than the book
@@ -113,7 +114,7 @@ class Around(QObject):
     @property
     def idle(self) -> bool:
         """Whether nothing is being read and nothing remains to be."""
-        return not (self._busy or self._stale or self._rest.isActive()) and self.all_listed
+        return not (self._busy or self._urgent or self._stale or self._rest.isActive()) and self.all_listed
 
     def fixes(self, at_s: float, direction: int, speed: float) -> FleetFixes | None:
         """Return the hour of a moment if it is there; read it, and what will be needed soon, if it is not."""
@@ -124,15 +125,25 @@ class Around(QObject):
             self._hour, self._way, self._ahead = hour, direction, ahead
             self._rest.start()
             if found is None:
-                self._run(partial(self.fleet.reel.load, hour, lambda: self._hour != hour), lambda: self._loaded(hour))
+                self._urgent += 1
+                self._context.tasks.run(
+                    partial(self.fleet.reel.load, hour, lambda: self._hour != hour), owner=self
+                ).then(lambda _: self._loaded(hour)).otherwise(self._not_loaded)
         return found
 
     def _loaded(self, hour: int) -> None:
+        self._urgent -= 1
+        self._rest.start()
         if hour == self._hour:
             self.came.emit(hour)
 
+    def _not_loaded(self, error: Exception) -> None:
+        self._urgent -= 1
+        self._rest.start()
+        self._tell(error)
+
     def _go_on(self) -> None:
-        if self._busy or self._ended or self._rest.isActive():
+        if self._busy or self._urgent or self._ended or self._rest.isActive():
             return
         for work, then in self._jobs():
             self._busy = True
@@ -158,7 +169,9 @@ class Around(QObject):
     # On a reading thread, one at a time
 
     def _complete(self, hour: int) -> None:
-        self.fleet.book.add_read(hour, self.fleet.reel.complete(hour, lambda: abs(self._hour - hour) > self._ahead + 1))
+        self.fleet.book.add_read(
+            hour, self.fleet.reel.complete(hour, lambda: abs(self._hour - hour) > self._ahead + 1 or self._urgent > 0)
+        )
 
     def _list(self, *, first: bool) -> None:
         fleet = self.fleet
@@ -193,9 +206,12 @@ class Around(QObject):
 
     def _failed(self, error: Exception) -> None:
         self._busy = False
+        self._tell(error)
         if isinstance(error, OvertakenError):
             self._go_on()
-        elif not self._ended:
+
+    def _tell(self, error: Exception) -> None:
+        if not isinstance(error, OvertakenError) and not self._ended:
             self._context.notify(error)
 
 
