@@ -156,6 +156,37 @@ def test_the_language_changes_while_the_program_runs(make_desktop, qtbot):
     assert desktop._settings.value("view/language") == "zh_CN"
 
 
+def test_the_text_grows_and_the_wall_comes_and_goes_while_the_program_runs(make_desktop, qtbot, qapp):
+    desktop = make_desktop()
+    desktop.window.show()
+    desktop._open()
+    qtbot.waitUntil(lambda: bool(desktop.window.pages.front), timeout=PATIENCE_MS)
+    desktop.window.open_page("terminals")
+    desktop.window.pages.float_out("live")
+    desktop.window.open_page("terminals")
+
+    def anew(action):
+        before = desktop.window
+        desktop.window.parts.actions[action].trigger()
+        qtbot.waitUntil(lambda: desktop.window is not before and bool(desktop.window.pages.front), timeout=PATIENCE_MS)
+        return desktop.window
+
+    window = anew("scale.1.5")
+    assert qapp.font().pixelSize() == 20
+    assert window.pages.floats("live")
+    assert window.pages.stacked() == "terminals"
+    window.parts.actions["wall.scale.2.0"].trigger()
+    window = anew("wall.toggle")
+    assert window.isFullScreen()
+    assert qapp.font().pixelSize() == 26
+    assert window.pages.floats("live")
+    qtbot.waitUntil(lambda: qapp.activeWindow() is window)
+    window = anew("view.full_screen")  # the way out that everybody tries
+    assert not window.isFullScreen()
+    assert window.rail.isVisible()
+    assert qapp.font().pixelSize() == 20
+
+
 def test_a_closed_window_has_its_theme_to_its_end(make_desktop, qtbot, monkeypatch):
     """What its tasks bring while the next window is made may still use it."""
     desktop = make_desktop()

@@ -111,8 +111,11 @@ class Pages(QStackedWidget):
                 window.showNormal()
             window.raise_()
             window.activateWindow()
-        elif self.currentWidget() is not page:
-            self._show_in_stack(page_id)
+        else:
+            if self.currentWidget() is not page:
+                self._show_in_stack(page_id)
+            if self._windows:  # the keyboard may be in one of them
+                self.activateWindow()
         self.bring_to_front(page_id)
         if target:
             call(page, "show_target", **target)

@@ -1,9 +1,10 @@
 """The shipped typeface: Chinese text must render on a machine that has no Chinese fonts."""
 
 from PySide6.QtCore import QLocale
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
 from laixi_transport.ui.resources import resource
+from laixi_transport.ui.theme.tokens import TEXT_PX
 
 FAMILY = "Laixi Sans SC"
 REGULAR = "laixi-sans-sc-regular.otf"
@@ -18,6 +19,11 @@ def load() -> bool:
     """Make the shipped faces known to Qt; False where a file is missing and the system's fonts must do."""
     paths = [resource("fonts", name) for name in (REGULAR, BOLD, LATIN_REGULAR, LATIN_BOLD)]
     return all(path.is_file() and QFontDatabase.addApplicationFont(str(path)) >= 0 for path in paths)
+
+
+def in_scale(size_px: float) -> int:
+    """Return a size of a desk, px, in the scale of the text that the program shows now."""
+    return round(size_px * QGuiApplication.font().pixelSize() / TEXT_PX)
 
 
 def interface_font(size_px: int, *, bold: bool = False) -> QFont:

@@ -136,6 +136,13 @@ def test_f11_fills_the_screen_with_the_window_that_is_active_and_escape_returns(
     assert used == [1]
 
 
+def test_a_page_called_from_a_floating_window_comes_with_the_main_window(window, floated, qtbot):
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is floated)
+    qtbot.keyClick(floated, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    assert window.pages.front == "playback"
+
+
 def test_the_sheet_of_keys_lies_over_the_window_that_asked(window, floated, qtbot):
     qtbot.waitUntil(lambda: QApplication.activeWindow() is floated)
     qtbot.keyClick(floated, Qt.Key.Key_F1)

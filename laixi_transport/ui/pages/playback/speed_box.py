@@ -5,6 +5,7 @@ import re
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from laixi_transport.ui.theme import fonts
 from laixi_transport.ui.timeline.clock import FASTEST, SLOWEST, SPEEDS, PlaybackClock
 
 _NUMBER = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*[x×X]?\s*$")
@@ -27,7 +28,7 @@ class SpeedBox(QComboBox):
         self.setCompleter(None)  # type: ignore[arg-type] # Qt takes none
         self.setMaxVisibleItems(len(SPEEDS))
         self.addItems([speed_text(speed) for speed in SPEEDS])
-        self.setFixedWidth(WIDTH_PX)
+        self.setFixedWidth(fonts.in_scale(WIDTH_PX))
         self.setAccessibleName(self.tr("Speed of the playback"))
         hint = self.tr("Speed of the playback, {least} to {most}: choose or type (slower [, faster ])")
         self.setToolTip(hint.format(least=speed_text(SLOWEST), most=speed_text(FASTEST)))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from laixi_transport.domain.time import BEIJING
 from laixi_transport.ui import format as text
+from laixi_transport.ui.theme import fonts
 
 _TYPED = re.compile(
     r"^(?:(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?[\sT]+)?"
@@ -51,7 +52,7 @@ class TimeField(QLineEdit):
         self._said = self.tr("Type a time as 10:42:18 or 2026-06-10 10:42:18 and press Enter (T)")
         self.setToolTip(self._said)
         self.setAccessibleName(self.tr("Time"))
-        self.setFixedWidth(WIDTH_PX)
+        self.setFixedWidth(fonts.in_scale(WIDTH_PX))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.returnPressed.connect(self._enter)
         self.textEdited.connect(lambda _: self._mark(wrong=False))

@@ -10,7 +10,7 @@ from laixi_transport.ui.actions import Actions
 from laixi_transport.ui.pages.playback.speed_box import SpeedBox
 from laixi_transport.ui.pages.playback.stage import TRAIL_ALL, TRAIL_NONE
 from laixi_transport.ui.pages.playback.time_field import TimeField
-from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.theme import Theme, fonts
 from laixi_transport.ui.timeline.clock import PlaybackClock
 from laixi_transport.ui.widgets import ElidedLabel, Narrowing
 
@@ -69,7 +69,7 @@ class TransportBar(QWidget):
         row.addSpacing(SPACING_PX)
         row.addWidget(self.hint, 100)
         row.addStretch(1)  # where there is no hint
-        self._buttons["playback.toggle"].setMinimumWidth(52)
+        self._buttons["playback.toggle"].setMinimumWidth(fonts.in_scale(52))
         self._narrowing = Narrowing(row, [partial(self._spare, level) for level in range(LEVELS)])
         self.time.asked.connect(self.asked)
         clock.changed.connect(self._paint)
@@ -106,7 +106,7 @@ class TransportBar(QWidget):
         for minutes in TRAILS:
             self.trail.addItem(self._trail_text(minutes), minutes)
         self.trail.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.trail.setFixedWidth(TRAIL_PX)
+        self.trail.setFixedWidth(fonts.in_scale(TRAIL_PX))
         self.trail.setAccessibleName(self.tr("Way behind the vehicles"))
         self.trail.setToolTip(self.tr("How much of the way behind each vehicle is drawn (W)"))
         self.trail.currentIndexChanged.connect(lambda place: self.trail_chosen.emit(TRAILS[place]))
