@@ -207,3 +207,70 @@ def test_the_real_timer_moves_it_at_the_speed_set(qtbot):
     took_s = time.perf_counter() - begun_s
     assert clock.at <= 20 * took_s
     assert clock.at > 0
+
+
+@given(st.floats(BEGIN, END - 2), st.floats(1.0, 5000.0), st.lists(st.floats(0.01, 50.0), max_size=15), st.booleans())
+def test_a_loop_is_never_left_by_playing_and_loses_no_time(qapp, first, length, waits, forwards):
+    clock, elapsed = make_clock(first)
+    clock.set_loop(first, first + length)
+    first, last = clock.loop
+    clock.set_speed(60)
+    clock.play(1 if forwards else -1)
+    came_from = clock.at
+    passed = 0.0
+    for wait_s in waits:
+        elapsed.now_s += wait_s
+        passed += wait_s * 60 * (1 if forwards else -1)
+        clock.tick()
+        assert clock.playing
+        assert first <= clock.at <= last
+        wanted = (came_from + passed - first) % (last - first)
+        apart = abs(clock.at - first - wanted)
+        assert min(apart, last - first - apart) < 1e-3
+    clock.pause()
+
+
+def test_who_seeks_outside_the_loop_stays_there_until_playing_leads_back(qapp):
+    clock, elapsed = make_clock(2_000.0)
+    clock.set_loop(3_000.0, 4_000.0)
+    assert clock.at == 2_000.0
+    clock.play()
+    assert clock.at == 3_000.0
+    clock.seek(5_000.0)
+    elapsed.now_s += 10
+    clock.tick()
+    assert clock.at == 5_010.0
+    clock.pause()
+    clock.play(-1)
+    assert clock.at == 4_000.0
+    clock.pause()
+
+
+def test_a_loop_is_cut_at_the_period_and_goes_with_another_one(qapp):
+    clock, _ = make_clock()
+    told = []
+    clock.changed.connect(lambda: told.append(clock.loop))
+    clock.set_loop(END + 50.0, END - 100.0)
+    assert clock.loop == (END - 100.0, END)
+    clock.set_loop(3_000.0, 3_000.2)  # shorter than a second: none
+    assert clock.loop is None
+    clock.set_loop(3_000.0, 4_000.0)
+    clock.set_period(3_500.0, 6_000.0)
+    assert clock.loop is None
+    assert told[:2] == [(END - 100.0, END), None]
+    with pytest.raises(ValueError, match="loop"):
+        clock.set_loop(float("nan"), 1.0)
+
+
+def test_both_ends_of_a_loop_can_be_set_at_the_moment(qapp):
+    clock, _ = make_clock(3_000.0)
+    clock.loop_to_here()
+    assert clock.loop == (BEGIN, 3_000.0)
+    clock.seek(4_000.0)
+    clock.loop_from_here()
+    assert clock.loop == (4_000.0, END)
+    clock.seek(5_000.0)
+    clock.loop_to_here()
+    assert clock.loop == (4_000.0, 5_000.0)
+    clock.clear_loop()
+    assert clock.loop is None
