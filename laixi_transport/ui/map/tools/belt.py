@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 from laixi_transport.ui import format as text
 from laixi_transport.ui.actions import Actions
 from laixi_transport.ui.map.tools.fence_layer import FenceLayer
+from laixi_transport.ui.map.tools.layer_picture import LayerPicture
 from laixi_transport.ui.map.tools.marquee import Marquee
 from laixi_transport.ui.map.tools.pin import PlacePin
 from laixi_transport.ui.map.tools.ruler import Ruler
@@ -53,6 +54,8 @@ class ToolBelt(QObject):
         self._selects = selects
         self._shown = fences is not None
         if fences is not None:
+            fences.picture = LayerPicture(self)
+            fences.picture.made.connect(map_view.update)
             map_view.add_layer(fences)
             button = map_view.controls.add("stack-2", self.tr("Show areas (G)"), self.toggle_fences, checkable=True)
             button.setChecked(True)

@@ -1,25 +1,28 @@
 """Areas on the map: quiet tints with their names, hatched while they do not hold."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 
 from laixi_transport.domain.geofence import Geofence, GeofenceKind, GeofencePurpose
 from laixi_transport.domain.time import from_unix
 from laixi_transport.ui import format as text
 from laixi_transport.ui.map.placing import Placer
-from laixi_transport.ui.map.projection import to_lon_lat
+from laixi_transport.ui.map.projection import metres_per_unit, to_world
 from laixi_transport.ui.map.style import MapStyle
-from laixi_transport.ui.map.text_image import TextImages, logical_size
-from laixi_transport.ui.map.tools.outlines import outline, pixel, pixels
+from laixi_transport.ui.map.text_image import TextImages, drawn_image, logical_size, text_image
+from laixi_transport.ui.map.tools.layer_picture import LayerPicture, Step
+from laixi_transport.ui.map.tools.outlines import ROUND, outline, pixel
 from laixi_transport.ui.map.tools.shape import Shape
-from laixi_transport.ui.map.viewport import Viewport
+from laixi_transport.ui.map.viewport import Viewport, WorldBounds
 from laixi_transport.ui.theme.tokens import mix
 
 NAME_FROM_PX = 26.0
 """An area smaller than this on the screen carries no name."""
+NAME_OVER = 1.6
+"""So many times wider than its area may a name be."""
 LINE_PX = 1.6
 CHOSEN_PX = 2.6
 NEAR_PX = 6.0
@@ -27,6 +30,11 @@ ASIDE_PX = 20.0
 """The name of an area that is being changed stands below the handle that moves it."""
 HOLDS_EVERY_S = 10
 """Whether fences hold now is asked again after so many seconds."""
+
+AT_ONCE = 1500
+"""Elements of paths that are painted in every frame; more go into a picture."""
+NAMES = 80
+"""Names in a view, those of the largest areas."""
 
 _HUES = {  # quiet ones that no alarm has; dark and light
     GeofencePurpose.GENERAL: ("#8CA0B3", "#566C80"),
@@ -37,15 +45,49 @@ _HUES = {  # quiet ones that no alarm has; dark and light
 }
 
 
-@dataclass(slots=True)
-class _Drawn:
-    """A fence as a path of one zoom, relative to the middle of the world at it."""
+class _Area:
+    """A fence with what is the same in every view; lengths are in the unit square."""
 
-    fence: Geofence
-    path: QPainterPath
-    holds: bool
-    label: QPointF  # where its name stands
-    width: float
+    def __init__(self, fence: Geofence) -> None:
+        self.fence = fence
+        self.holds = True
+        x, y = to_world(*Shape.of(fence).ring)
+        around = fence.radius_m / metres_per_unit(float(y[0])) if fence.radius_m else 0.0
+        self.left, self.top = float(x.min()) - around, float(y.min()) - around
+        self.right, self.bottom = float(x.max()) + around, float(y.max()) + around
+        self.width = min(self.right - self.left, (self.bottom - self.top) * 3)
+        self.label = _label(fence, list(zip(x.tolist(), y.tolist(), strict=True)), self)
+        elements = 20 + (ROUND if fence.kind is GeofenceKind.CIRCLE else len(x))
+        self.weight = elements * (12 if fence.kind is GeofenceKind.CORRIDOR else 1)
+
+    def seen(self, bounds: WorldBounds) -> bool:
+        """Whether any of it may lie in a part of the unit square."""
+        left, top, right, bottom = bounds
+        return self.left <= right and left <= self.right and self.top <= bottom and top <= self.bottom
+
+
+class _Paths:
+    """The borders of areas at one zoom, made as they are needed."""
+
+    def __init__(self, view: Viewport) -> None:
+        self._view = view
+        self._made: dict[Geofence, QPainterPath] = {}
+
+    def fits(self, view: Viewport) -> bool:
+        """Whether they are of the zoom of a view."""
+        return view.zoom == self._view.zoom
+
+    def shift(self, view: Viewport) -> QPointF:
+        """Return by how much they are to be moved for a view of the same zoom."""
+        here, there = self._view.to_screen(0.0, 0.0), view.to_screen(0.0, 0.0)
+        return QPointF(float(there[0] - here[0]), float(there[1] - here[1]))
+
+    def of(self, fence: Geofence) -> QPainterPath:
+        """Return the border of an area."""
+        path = self._made.get(fence)
+        if path is None:
+            path = self._made[fence] = outline(Shape.of(fence), self._view)
+        return path
 
 
 def hue(purpose: GeofencePurpose, style: MapStyle) -> str:
@@ -62,9 +104,13 @@ class FenceLayer:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._fences: tuple[Geofence, ...] = ()
+        self._areas: list[_Area] = []  # the large ones first, so that the small ones lie on top
+        self._judged_s: float | None = None  # when it was asked which of them hold
+        self._paths: _Paths | None = None
         self._texts = TextImages(400)
-        self._drawn: list[_Drawn] = []
-        self._for: tuple[object, ...] = ()
+        self._version = 0
+        self.picture: LayerPicture | None = None
+        """Takes what is too much for every frame; None: all is painted in every frame."""
         self.chosen: int | None = None
         self.leave_out: int | None = None
 
@@ -75,8 +121,14 @@ class FenceLayer:
 
     def set(self, fences: Iterable[Geofence]) -> None:
         """Show these areas and no others."""
-        self._fences = tuple(fences)
-        self._for = ()
+        wanted = tuple(fences)
+        if wanted == self._fences:
+            return
+        known = {area.fence: area for area in self._areas}
+        self._fences = wanted
+        self._areas = sorted((known.get(f) or _Area(f) for f in wanted), key=lambda area: -area.width)
+        self._judged_s = None
+        self._version += 1
 
     def hit(self, lon_deg: float, lat_deg: float, view: Viewport, *, inside: Callable[[Geofence], bool]) -> int | None:
         """Return the area at a place, the smallest of several; one whose border is near counts.
@@ -96,114 +148,123 @@ class FenceLayer:
 
     def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float) -> None:
         """See ui.map.overlay.Layer."""
-        self._prepare(view)
-        left, top, right, bottom = view.bounds
-        west, north = (float(value) for value in to_lon_lat(left, top))
-        east, south = (float(value) for value in to_lon_lat(right, bottom))
-        shown = [d for d in self._drawn if _meets(d.fence.bounds, (west, south, east, north))]
-        # Paths were made for another middle of the same zoom: shifted, they are those of this view.
-        shift = pixel(view, 0.0, 0.0) - self._origin
-        painter.save()
-        painter.translate(shift)
-        for drawn in shown:
-            if drawn.fence.id != self.leave_out:
-                self._paint_area(painter, drawn, style)
-        painter.restore()
-        self._paint_names(painter, shown, shift, style, ratio)
+        self._judge()
+        if self._paths is None or not self._paths.fits(view):
+            self._paths = _Paths(view)
+        shown = [area for area in self._areas if area.seen(view.bounds)]
+        if self.picture is None or sum(area.weight for area in shown) <= AT_ONCE:
+            for step in self._steps(view, style, shown):
+                step(painter)
+        else:
+            holds = tuple(area.holds for area in self._areas)
+            self.picture.show(
+                painter,
+                view,
+                ratio,
+                (self._version, style, self.chosen, self.leave_out, holds),
+                lambda larger: self._steps(larger, style, [a for a in self._areas if a.seen(larger.bounds)]),
+            )
+        self._paint_names(painter, shown, view, style, ratio)
 
-    def _paint_area(self, painter: QPainter, drawn: _Drawn, style: MapStyle) -> None:
-        fence = drawn.fence
-        chosen = fence.id == self.chosen
-        colour = style.accent if chosen else hue(fence.purpose, style)
+    def _steps(self, view: Viewport, style: MapStyle, shown: Sequence[_Area]) -> Iterator[Step]:
+        """Return what paints one area after the other."""
+        paths = self._paths if self._paths is not None and self._paths.fits(view) else _Paths(view)
+        shift, chosen, left_out = paths.shift(view), self.chosen, self.leave_out
+
+        def step(area: _Area, painter: QPainter) -> None:
+            painter.translate(shift)
+            self._paint_area(painter, area, paths.of(area.fence), style, chosen=area.fence.id == chosen)
+            painter.translate(-shift)
+
+        return (partial(step, area) for area in shown if area.fence.id != left_out)
+
+    def _judge(self) -> None:
+        """Ask now and then which areas hold."""
+        moment_s = self._now() // HOLDS_EVERY_S * HOLDS_EVERY_S
+        if moment_s != self._judged_s:
+            self._judged_s = moment_s
+            moment = from_unix(moment_s)
+            for area in self._areas:
+                area.holds = area.fence.valid_at(moment)
+
+    def _paint_area(self, painter: QPainter, area: _Area, path: QPainterPath, style: MapStyle, *, chosen: bool) -> None:
+        colour = style.accent if chosen else hue(area.fence.purpose, style)
         tint = QColor(colour)
-        tint.setAlpha((40 if style.dark else 34) if drawn.holds else (64 if style.dark else 70))
-        brush = QBrush(tint, Qt.BrushStyle.SolidPattern if drawn.holds else Qt.BrushStyle.BDiagPattern)
-        painter.setBrush(brush)
+        if area.holds:
+            tint.setAlpha(40 if style.dark else 34)
+        else:
+            tint.setAlpha(64 if style.dark else 70)
+        painter.setBrush(QBrush(tint, Qt.BrushStyle.SolidPattern if area.holds else Qt.BrushStyle.BDiagPattern))
         pen = QPen(QColor(colour), CHOSEN_PX if chosen else LINE_PX)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        if not drawn.holds:
+        if not area.holds:
             pen.setDashPattern([5.0, 3.0])
         painter.setPen(pen)
-        painter.drawPath(drawn.path)
+        painter.drawPath(path)
 
     def _paint_names(
-        self, painter: QPainter, shown: Sequence[_Drawn], shift: QPointF, style: MapStyle, ratio: float
+        self, painter: QPainter, shown: Sequence[_Area], view: Viewport, style: MapStyle, ratio: float
     ) -> None:
         placer = Placer()
-        font = style.font(12)
-        ground = QColor(style.county)
-        ground.setAlpha(150)
-        painter.setBrush(ground)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for drawn in sorted(shown, key=lambda drawn: (drawn.fence.id != self.chosen, -drawn.width)):
-            if drawn.width < NAME_FROM_PX and drawn.fence.id != self.chosen:
-                continue
-            words = drawn.fence.name
-            if drawn.fence.limit_kmh is not None:
-                words = f"{words} · {text.speed(drawn.fence.limit_kmh)}"
-            colour = mix(hue(drawn.fence.purpose, style), style.text, 0.45)
-            image = self._texts.get(words, font, colour, style.county, ratio)
+        named = [area for area in shown if area.width * view.scale >= NAME_FROM_PX or area.fence.id == self.chosen]
+        for area in sorted(named, key=lambda area: area.fence.id != self.chosen)[:NAMES]:
+            image = self._name(area.fence, style, ratio)
             room = logical_size(image)
-            at = drawn.label + shift
-            if drawn.fence.id == self.leave_out:
-                at += QPointF(0, ASIDE_PX)
-            x, y = at.x() - room.width() / 2, at.y() - room.height() / 2
-            box = (x, y, x + room.width(), y + room.height())
-            if placer.first_free((box,)) is None:
+            chosen = area.fence.id == self.chosen
+            if room.width() > NAME_OVER * area.width * view.scale and not chosen:
                 continue
-            painter.drawRoundedRect(QRectF(x, y, room.width(), room.height()), 3, 3)
-            painter.drawImage(QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio), image)
+            x, y = (float(value) for value in view.to_screen(*area.label))
+            y += ASIDE_PX if area.fence.id == self.leave_out else 0.0
+            box = (x - room.width() / 2, y - room.height() / 2, x + room.width() / 2, y + room.height() / 2)
+            if placer.first_free((box,)) is not None:
+                painter.drawImage(QPointF(round(box[0] * ratio) / ratio, round(box[1] * ratio) / ratio), image)
 
-    def _prepare(self, view: Viewport) -> None:
-        """Make the paths anew for another zoom or other fences."""
-        moment_s = self._now() // HOLDS_EVERY_S * HOLDS_EVERY_S
-        wanted = (view.zoom, moment_s)
-        if wanted == self._for:
-            return
-        known = {d.fence: d for d in self._drawn} if self._for[:1] == (view.zoom,) else {}
-        if not known:
-            self._view = view
-            self._origin = pixel(view, 0.0, 0.0)
-        moment = from_unix(moment_s)
-        self._drawn = []
-        for fence in self._fences:
-            drawn = known.get(fence) or self._draw(fence)
-            drawn.holds = fence.valid_at(moment)
-            self._drawn.append(drawn)
-        self._drawn.sort(key=lambda drawn: -drawn.width)  # the small ones on top
-        self._for = wanted
+    def _name(self, fence: Geofence, style: MapStyle, ratio: float) -> QImage:
+        """Return the name of an area, with its limit, on a ground that keeps it apart from other names."""
+        words = fence.name
+        if fence.limit_kmh is not None:
+            words = f"{words} · {text.speed(fence.limit_kmh)}"
+        font = style.font(12)
+        colour = mix(hue(fence.purpose, style), style.text, 0.45)
 
-    def _draw(self, fence: Geofence) -> _Drawn:
-        path = outline(Shape.of(fence), self._view)
-        box = path.boundingRect()
-        return _Drawn(fence, path, True, self._label(fence, path), min(box.width(), box.height() * 3))
+        def make() -> QImage:
+            letters = text_image(words, font, colour, style.county, ratio)
+            room = logical_size(letters)
 
-    def _label(self, fence: Geofence, path: QPainterPath) -> QPointF:
-        """Return a place inside for the name: the middle of the widest of some chords."""
-        if fence.kind in {GeofenceKind.CIRCLE, GeofenceKind.RECTANGLE}:
-            return path.boundingRect().center()
-        points = pixels(self._view, *Shape.of(fence).ring)
-        if fence.kind is GeofenceKind.CORRIDOR:
-            at = (len(points) - 1) // 2
-            x, y = ((points[at] + points[at + 1]) / 2).tolist()
-            return QPointF(x, y)
-        box = path.boundingRect()
-        best = (0.0, box.center())
-        for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
-            y = box.top() + share * box.height()
-            crossings = sorted(_crossed(points.tolist(), y))
-            for left, right in zip(crossings[::2], crossings[1::2], strict=False):
-                if right - left > best[0] * 1.1:  # the middle height unless another one is clearly wider
-                    best = (right - left, QPointF((left + right) / 2, y))
-        return best[1]
+            def draw(painter: QPainter) -> None:
+                ground = QColor(style.county)
+                ground.setAlpha(150)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(ground)
+                painter.drawRoundedRect(QRectF(0, 0, room.width(), room.height()), 3, 3)
+                painter.drawImage(QPointF(0, 0), letters)
+
+            return drawn_image(room.width(), room.height(), ratio, draw)
+
+        return self._texts.kept((words, font.key(), colour, style.county, ratio), make)
 
 
-def _crossed(points: list[list[float]], y: float) -> Iterable[float]:
+def _label(fence: Geofence, points: list[tuple[float, float]], area: _Area) -> tuple[float, float]:
+    """Return a place inside for the name, in the unit square: the middle of the widest of some chords."""
+    middle = (area.left + area.right) / 2, (area.top + area.bottom) / 2
+    if fence.kind in {GeofenceKind.CIRCLE, GeofenceKind.RECTANGLE}:
+        return middle
+    if fence.kind is GeofenceKind.CORRIDOR:
+        at = (len(points) - 1) // 2
+        (x1, y1), (x2, y2) = points[at], points[min(at + 1, len(points) - 1)]
+        return (x1 + x2) / 2, (y1 + y2) / 2
+    best = (0.0, middle)
+    for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
+        y = area.top + share * (area.bottom - area.top)
+        crossings = sorted(_crossed(points, y))
+        for left, right in zip(crossings[::2], crossings[1::2], strict=False):
+            if right - left > best[0] * 1.1:  # the middle height unless another one is clearly wider
+                best = (right - left, ((left + right) / 2, y))
+    return best[1]
+
+
+def _crossed(points: list[tuple[float, float]], y: float) -> Iterable[float]:
     """Yield where the sides of a polygon cross a height."""
     for (x1, y1), (x2, y2) in zip(points, [*points[1:], points[0]], strict=True):
         if (y1 > y) != (y2 > y):
             yield x1 + (y - y1) * (x2 - x1) / (y2 - y1)
-
-
-def _meets(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]

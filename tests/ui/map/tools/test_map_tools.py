@@ -423,6 +423,32 @@ def test_areas_move_with_the_map(belt, layer, hand, map_view):
     assert moved.pixelColor(140, 300) == outside
 
 
+def test_many_areas_are_painted_aside_and_stand_where_they_belong(belt, layer, hand, map_view, qtbot):
+    west, south = hand.place(200, 500)
+    east, north = hand.place(600, 100)
+    layer.set([fence(1, GeofenceKind.RECTANGLE, (west, south), (east, north))])
+    alone = map_view.grab().toImage()
+    far = [(west + 0.001 * n, south - 0.3) for n in range(200)]
+    layer.set([*layer.fences, *(fence(2 + n, GeofenceKind.CIRCLE, place, radius_m=5) for n, place in enumerate(far))])
+    assert map_view.grab().toImage() == alone  # those out of sight cost nothing
+    near = [hand.place(605 + n % 100, 20 + n // 100) for n in range(400)]
+    layer.set(
+        [*layer.fences, *(fence(300 + n, GeofenceKind.CIRCLE, place, radius_m=5) for n, place in enumerate(near))]
+    )
+    map_view.grab()
+    qtbot.waitUntil(lambda: not layer.picture.busy)
+    picture = map_view.grab().toImage()
+    assert picture.pixelColor(210, 300) == alone.pixelColor(210, 300)
+    assert picture.pixelColor(190, 300) == alone.pixelColor(190, 300)
+    map_view.look_at(map_view.view.panned(-50, 0))
+    assert map_view.grab().toImage().pixelColor(160, 300) == alone.pixelColor(210, 300)
+    assert not layer.picture.busy
+    map_view.look_at(map_view.view.zoomed_at(0, 300, 1.0))
+    assert map_view.grab().toImage().pixelColor(320, 300) == alone.pixelColor(210, 300)  # the old one, scaled
+    qtbot.waitUntil(lambda: not layer.picture.busy)
+    assert map_view.grab().toImage().pixelColor(320, 300) == alone.pixelColor(210, 300)
+
+
 def test_the_place_under_the_pointer_is_copied_and_written_in_two_ways(belt, hand, map_view):
     belt.copy_place()
     hand.move(400, 300)
