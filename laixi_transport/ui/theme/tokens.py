@@ -99,6 +99,24 @@ LIGHT = Palette(
 
 PALETTES = {"dark": DARK, "light": LIGHT}
 
+AREA_HUES = {
+    "dark": {
+        "general": "#8CA0B3",
+        "stay_in": "#5FAFA6",
+        "keep_out": "#B293CE",
+        "speed": "#7FA3D9",
+        "site": "#94AE8C",
+    },
+    "light": {
+        "general": "#566C80",
+        "stay_in": "#23786F",
+        "keep_out": "#7C559E",
+        "speed": "#3A68AC",
+        "site": "#55764B",
+    },
+}
+"""Of areas on the map, by their purpose: quiet hues that no alarm has."""
+
 GROUNDS = ("window", "panel", "raised", "hover", "selected")
 WORDS = ("text", "dim", "accent_text", "urgent_text", "high_text", "low_text", "good_text")
 """Every word colour is readable on every ground."""

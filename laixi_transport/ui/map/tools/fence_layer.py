@@ -17,7 +17,7 @@ from laixi_transport.ui.map.tools.layer_picture import LayerPicture, Step
 from laixi_transport.ui.map.tools.outlines import ROUND, outline, pixel
 from laixi_transport.ui.map.tools.shape import Shape
 from laixi_transport.ui.map.viewport import Viewport, WorldBounds
-from laixi_transport.ui.theme.tokens import mix
+from laixi_transport.ui.theme.tokens import AREA_HUES, mix
 
 NAME_FROM_PX = 26.0
 """An area smaller than this on the screen carries no name."""
@@ -35,14 +35,6 @@ AT_ONCE = 1500
 """Elements of paths that are painted in every frame; more go into a picture."""
 NAMES = 80
 """Names in a view, those of the largest areas."""
-
-_HUES = {  # quiet ones that no alarm has; dark and light
-    GeofencePurpose.GENERAL: ("#8CA0B3", "#566C80"),
-    GeofencePurpose.STAY_IN: ("#5FAFA6", "#23786F"),
-    GeofencePurpose.KEEP_OUT: ("#B293CE", "#7C559E"),
-    GeofencePurpose.SPEED: ("#7FA3D9", "#3A68AC"),
-    GeofencePurpose.SITE: ("#94AE8C", "#55764B"),
-}
 
 
 class _Area:
@@ -92,7 +84,7 @@ class _Paths:
 
 def hue(purpose: GeofencePurpose, style: MapStyle) -> str:
     """Return the colour of a purpose."""
-    return _HUES[purpose][0 if style.dark else 1]
+    return AREA_HUES["dark" if style.dark else "light"][purpose]
 
 
 class FenceLayer:

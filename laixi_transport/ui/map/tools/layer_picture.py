@@ -114,6 +114,9 @@ class LayerPicture(QObject):
                 done = step is None
                 if step is not None:
                     step(painter)
+        except BaseException:
+            self._end()  # what cannot be painted must not be tried again sixty times a second
+            raise
         finally:
             painter.end()
         if done:
