@@ -14,13 +14,13 @@ from laixi_transport.ui.theme.tokens import PALETTES
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
 NAMES = (
-    "alert-circle", "alert-square", "alert-triangle", "arrow-autofit-width", "arrow-back-up", "arrow-narrow-down",
+    "alert-circle", "alert-square", "alert-triangle", "arrow-autofit-width", "arrow-narrow-down",
     "arrow-narrow-up", "ban", "bus", "calendar", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up",
     "circle", "clock", "current-location", "database", "external-link", "eye-off", "file-export", "file-import",
     "filter", "focus-2", "gauge", "gavel", "help-circle", "history", "hourglass", "info-circle", "language", "list",
-    "map-pin", "marquee-2", "maximize", "message", "minus", "pencil", "player-pause", "player-play", "player-skip-back",
+    "map-pin", "marquee-2", "maximize", "message", "minus", "player-pause", "player-play", "player-skip-back",
     "player-skip-forward", "plug-connected", "plug-x", "plus", "polygon", "rectangle", "road", "ruler-2",
-    "ruler-measure", "search", "send", "stack-2", "trash", "truck", "x", "zoom-in", "zoom-out",
+    "ruler-measure", "search", "send", "stack-2", "truck", "x", "zoom-in", "zoom-out",
 )  # fmt: skip
 FEATURES = {"live": "map-2", "playback": "route", "terminals": "router", "cascade": "sitemap", "geofences": "shape"}
 """Features ask for icons by their own name, so that a picture can change without them."""
