@@ -76,16 +76,23 @@ class AreaSearch(QObject):
         self.belt.show_fences(False)
         self.belt.enter_actions(context.actions, SCOPE)
         self.belt.selected.connect(self.search)
-        self.panel = StayPanel(context.theme, map_view)
-        self.panel.opened.connect(lambda stay: self.shown.emit(stay.passage.vehicle_id, stay.from_s))
-        self.panel.played.connect(self.played)
-        self.panel.left.connect(self.leave)
+        self._panel: StayPanel | None = None
         ends = (
             context.bridge.listen(FENCES, lambda _: self._take_fences()),
             self._service.subscribe(lambda: context.bridge.post(FENCES, 0, None)),
         )
         self.destroyed.connect(lambda *_: [end() for end in ends])
         self._take_fences()
+
+    @property
+    def panel(self) -> "StayPanel":
+        """What shows the answer; made when it is first needed: the page must open at once."""
+        if self._panel is None:
+            panel = self._panel = StayPanel(self._context.theme, self.belt.map)
+            panel.opened.connect(lambda stay: self.shown.emit(stay.passage.vehicle_id, stay.from_s))
+            panel.played.connect(self.played)
+            panel.left.connect(self.leave)
+        return self._panel
 
     def search(self, bounds: Bounds | None) -> None:
         """Look for who was in a rectangle; None takes the answer away."""
@@ -111,8 +118,9 @@ class AreaSearch(QObject):
     def leave(self) -> bool:
         """Take the answer away; False where there is none."""
         self._asked = None
-        shown = self.panel.isVisible()
-        self.panel.hide()
+        shown = self._panel is not None and self._panel.isVisible()
+        if self._panel is not None:
+            self._panel.hide()
         return shown
 
     def _take_fences(self) -> None:
