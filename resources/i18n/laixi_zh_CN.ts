@@ -131,50 +131,50 @@
     <name>BookmarkPanel</name>
     <message>
         <source>What is to be seen here? Enter marks it</source>
-        <translation type="unfinished"></translation>
+        <translation>此处看到了什么？按回车标记</translation>
     </message>
     <message>
         <source>Mark</source>
-        <translation type="unfinished"></translation>
+        <translation>标记</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished">时间</translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Vehicle</source>
-        <translation type="unfinished"></translation>
+        <translation>车辆</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>内容</translation>
     </message>
     <message>
         <source>Nothing is marked yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有书签。</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">删除</translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Remove the bookmark chosen in the list (Del)</source>
-        <translation type="unfinished"></translation>
+        <translation>删除列表中选中的书签（Del）</translation>
     </message>
     <message>
         <source>Go there</source>
-        <translation type="unfinished"></translation>
+        <translation>转到</translation>
     </message>
     <message>
         <source>Go to the bookmark chosen in the list (Enter, double click)</source>
-        <translation type="unfinished"></translation>
+        <translation>转到列表中选中的书签（回车、双击）</translation>
     </message>
 </context>
 <context>
     <name>Bookmarks</name>
     <message>
         <source>Bookmark</source>
-        <translation type="unfinished"></translation>
+        <translation>书签</translation>
     </message>
 </context>
 <context>
@@ -1128,7 +1128,7 @@
     <name>ComparePanel</name>
     <message>
         <source>Compare by the time of day with</source>
-        <translation type="unfinished"></translation>
+        <translation>按钟点对比：</translation>
     </message>
 </context>
 <context>
@@ -1151,12 +1151,12 @@
     </message>
     <message>
         <source>Up to this day:</source>
-        <translation type="unfinished"></translation>
+        <translation>截至当日：</translation>
     </message>
     <message numerus="yes">
         <source>%n day(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 天</numerusform>
         </translation>
     </message>
 </context>
@@ -1361,7 +1361,7 @@
     <name>DistanceChart</name>
     <message>
         <source>Speed, km/h, over km</source>
-        <translation type="unfinished"></translation>
+        <translation>车速 km/h（按里程）</translation>
     </message>
 </context>
 <context>
@@ -3900,47 +3900,47 @@
     </message>
     <message>
         <source>Loop from here (or drag with Shift on the timeline)</source>
-        <translation type="unfinished"></translation>
+        <translation>从此处开始循环（或按住 Shift 在时间轴上拖动）</translation>
     </message>
     <message>
         <source>Loop to here</source>
-        <translation type="unfinished"></translation>
+        <translation>循环到此处</translation>
     </message>
     <message>
         <source>Take the loop away</source>
-        <translation type="unfinished"></translation>
+        <translation>取消循环</translation>
     </message>
     <message>
         <source>Mark this moment, see the bookmarks</source>
-        <translation type="unfinished"></translation>
+        <translation>标记此刻，查看书签</translation>
     </message>
     <message>
         <source>Bookmarks</source>
-        <translation type="unfinished"></translation>
+        <translation>书签</translation>
     </message>
     <message>
         <source>Go to the bookmark before</source>
-        <translation type="unfinished"></translation>
+        <translation>转到上一个书签</translation>
     </message>
     <message>
         <source>Go to the next bookmark</source>
-        <translation type="unfinished"></translation>
+        <translation>转到下一个书签</translation>
     </message>
     <message>
         <source>Change how much of the ways is drawn</source>
-        <translation type="unfinished"></translation>
+        <translation>切换轨迹显示长度</translation>
     </message>
     <message>
         <source>Compare with another day; again: end it</source>
-        <translation type="unfinished"></translation>
+        <translation>与另一天对比；再按结束</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>对比</translation>
     </message>
     <message>
         <source>Compare speeds over the distance, or over time</source>
-        <translation type="unfinished"></translation>
+        <translation>车速对比按里程或按时间</translation>
     </message>
     <message>
         <source>Type a time</source>
@@ -5858,7 +5858,7 @@
     </message>
     <message>
         <source>Moved within the hour</source>
-        <translation type="unfinished"></translation>
+        <translation>该小时内有行驶</translation>
     </message>
     <message>
         <source>Driving</source>
@@ -5978,27 +5978,27 @@
     <name>TransportBar</name>
     <message>
         <source>J K L play · , . one report · I O loop · wheel zooms · T time</source>
-        <translation type="unfinished"></translation>
+        <translation>J K L 播放 · , . 单点 · I O 循环 · 滚轮缩放 · T 时间</translation>
     </message>
     <message>
         <source>Way behind the vehicles</source>
-        <translation type="unfinished"></translation>
+        <translation>车后轨迹</translation>
     </message>
     <message>
         <source>How much of the way behind each vehicle is drawn (W)</source>
-        <translation type="unfinished"></translation>
+        <translation>每辆车身后显示多长的轨迹（W）</translation>
     </message>
     <message>
         <source>Whole way</source>
-        <translation type="unfinished"></translation>
+        <translation>全程轨迹</translation>
     </message>
     <message>
         <source>No way</source>
-        <translation type="unfinished"></translation>
+        <translation>不显示轨迹</translation>
     </message>
     <message>
         <source>Way of {n} min</source>
-        <translation type="unfinished"></translation>
+        <translation>轨迹 {n} 分钟</translation>
     </message>
 </context>
 <context>
@@ -6167,7 +6167,7 @@
     </message>
     <message>
         <source>Reading its days…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取……</translation>
     </message>
     <message>
         <source>no limit is known</source>
@@ -6254,11 +6254,11 @@
     </message>
     <message>
         <source>All</source>
-        <translation type="unfinished">全部</translation>
+        <translation>全选</translation>
     </message>
     <message>
         <source>Choose all in the list</source>
-        <translation type="unfinished"></translation>
+        <translation>选中列表中的全部车辆</translation>
     </message>
     <message>
         <source>Clear</source>
