@@ -186,7 +186,7 @@ class DayPicker(QWidget):
         row.addWidget(dim(self.tr("Up to this day:")))
         for days in LENGTHS:
             button = QToolButton()
-            button.setText(self.tr("%n day(s)", "", days))
+            button.setText(self.tr("1 day") if days == 1 else self.tr("{n} days").format(n=days))
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._lengths.addButton(button, days)
