@@ -118,9 +118,11 @@ class Reel:
 
         Raises OvertakenError once ``overtaken`` says so.
         """
-        known = self.fixes(hour)
-        if known is not None:
-            return known
+        with self._lock:
+            known = self._cores.get(hour)
+            if known is not None:
+                self._cores.move_to_end(hour)
+                return known
         begin_s = hour * HOUR_S
         track = self._store.hours.positions(self.vehicle_ids.tolist(), begin_s, begin_s + HOUR_S)
         _stop_if(overtaken)

@@ -90,7 +90,7 @@ def _draw_date(painter: QPainter, geometry: Geometry, theme: Theme, font: QFont)
     painter.setPen(theme.colour("dim"))
     begin = dt.datetime.fromtimestamp(geometry.span.begin_s, BEIJING)
     weekday = QLocale().dayName(begin.isoweekday(), QLocale.FormatType.ShortFormat)
-    painter.drawText(QRectF(6, 0, geometry.left - 10, geometry.axis_px - 4), _LEFT, f"{begin:%Y-%m-%d} {weekday}")
+    painter.drawText(QRectF(6, 0, geometry.left - 10, geometry.axis_px - 4), _LEFT, f"{begin:%m-%d} {weekday}")
 
 
 def _draw_name(painter: QPainter, geometry: Geometry, lane: Lane, y: float, theme: Theme, *, chosen: bool) -> None:

@@ -55,6 +55,19 @@ def test_at_the_edge_of_an_hour_nothing_is_lost(store, filled):
         assert places.motion[0] == MotionState.MOVING.value
 
 
+def test_hours_that_are_completed_one_after_the_other_join(store, filled):
+    reel = Reel(store, filled)
+    track = store.tracks.track(filled[0], BEGIN_S, BEGIN_S + 3 * HOUR_S)
+    for hour in (0, 1, 2, 1, 0):
+        whole = reel.complete(FIRST + hour)
+        for at_s in (BEGIN_S + hour * HOUR_S + 20.0, BEGIN_S + (hour + 1) * HOUR_S - 20.0):
+            assert whole.at(at_s).lon_deg[0] == pytest.approx(np.interp(at_s, track.time_s, track.lon_deg), abs=1e-9)
+        edge_s = BEGIN_S + hour * HOUR_S
+        if hour:
+            assert whole.at(edge_s + 1.0).motion[0] == MotionState.MOVING.value
+        assert (np.diff(whole.time_s[whole.begin[0] : whole.begin[1]]) > 0).all()
+
+
 def test_a_silent_vehicle_stands_hollow_where_it_was_last_with_its_age(store, filled):
     whole = Reel(store, filled).complete(FIRST + 2)
     places = whole.at(BEGIN_S + 2 * HOUR_S + 100.0)
