@@ -5,15 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from laixi_transport.domain.geofence import Geofence, GeofenceKind, GeofenceVersion
-from laixi_transport.domain.time import beijing_day
-from laixi_transport.services.geofences.passages import Passage
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.map.base_map import BaseMap
-from laixi_transport.ui.map.furniture import Card
 from laixi_transport.ui.map.shipped import shipped_base_map
 from laixi_transport.ui.map.tools.belt import ToolBelt
 from laixi_transport.ui.map.tools.draw_fence import HALF_WIDTH_M, DrawFence
@@ -25,12 +22,10 @@ from laixi_transport.ui.pages.geofences.commands import SCOPE, enter_commands
 from laixi_transport.ui.pages.geofences.editing import Editing
 from laixi_transport.ui.pages.geofences.fence_list import FenceList
 from laixi_transport.ui.pages.geofences.files import Files
-from laixi_transport.ui.pages.geofences.side import EXCHANGE, FORM, NOTHING, PASSAGES, SidePanel
-from laixi_transport.ui.pages.geofences.visits import InsideRow
-from laixi_transport.ui.pages.geofences.whereabouts import Whereabouts, whereabouts
+from laixi_transport.ui.pages.geofences.side import EXCHANGE, FORM, NOTHING, SidePanel
+from laixi_transport.ui.pages.geofences.visiting import Visiting
 
 FENCES = f"{SCOPE}.fences"
-TICK_MS = 2000
 SIDE_PX = 460
 LEAST_SIDE_PX = 340
 TINY_PX = 12
@@ -47,10 +42,8 @@ class GeofencesPage(QWidget):
         self._service = context.services.geofences
         self._fences: dict[int, Geofence] = {}
         self._gone: Geofence | None = None
-        self._where: Whereabouts | None = None
         self._half_width_m = HALF_WIDTH_M
         self._wanted: int | None = None  # to be chosen once it is known
-        self._asked: object = None  # the passages that are being looked for
         self.map = MapView(context.theme, BaseMap())
         self.layer = FenceLayer(context.now)
         self.belt = ToolBelt(self.map, fences=self.layer)
@@ -58,11 +51,17 @@ class GeofencesPage(QWidget):
         self.side = SidePanel(context)
         self.editing = Editing(context, self.belt, self)
         self.files = Files(context, self.side.exchange, lambda: tuple(self._fences.values()), self)
+        self.visiting = Visiting(
+            context,
+            self.map,
+            self.side,
+            lambda: tuple(self._fences.values()),
+            lambda: self.editing.draft,
+            self,
+        )
         self._arrange()
         self._connect()
         enter_commands(self, context.actions)
-        self._timer = QTimer(self, interval=TICK_MS)
-        self._timer.timeout.connect(self._tick)
         context.tasks.run(partial(shipped_base_map, demo=context.demo), slot=f"{SCOPE}.map", owner=self).then(
             self.map.set_base_map
         ).otherwise(context.notify)
@@ -73,12 +72,11 @@ class GeofencesPage(QWidget):
 
     def activated(self) -> None:
         """Keep everything up to date from now on."""
-        self._timer.start()
-        self._tick()
+        self.visiting.start()
 
     def deactivated(self) -> None:
         """Rest."""
-        self._timer.stop()
+        self.visiting.stop()
 
     def show_target(self, **target: Any) -> None:
         """Choose the area of ``fence_id``, or show the ``place`` (longitude, latitude)."""
@@ -221,7 +219,6 @@ class GeofencesPage(QWidget):
         outer.addWidget(self._splitter)
 
     def _connect(self) -> None:
-        self.map.set_card(self._card)
         self.map.background_clicked.connect(self._click)
         self.map.tool_changed.connect(self._tool_changed)
         self.map.vehicle_double_clicked.connect(self._open_live)
@@ -240,10 +237,9 @@ class GeofencesPage(QWidget):
         form.saved.connect(self.save)
         form.reverted.connect(self.editing.revert)
         form.removed.connect(self.editing.remove)
-        side.turned.connect(self._turned)
+        self.visiting.counted.connect(self._show_list)
         side.inside.opened.connect(self._open_live)
         side.inside.chosen.connect(self.map.select)
-        side.passages.day_chosen.connect(self._read_passages)
         side.passages.opened.connect(
             lambda vehicle_id, time_s: self._context.open_page("playback", vehicle_id=vehicle_id, time_s=time_s)
         )
@@ -286,32 +282,10 @@ class GeofencesPage(QWidget):
         self.layer.chosen = draft.id if draft is not None else None
         self.layer.leave_out = draft.id if draft is not None and self.map.tool is self.editing.tool else None
         self.map.update()
-        self.list.show_fences(self._fences.values(), self._where.inside if self._where is not None else None)
+        self._show_list()
 
-    def _tick(self) -> None:
-        """Ask where the vehicles are."""
-        fences, live, now_s = tuple(self._fences.values()), self._context.services.live, self._context.now()
-        self._context.tasks.run(lambda: whereabouts(live, fences, now_s), slot=f"{SCOPE}.where", owner=self).then(
-            self._show_where
-        )
-
-    def _show_where(self, where: Whereabouts) -> None:
-        self._where = where
-        self.map.set_vehicles(where.ids, where.lon_deg, where.lat_deg, where.direction_deg, where.motion, where.names)
-        self.list.show_fences(self._fences.values(), where.inside)
-        self._show_inside()
-
-    def _show_inside(self) -> None:
-        draft, where = self.editing.draft, self._where
-        if draft is None or where is None:
-            self.side.show_count(None)
-            return
-        found = where.within(draft) if Shape.of(draft).fault is None else []
-        self.side.show_count(len(found))
-        self.side.inside.show_vehicles([InsideRow(vehicle, state) for vehicle, state in found])
-
-    def _card(self, vehicle_id: int) -> Card | None:
-        return self._where.card(vehicle_id) if self._where is not None else None
+    def _show_list(self) -> None:
+        self.list.show_fences(self._fences.values(), self.visiting.inside)
 
     # The chosen one
 
@@ -344,7 +318,7 @@ class GeofencesPage(QWidget):
             self.side.form.show_version(())
             self._read_history(fence)
             self.side.turn(self.side.wanted if fence.id else FORM)
-        self._show_inside()
+        self.visiting.show_inside()
         self._show_fences()
 
     def _show_changes(self) -> None:
@@ -353,7 +327,7 @@ class GeofencesPage(QWidget):
         if draft is not None:
             self.side.form.show_shape(Shape.of(draft))
             self.side.form.show_state(dirty=self.editing.dirty)
-            self._show_inside()
+            self.visiting.show_inside()
             self._show_fences()
 
     def _drawn(self, shape: Shape) -> None:
@@ -389,32 +363,6 @@ class GeofencesPage(QWidget):
                 self.side.form.show_version(versions)
 
         self._context.tasks.run(lambda: self._service.history(fence.id), slot=f"{SCOPE}.history", owner=self).then(show)
-
-    def _turned(self, part: int) -> None:
-        if part == PASSAGES:
-            self._read_passages()
-
-    def _read_passages(self) -> None:
-        """Look for who was in the chosen area on the day; an older search is given up."""
-        fence = self.editing.draft
-        if fence is None or self.side.part != PASSAGES:
-            return
-        passages, vehicle = self.side.passages, self._context.services.live.vehicle
-        if Shape.of(fence).fault is not None:
-            passages.show_passages((), vehicle)
-            return
-        begin_s, end_s = beijing_day(passages.day)
-        passages.wait()
-        self._asked = mine = object()
-
-        def show(found: tuple[Passage, ...]) -> None:
-            passages.show_passages(found, vehicle)
-
-        self._context.tasks.run(
-            lambda: self._service.passages(fence, begin_s, end_s, cancelled=lambda: self._asked is not mine),
-            slot=f"{SCOPE}.passages",
-            owner=self,
-        ).then(show)
 
     # The map
 

@@ -298,7 +298,7 @@ def test_the_search_keeps_what_it_finds(page, qtbot, with_fences):
 
 def test_the_vehicles_inside_are_counted_and_listed(page, opened, qtbot, with_fences):
     station, yard = with_fences
-    page._tick()
+    page.visiting.tick()
     qtbot.waitUntil(lambda: {r.id: r.inside for r in page.list.rows.rows()} == {station.id: 2, yard.id: 1})
     page.choose(station.id)
     do(page, f"part{INSIDE}")
