@@ -167,7 +167,7 @@ class Passages(QWidget):
                 translate("Geofence", "Plate"),
                 lambda r: r.name,
                 sort=lambda r: natural_key(r.name),
-                width=96,
+                width=90,
             ),
             Column(
                 "entered",
@@ -176,7 +176,7 @@ class Passages(QWidget):
                 sort=lambda r: r.passage.entered_s or 0.0,
                 numeric=True,
                 hint=_gap_hint,
-                width=82,
+                width=92,
             ),
             Column(
                 "left",
@@ -185,7 +185,7 @@ class Passages(QWidget):
                 sort=lambda r: r.passage.left_s or float("inf"),
                 numeric=True,
                 hint=_gap_hint,
-                width=82,
+                width=92,
             ),
             Column(
                 "stayed",
@@ -193,7 +193,7 @@ class Passages(QWidget):
                 stayed,
                 sort=lambda r: -r.passage.duration_s(r.begin_s),
                 numeric=True,
-                width=94,
+                width=92,
             ),
             Column(
                 "fastest",
