@@ -37,6 +37,8 @@ if (-not ((Test-Path $stamp) -and (Test-Path $python) -and ((Get-Content $stamp 
     Assert-Done "The dependencies could not be installed: is a package registry reachable?"
     & $python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
     Assert-Done "The program could not be installed into .venv."
+    & $python -m laixi_transport.ui.map.raster.compile
+    & $python -m laixi_transport.analytics.kernels
     Set-Content -Path $stamp -Value $wanted -NoNewline
 }
 if ($args.Count -gt 0 -and $args[0] -eq "--setup") { exit 0 }

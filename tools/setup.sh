@@ -55,9 +55,10 @@ missing_qt_libraries() {
   done <<<"$QT_LIBRARIES"
 }
 
-# The map's kernels, once after each change of them; the program would do it at its first start.
+# The kernels of map and analytics, once after each change of them; the program would do it when it first needs them.
 compile_kernels() {
-  .venv/bin/python -m laixi_transport.ui.map.raster.compile || say "The map's kernels will be compiled at every start."
+  .venv/bin/python -m laixi_transport.ui.map.raster.compile && .venv/bin/python -m laixi_transport.analytics.kernels ||
+    say "The kernels could not be kept: they will be compiled at every start."
 }
 
 set_up() {

@@ -1998,7 +1998,7 @@
     </message>
     <message>
         <source>{time} by {who}</source>
-        <translation>{time} {who}</translation>
+        <translation>{who} 于 {time}</translation>
     </message>
     <message>
         <source>Changed {when}</source>
@@ -2191,7 +2191,7 @@
     </message>
     <message>
         <source>GeoJSON (*.geojson *.json)</source>
-        <translation>GeoJSON (*.geojson *.json)</translation>
+        <translation>GeoJSON 文件 (*.geojson *.json)</translation>
     </message>
     <message>
         <source>Write areas</source>
