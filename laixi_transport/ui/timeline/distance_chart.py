@@ -1,9 +1,10 @@
 """Two days' speeds over the way: the same bend stands at the same place, however late the bus was."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,20 +12,29 @@ from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.timeline import chart_style
 from laixi_transport.ui.timeline.curve import WayCurve, envelope
 from laixi_transport.ui.timeline.geometry import GUTTER_PX, RIGHT_PX
+from laixi_transport.ui.timeline.shared_span import SharedSpan
 from laixi_transport.ui.widgets.labels import dim
 
 LEAST_TOP_KMH = 40.0
+LEAST_KM = 0.1
 ROOM = 1.12
 STEP_PX = 90.0
 STEPS_KM = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 
 
 class DistanceChart(QWidget):
-    """Two curves over kilometres, each with its cursor; it stands in the inset of a timeline."""
+    """Two curves over kilometres, each with its cursor; it stands in the inset of a timeline.
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    It shows the way that was gone in the time that the timeline shows: zooming in time zooms in on the way.
+    """
+
+    def __init__(self, theme: Theme, span: SharedSpan, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._span = span
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._draw)
+        span.changed.connect(self._later.start)
         self._curves: tuple[WayCurve | None, WayCurve | None] = (None, None)
         self.plot = chart_style.bare_plot(self, round(GUTTER_PX * theme.scale), RIGHT_PX)
         self.plot.showAxis("bottom")
@@ -33,7 +43,7 @@ class DistanceChart(QWidget):
         self._cursors = (pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=90))
         for item in (*reversed(self._lines), *self._cursors):
             self.plot.addItem(item, ignoreBounds=True)
-        self._caption = dim(self.tr("Speed, km/h, over km"), self)
+        self._caption = dim(self.tr("km/h over km"), self)
         self._caption.move(6, 4)
         self._first, self._second = dim("", self), dim("", self)
         theme.changed.connect(self._paint)
@@ -67,21 +77,21 @@ class DistanceChart(QWidget):
 
     def _draw(self) -> None:
         shown = [curve for curve in self._curves if curve is not None and len(curve.way_km)]
-        far_km = max((float(curve.way_km[-1]) for curve in shown), default=1.0) or 1.0
+        near_km, far_km = self._way_shown(shown)
         known = np.concatenate([curve.speed_kmh[~np.isnan(curve.speed_kmh)] for curve in shown] or [np.zeros(1)])
         top = max(float(known.max(initial=0.0)), LEAST_TOP_KMH)
-        self.plot.setXRange(0.0, far_km, padding=0)
+        self.plot.setXRange(near_km, far_km, padding=0)
         self.plot.setYRange(0.0, top * ROOM, padding=0)
         width = max(1, self.width())
-        step = next((step for step in STEPS_KM if step * width / far_km >= STEP_PX), STEPS_KM[-1])
-        ticks = np.arange(0.0, far_km + 1e-9, step).tolist()
+        step = next((step for step in STEPS_KM if step * width / (far_km - near_km) >= STEP_PX), STEPS_KM[-1])
+        ticks = np.arange(np.ceil(near_km / step) * step, far_km + 1e-9, step).tolist()
         self.plot.getAxis("bottom").setTicks([[(tick, f"{tick:g} km") for tick in ticks]])
         self.plot.getAxis("left").setTicks([[(tick, str(tick)) for tick in range(20, int(top) + 1, 20)]])
         for curve, item, colour in zip(self._curves, self._lines, ("accent", "compared"), strict=True):
             if curve is None or not len(curve.way_km):
                 item.setData([], [])
                 continue
-            xs, ys = envelope(curve.way_km, curve.speed_kmh, 0.0, far_km, width)
+            xs, ys = envelope(curve.way_km, curve.speed_kmh, near_km, far_km, width)
             item.setData(xs, ys, pen=chart_style.pen(self._theme, colour, 1.4), antialias=True, connect="finite")
         y = 6 + self._caption.sizeHint().height()
         for label in (self._first, self._second):
@@ -89,6 +99,13 @@ class DistanceChart(QWidget):
             label.move(6, y)
             label.raise_()
             y += label.height() + 1
+
+    def _way_shown(self, curves: Sequence[WayCurve]) -> tuple[float, float]:
+        """Return the kilometres from the first to the last that any vehicle went in the span."""
+        span = self._span.shown
+        ends = [curve.at(at_s) or 0.0 for curve in curves for at_s in (span.begin_s, span.end_s)]
+        near_km, far_km = min(ends, default=0.0), max(ends, default=0.0)
+        return (near_km, far_km) if far_km - near_km >= LEAST_KM else (near_km, near_km + LEAST_KM)
 
     def _paint(self) -> None:
         chart_style.paint(self.plot, self._theme)

@@ -11,6 +11,7 @@ from laixi_transport.ui.context import Context
 from laixi_transport.ui.pages.playback.compare_panel import ComparePanel
 from laixi_transport.ui.pages.playback.loaded import LoadedDay, way_curve
 from laixi_transport.ui.pages.playback.session import Comparison, Session
+from laixi_transport.ui.timeline.shared_span import SharedSpan
 
 
 class Comparing(QObject):
@@ -21,9 +22,10 @@ class Comparing(QObject):
     way_toggled = Signal()
     """Curves are wanted over the way, or over time again."""
 
-    def __init__(self, context: Context, parent: QWidget) -> None:
+    def __init__(self, context: Context, span: SharedSpan, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
+        self._span = span
         self._parent = parent
         self._panel: ComparePanel | None = None
         self._chart: Any = None
@@ -62,7 +64,7 @@ class Comparing(QObject):
         if self._chart is None:
             # The other chart has loaded the library by now.
             module = importlib.import_module("laixi_transport.ui.timeline.distance_chart")
-            self._chart = module.DistanceChart(self._context.theme)
+            self._chart = module.DistanceChart(self._context.theme, self._span)
         other = session.other
         first = next((day for day in session.days if day is not other), None)
         if self._shown != (first, other):

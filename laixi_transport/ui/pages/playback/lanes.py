@@ -76,7 +76,7 @@ def by_the_hour(hours: HourList) -> Spans:
 
 
 def of_fixes(fixes: FleetFixes) -> Spans:
-    """Return what an hour's fixes say: gaps, stops of STOP_S and longer by reported speed, driving between them."""
+    """Return what an hour's fixes say: gaps, stops by reported speed however short, driving between them."""
     if len(fixes) < 2:
         return Spans.joined([])
     owner, time_s = fixes.owner, fixes.time_s.astype(np.float64)
@@ -87,12 +87,7 @@ def of_fixes(fixes: FleetFixes) -> Spans:
     activity[end - begin > fixes.gap_s] = Activity.GAP
     begin, end = np.clip(begin, fixes.begin_s, fixes.end_s), np.clip(end, fixes.begin_s, fixes.end_s)
     inside = end > begin
-    spans = Spans(owner[:-1][same], begin, end, activity).take(inside).merged()
-    edge = (spans.begin_s <= fixes.begin_s) | (spans.end_s >= fixes.end_s)  # may be longer than the hour shows
-    short = (spans.activity == Activity.STOP) & (spans.end_s - spans.begin_s < STOP_S) & ~edge
-    activity = spans.activity.copy()
-    activity[short] = Activity.DRIVING
-    return Spans(spans.owner, spans.begin_s, spans.end_s, activity).merged()
+    return Spans(owner[:-1][same], begin, end, activity).take(inside).merged()
 
 
 class LaneBook:
@@ -120,12 +115,20 @@ class LaneBook:
     def lanes(self, marks: Mapping[int, tuple[LaneMark, ...]]) -> list[Lane]:
         """Return a lane for each vehicle; ``marks`` by vehicle id."""
         spans = Spans.joined([_without(part, self._read) for part in self._rough] + list(self._read.values())).merged()
+        spans = _without_short_stops(spans, self._read).merged()
         begin, end, activity = spans.begin_s, spans.end_s, spans.activity
         edges = np.searchsorted(spans.owner, np.arange(len(self._ids) + 1)).tolist()
         return [
             Lane(key, name, begin[a:b], end[a:b], activity[a:b], marks.get(key, ()))
             for key, name, a, b in zip(self._ids, self._names, edges[:-1], edges[1:], strict=True)
         ]
+
+
+def _without_short_stops(spans: Spans, read: Collection[int]) -> Spans:
+    """Return the spans with what is too short for a stop as driving; known only where hours were read and joined."""
+    fine = np.isin(spans.begin_s // HOUR_S, np.array(sorted(read), np.int64))
+    short = (spans.activity == Activity.STOP) & (spans.end_s - spans.begin_s < STOP_S) & fine
+    return Spans(spans.owner, spans.begin_s, spans.end_s, np.where(short, Activity.DRIVING, spans.activity))
 
 
 def _without(rough: Spans, read: Collection[int]) -> Spans:

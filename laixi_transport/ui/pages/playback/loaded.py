@@ -39,7 +39,7 @@ class LoadedDay:
     thin_line: TrackBundle  # without those that hardly bend it
     marks: tuple[Mark, ...]
     events: tuple[Event, ...]
-    note: str = ""  # behind the plate: the true date of a day that is shown under another one
+    note: str = ""  # before the plate: the true date of a day that is shown under another one
 
     @property
     def vehicle(self) -> Vehicle:
@@ -49,13 +49,18 @@ class LoadedDay:
     @property
     def name(self) -> str:
         """Plate as painted."""
-        return text.plate(self.vehicle.name) + (f"  {self.note}" if self.note else "")
+        return named(self.vehicle, self.note)
 
     @property
     def period(self) -> tuple[float, float] | None:
         """Times of the first and the last report, None without any."""
         times = self.day.track.time_s
         return (float(times[0]), float(times[-1])) if len(times) else None
+
+
+def named(vehicle: Vehicle, note: str) -> str:
+    """Return the plate as painted, after the true date of a day that is shown under another one."""
+    return "  ".join(part for part in (note, text.plate(vehicle.name)) if part)
 
 
 def prepare(days: Sequence[VehicleDay], note: str = "") -> tuple[LoadedDay, ...]:
@@ -129,7 +134,7 @@ def _lane(day: VehicleDay, note: str) -> Lane:
     ]
     return Lane(
         key=day.vehicle.id,
-        name=text.plate(day.vehicle.name) + (f"  {note}" if note else ""),
+        name=named(day.vehicle, note),
         begin_s=np.array([row[1] for row in rows], np.float64),
         end_s=np.array([row[2] for row in rows], np.float64),
         activity=np.array([row[0] for row in rows], np.uint8),

@@ -59,7 +59,7 @@ class PlaybackPage(QWidget):
         self.timeline = TimelineView(context.theme, self.clock, self.span)
         self.chart: Any = None
         self.bookmarks = Bookmarks(context, self)
-        self.comparing = Comparing(context, self)
+        self.comparing = Comparing(context, self.span, self)
         self.vehicle = VehiclePanel(context.theme)
         self.events = EventPanel(context)
         self.day = DayPicker(context.theme)

@@ -30,7 +30,7 @@ _NAMED = {
 _SPARED = ("playback.home", "playback.end", "playback.bookmarks", "playback.compare")
 TRAILS = (TRAIL_ALL, TRAIL_NONE, 1, 5, 15, 60)
 LEVELS = 5
-TRAIL_PX = 104
+TRAIL_PX = 122
 SPACING_PX = 6
 BETWEEN_GROUPS = 4  # spacings beside those between neighbours, counted generously
 
