@@ -1362,8 +1362,8 @@
 <context>
     <name>DistanceChart</name>
     <message>
-        <source>Speed, km/h, over km</source>
-        <translation>车速 km/h（按里程）</translation>
+        <source>km/h over km</source>
+        <translation>车速（按里程）</translation>
     </message>
 </context>
 <context>
