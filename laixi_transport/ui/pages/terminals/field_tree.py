@@ -70,7 +70,11 @@ class FieldTree(QTreeWidget):
     def _recolour(self) -> None:
         current = self.currentItem()
         path = current.data(PATH, SpanRole) if current is not None else None
+        rows = [self.topLevelItem(at) for at in range(self.topLevelItemCount())]
+        opened = [at for at, row in enumerate(rows) if row is not None and row.isExpanded()]
         self.show_fields(self._groups)
+        for at in opened:
+            self.open_group(at)
         again = self.row_of(path) if path else None
         if again is not None:
             self.setCurrentItem(again)

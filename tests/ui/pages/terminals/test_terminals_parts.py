@@ -115,6 +115,15 @@ def test_another_theme_changes_the_colours_and_keeps_the_row(tree, theme):
     assert tree.currentItem().foreground(NAME).color() == theme.colour("text")
 
 
+def test_another_theme_leaves_open_what_was_open(tree, theme):
+    tree.show_fields(
+        [("Header", [field("a", b"1", 0)]), ("Body", [field("b", b"2", 1)]), ("", [field("check", b"3", 2)])]
+    )
+    tree.open_group(1)
+    theme.choose("light")
+    assert [tree.topLevelItem(at).isExpanded() for at in range(2)] == [False, True]
+
+
 def test_a_branch_lights_the_bytes_of_everything_below_it(tree, qtbot):
     tree.show_fields([("", [field("a.b", b"12", 4), field("a.c", b"345", 6)])])
     with qtbot.waitSignal(tree.field_chosen) as chosen:
