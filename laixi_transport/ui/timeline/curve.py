@@ -1,6 +1,6 @@
 """A value over time, thinned to what the screen can show. No Qt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ class SpeedCurve:
     speed_kmh: Floats
     over_kmh: Floats  # the speed inside overspeed episodes, NaN elsewhere
     limit_kmh: float | None
+    doubted_s: Floats = field(default_factory=lambda: np.empty(0))  # (k,) times of doubted samples
+    doubted_kmh: Floats = field(default_factory=lambda: np.empty(0))  # (k,) and their speeds
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,6 +19,8 @@ HEIGHT_PX = 96
 LEAST_TOP_KMH = 40.0
 MOST_NUMBERS = 6
 ROOM = 1.12  # above the highest value
+DOUBT_PX = 6
+MOST_DOUBTS = 300
 FINE_POINTS = 1500
 """A longer line is drawn one pixel wide: the stroke of a wider one takes Qt a quarter of a second."""
 
@@ -42,7 +44,8 @@ class SpeedChart(QWidget):
         self._over = chart_style.pg.PlotCurveItem(connect="finite")
         self._limit = chart_style.pg.InfiniteLine(angle=0)
         self._other = chart_style.pg.PlotCurveItem(connect="finite")
-        for item in (self._other, self._line, self._over, self._limit):
+        self._doubts = chart_style.pg.ScatterPlotItem(size=DOUBT_PX, pxMode=True)
+        for item in (self._doubts, self._other, self._line, self._over, self._limit):
             self.plot.addItem(item, ignoreBounds=True)
         self._limit.hide()
         self._over_now = False
@@ -126,6 +129,18 @@ class SpeedChart(QWidget):
             xs, ys = envelope(times, values, shown.begin_s, shown.end_s, columns)
             pen = chart_style.pen(self._theme, colour, wide if len(xs) <= FINE_POINTS else 1.0)
             item.setData(xs, ys, pen=pen, antialias=True, connect="finite")
+        self._draw_doubts(shown.begin_s, shown.end_s)
+
+    def _draw_doubts(self, begin_s: float, end_s: float) -> None:
+        """Put a hollow dot at each doubted sample, unless they would cover the curve."""
+        first, last = np.searchsorted(self._curve.doubted_s, (begin_s, end_s)).tolist()
+        rows = slice(first, last if last - first <= MOST_DOUBTS else first)
+        self._doubts.setData(
+            x=self._curve.doubted_s[rows],
+            y=self._curve.doubted_kmh[rows],
+            pen=chart_style.pen(self._theme, "dim", 1.2),
+            brush=self._theme.colour("panel"),
+        )
 
     def _paint(self) -> None:
         chart_style.paint(self.plot, self._theme)

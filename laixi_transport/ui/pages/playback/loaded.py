@@ -112,7 +112,7 @@ def _prepare(day: VehicleDay, note: str) -> LoadedDay:
         day=day,
         where=where,
         lane=_lane(day, note),
-        curve=_curve(day),
+        curve=_curve(day, where),
         line=TrackBundle.of_lines((line,)),
         thin_line=TrackBundle.of_lines((_thinned(line),)),
         marks=_marks(day, where),
@@ -142,7 +142,7 @@ def _lane(day: VehicleDay, note: str) -> Lane:
     )
 
 
-def _curve(day: VehicleDay) -> SpeedCurve:
+def _curve(day: VehicleDay, where: Whereabouts) -> SpeedCurve:
     track = day.track
     time_s = track.time_s.astype(np.float64)
     speed = np.where(track.located, track.speed_kmh, np.nan)
@@ -152,7 +152,8 @@ def _curve(day: VehicleDay) -> SpeedCurve:
     gaps = np.array([gap.first for gap in day.gaps], np.intp)
     with_breaks, speeds = broken(time_s, speed, gaps)
     _, over = broken(time_s, np.where(inside, speed, np.nan), gaps)
-    return SpeedCurve(with_breaks, speeds, over, day.vehicle.speed_limit_kmh)
+    doubted = where.doubted
+    return SpeedCurve(with_breaks, speeds, over, day.vehicle.speed_limit_kmh, time_s[doubted], track.speed_kmh[doubted])
 
 
 def way_curve(loaded: LoadedDay) -> WayCurve:

@@ -23,9 +23,11 @@ from laixi_transport.ui.pages.playback.commands import SCOPE, enter_commands
 from laixi_transport.ui.pages.playback.comparing import Comparing
 from laixi_transport.ui.pages.playback.day_picker import DayPicker
 from laixi_transport.ui.pages.playback.details import VehiclePanel
+from laixi_transport.ui.pages.playback.doubts import reason
 from laixi_transport.ui.pages.playback.event_panel import EventPanel
 from laixi_transport.ui.pages.playback.events import Event
 from laixi_transport.ui.pages.playback.frame import Frame
+from laixi_transport.ui.pages.playback.loaded import LoadedDay
 from laixi_transport.ui.pages.playback.session import MOST_VEHICLES, Session
 from laixi_transport.ui.pages.playback.stage import Stage
 from laixi_transport.ui.pages.playback.transport import TransportBar
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 PATIENCE_MS = 150
 """Loading that takes less is not announced."""
+NEAR_PX = 4.0
+"""So near to a doubted report the pointer on the timeline tells why it is doubted."""
 LEAD = 0.03
 """Share of the data's length that the timeline shows before and after it."""
 
@@ -501,7 +505,16 @@ class PlaybackPage(QWidget):
         if moment.known and moment.sample is not None:
             speed = float(day.day.track.speed_kmh[moment.sample])
             lines[0] += f"  {text.speed(speed, day.vehicle.speed_limit_kmh)}"
+        lines += self._doubts_near(day, at_s)
         return lines + (list(self.timeline.lane_lines(at_s, key)) if key is not None else [])
+
+    def _doubts_near(self, day: LoadedDay, at_s: float) -> list[str]:
+        """Return what speaks against the reports within some pixels of a moment, each reason once."""
+        near_s = NEAR_PX * self.timeline.geometry_now.s_per_px
+        rows = day.where.doubted
+        times = day.where.reports_s[rows]
+        some = rows[slice(*np.searchsorted(times, (at_s - near_s, at_s + near_s)).tolist())]
+        return [reason(kind) for kind in np.unique(day.where.doubts[some]).tolist()]
 
     def _take_picked(self, vehicle_ids: list[int]) -> None:
         self._fit_map = True

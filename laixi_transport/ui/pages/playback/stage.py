@@ -20,6 +20,7 @@ from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.trails import Trails
 from laixi_transport.ui.map.view import MapView
 from laixi_transport.ui.pages.playback.bundles import joined
+from laixi_transport.ui.pages.playback.doubts import DoubtLayer
 from laixi_transport.ui.pages.playback.loaded import LoadedDay
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.theme.tokens import mix
@@ -53,6 +54,8 @@ class Stage:
         self._marked_day: dt.date | None = None
         self.map = MapView(theme, BaseMap())
         self.map.set_card(self._card)
+        self.doubts = DoubtLayer()
+        self.map.add_layer(self.doubts)
         self.banner = Banner(self.map)
         self.map.view_changed.connect(self.banner.place)
         theme.changed.connect(self._draw_ways)
@@ -169,6 +172,7 @@ class Stage:
         self.map.set_trails(self._trails)
         self._marked_day = None
         self._mark_day()
+        self.doubts.show(chosen if whole else None)
         self.map.select(self._selected)
 
     def _mark_day(self) -> None:

@@ -6,7 +6,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.analytics.cleaning import doubtful
+from laixi_transport.analytics import cleaning
+from laixi_transport.analytics.cleaning import Doubt
 from laixi_transport.analytics.motion import EMERGENCY_BIT
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.domain.track import Track
@@ -56,7 +57,9 @@ class Whereabouts:
     def __init__(self, day: VehicleDay) -> None:
         track = day.track
         self.day = day
-        self.fixes = believed(track)
+        self.doubts = cleaning.with_drift(cleaning.clean(track), track, day.stops)
+        """What speaks against each report (analytics.cleaning.Doubt)."""
+        self.fixes = np.flatnonzero(track.located & cleaning.believed(self.doubts))
         self.reports_s = track.time_s.astype(np.float64)  # searching integers for a float converts them all, every time
         self.fixes_s = self.reports_s[self.fixes]
         self.lon_deg, self.lat_deg = track.lon_deg[self.fixes], track.lat_deg[self.fixes]
@@ -65,6 +68,9 @@ class Whereabouts:
         """Where the way ends because a gap follows, one for each fix; the last fix has nothing after it."""
         if len(self.fixes):
             self.break_after[-1] = True
+        shown = (self.doubts > Doubt.DUPLICATE) & (self.doubts < Doubt.NO_PLACE)
+        self.doubted = np.flatnonzero(track.located & shown)
+        """Reports whose place is doubted, believed or not."""
         self._stops = _Parts(day.stops)
         self._gaps = _Parts(day.gaps)
         self._episodes = _Parts(day.overspeed)
@@ -99,7 +105,7 @@ class Whereabouts:
 
 def believed(track: Track) -> NDArray[np.intp]:
     """Return the samples whose position may be shown: with a fix, and not a jump."""
-    return np.flatnonzero(track.located & ~doubtful(track))
+    return np.flatnonzero(track.located & ~cleaning.doubtful(track))
 
 
 class _Parts:

@@ -266,6 +266,25 @@ def test_of_several_passes_the_one_nearest_in_time_is_meant(page, qtbot, service
         assert page.clock.at == track.time_s[60]
 
 
+def test_a_doubted_fix_is_hollow_on_map_and_curve_and_says_why(page, qtbot, services, track_of):
+    track = track_of(1, begin_s=BEGIN_S + 6 * 3600)
+    lat = track.lat_deg.copy()
+    lat[60] += 0.05
+    services.playback.put(1, replace(track, lat_deg=lat))
+    page.session.ask(vehicle_ids=[1])
+    qtbot.waitUntil(lambda: not page.session.loading)
+    loaded = page.session.selected
+    assert loaded.where.doubted.tolist() == [60]
+    assert 60 not in loaded.where.fixes
+    assert len(page.stage.doubts) == 1
+    assert page.chart._doubts.getData()[0].tolist() == [track.time_s[60]]
+    assert "not believed: jump" in page._read_out(float(track.time_s[60]), None)
+    assert "not believed: jump" not in page._read_out(float(track.time_s[20]), None)
+    before = page.stage.map.grab().toImage()
+    page.stage.doubts.show(None)
+    assert page.stage.map.grab().toImage() != before
+
+
 # Vehicles on the map
 
 
