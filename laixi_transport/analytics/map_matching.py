@@ -89,6 +89,19 @@ class Fixes(NamedTuple):
         return fixes
 
 
+class RouteMemory:
+    """What was found of the shortest ways in a network, up to 42 MB: who matches many tracks finds most of them there.
+
+    For one thread at a time; any number of ``match`` calls and streams of that thread may share it.
+    """
+
+    def __init__(self, network: RoadNetwork) -> None:
+        from laixi_transport.analytics.route_kernels import new_routes
+
+        self.network = network
+        self.kept = new_routes(len(network.open))
+
+
 def match(
     network: RoadNetwork,
     time_s: ArrayLike,
@@ -98,6 +111,7 @@ def match(
     direction_deg: ArrayLike = np.nan,
     *,
     rules: MatchRules | None = None,
+    routes: RouteMemory | None = None,
 ) -> Match:
     """Return where the believed fixes of one vehicle lie on the network.
 
@@ -112,9 +126,10 @@ def match(
 
     fixes = Fixes.of(time_s, lat_deg, lon_deg, speed_kmh, direction_deg)
     rows = kernels.new_rows(len(fixes.time_s))
-    newest = kernels.advance_all(_net(network), _terms(rules), kernels.new_scratch(len(network.open)), rows, *fixes)
+    net = _net(network)
+    newest = kernels.advance_all(net, _terms(rules), _graph(network), _routes(network, routes), rows, *fixes)
     chosen, step_m, confidence = _blank(len(fixes.time_s))
-    kernels.settle(rows, newest, 0, chosen, step_m, confidence)
+    kernels.settle(net, rows, newest, 0, chosen, step_m, confidence)
     return _result(rows, slice(None), chosen, step_m, confidence)
 
 
@@ -159,13 +174,20 @@ class MatchStream:
     follow each other; ``step_m`` is the way that the newest knowledge gives.
     """
 
-    def __init__(self, network: RoadNetwork, *, rules: MatchRules | None = None, lag: int | None = 10) -> None:
+    def __init__(
+        self,
+        network: RoadNetwork,
+        *,
+        rules: MatchRules | None = None,
+        routes: RouteMemory | None = None,
+        lag: int | None = 10,
+    ) -> None:
         from laixi_transport.analytics import map_matching_kernels as kernels
 
         self._kernels = kernels
         self._net = _net(network)
         self._terms = _terms(rules)
-        self._scratch = kernels.new_scratch(len(network.open))
+        self._graph, self._routes = _graph(network), _routes(network, routes)
         self._lag = lag
         self._capacity = 64 if lag is None else 4 * (lag + 1)
         self._rows = kernels.new_rows(self._capacity)
@@ -191,7 +213,7 @@ class MatchStream:
         for column, value in zip(self._fixes, (time_s, lat_deg, lon_deg, speed_kmh, direction_deg), strict=True):
             column[i] = value
         if self._kernels.advance(
-            self._net, self._terms, self._scratch, self._rows, i, self._before, *self._fixes
+            self._net, self._terms, self._graph, self._routes, self._rows, i, self._before, *self._fixes
         ):  # fmt: skip
             self._before = i
         self._count = i + 1
@@ -210,7 +232,7 @@ class MatchStream:
         if until <= begin:
             return _result(self._rows, slice(0, 0), *_blank(0))
         chosen, step_m, confidence = _blank(self._capacity)
-        self._kernels.settle(self._rows, self._before, begin, chosen, step_m, confidence)
+        self._kernels.settle(self._net, self._rows, self._before, begin, chosen, step_m, confidence)
         self._settled = until
         rows = slice(begin, until)
         return _result(self._rows, rows, chosen[rows], step_m[rows], confidence[rows])
@@ -239,9 +261,20 @@ def _net(network: RoadNetwork) -> Any:
 
     of = network
     return Net(
-        of.begin, of.lon_deg, of.lat_deg, of.along_m, of.piece, of.length_m, of.open, of.after, of.successors,
-        of.dead_end, *of.grid,
+        of.begin, of.lon_deg, of.lat_deg, of.along_m, of.piece, of.road, of.length_m, of.open, *of.grid,
     )  # fmt: skip
+
+
+def _graph(network: RoadNetwork) -> Any:
+    from laixi_transport.analytics.route_kernels import Graph
+
+    return Graph(network.length_m, network.after, network.successors, network.dead_end)
+
+
+def _routes(network: RoadNetwork, routes: "RouteMemory | None") -> Any:
+    if routes is not None and routes.network is not network:
+        raise ValueError("the routes are of another network")
+    return (routes or RouteMemory(network)).kept
 
 
 def _terms(rules: MatchRules | None) -> Any:

@@ -7,16 +7,23 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from laixi_transport.analytics.route_kernels import FAR, Graph, Routes, find_ways
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 MOST = 16
 """Candidates of a sample: the eight nearest pieces of road, both ways."""
 _PIECES = 96
-_HEAP = 1 << 15
 
 _LONGER = 8.0
 """Routes that are so many betas longer than the straight line are not looked for: e to the -8 is none."""
+
+_LOG_HOPELESS = -25.0
+_HOPELESS = math.exp(_LOG_HOPELESS)
+"""Candidates so much less likely than the best are not followed."""
+_COVERS_S = 10.0
+"""A stop of minutes is no proof that it was not on a short edge: its fixes tell that anew only after so long."""
 
 NONE = -1.0e300
 """Logarithm of no probability."""
@@ -30,11 +37,9 @@ class Net(NamedTuple):
     lat_deg: Floats
     along_m: Floats
     piece: Ints
+    road: Ints
     length_m: Floats
     open: NDArray[np.bool_]
-    after: NDArray[np.int64]
-    successors: Ints
-    dead_end: NDArray[np.bool_]
     west_deg: float
     south_deg: float
     cell_lon_deg: float
@@ -61,19 +66,6 @@ class Terms(NamedTuple):
     use_speed: bool
 
 
-class Scratch(NamedTuple):
-    """Memory of the search for routes, one for each thread."""
-
-    label_m: Floats  # (edges,) cost of reaching the beginning of an edge
-    way_m: Floats  # (edges,) length of that way
-    seen: Ints  # (edges,) number of the search that the label is of
-    done: Ints
-    wanted: Ints
-    heap_key: Floats
-    heap_edge: Ints
-    number: Ints  # (1,) of the newest search
-
-
 class Rows(NamedTuple):
     """Candidates of n samples and how they follow each other."""
 
@@ -84,44 +76,22 @@ class Rows(NamedTuple):
     aside_m: Floats  # of the fix from the foot, positive to the left of the direction
     east: Floats  # direction of the edge at the foot
     north: Floats
+    covers: Floats  # log share of the receiver's error along the road that this edge has
     score: Floats  # log likelihood of the best way here
-    forward: Floats  # log likelihood of all ways here
+    forward: Floats  # likelihood of all ways here, in parts of the greatest
     back: NDArray[np.int8]  # candidate before on the best way
     step_m: Floats  # length of the way from it
-    follow: NDArray[np.float32]  # (n, MOST, MOST) log likelihood of candidate k from candidate j before
-
-
-def new_scratch(edges: int) -> Scratch:
-    """Return memory for a network of so many directed edges."""
-    return Scratch(
-        np.zeros(edges),
-        np.zeros(edges),
-        np.zeros(edges, np.int32),
-        np.zeros(edges, np.int32),
-        np.zeros(edges, np.int32),
-        np.zeros(_HEAP),
-        np.zeros(_HEAP, np.int32),
-        np.zeros(1, np.int32),
-    )
+    follow: NDArray[np.float32]  # (n, MOST, MOST) likelihood of candidate k after candidate j, in parts of the greatest
 
 
 def new_rows(n: int) -> Rows:
     """Return empty rows for n samples."""
     wide = (n, MOST)
     return Rows(
-        np.zeros(n, np.int32),
-        np.full(n, -1, np.int32),
-        np.full(wide, -1, np.int32),
-        np.zeros(wide),
-        np.zeros(wide),
-        np.zeros(wide),
-        np.zeros(wide),
-        np.full(wide, NONE),
-        np.full(wide, NONE),
-        np.full(wide, -1, np.int8),
-        np.zeros(wide),
-        np.full((n, MOST, MOST), -1e32, np.float32),
-    )
+        np.zeros(n, np.int32), np.full(n, -1, np.int32), np.full(wide, -1, np.int32), np.zeros(wide), np.zeros(wide),
+        np.zeros(wide), np.zeros(wide), np.zeros(wide), np.full(wide, NONE), np.zeros(wide), np.full(wide, -1, np.int8),
+        np.zeros(wide), np.zeros((n, MOST, MOST), np.float32),
+    )  # fmt: skip
 
 
 @njit(nogil=True)
@@ -188,101 +158,31 @@ def _candidates(net: Net, terms: Terms, rows: Rows, i: int, lat: float, lon: flo
         e_x, e_y = e_x / length, e_y / length
         along = net.along_m[v] + u * (net.along_m[v + 1] - net.along_m[v])
         p_x, p_y = (lon - net.lon_deg[v]) * east_m, (lat - net.lat_deg[v]) * north_m
-        left = 1.0 if e_x * p_y - e_y * p_x >= 0 else -1.0
-        apart = math.sqrt(square[slot])
         g = piece[slot]
+        # Beyond its ends a piece is thought of as going straight on: what the fix is off along it is in ``covers``.
+        left_m = e_x * p_y - e_y * p_x
+        beyond_m = along
+        if u <= 0.0 and v == net.begin[g]:
+            beyond_m = e_x * p_x + e_y * p_y
+        elif u >= 1.0 and v + 2 == net.begin[g + 1]:
+            beyond_m = net.along_m[v] + e_x * p_x + e_y * p_y
+        else:
+            left_m = math.copysign(math.sqrt(square[slot]), left_m)
+        scale = 1.0 / (terms.sigma_m * math.sqrt(2.0))
+        part = 0.5 * (math.erf((net.length_m[g] - beyond_m) * scale) + math.erf(beyond_m * scale))
+        covers = math.log(max(part, 1e-9))
         for back in range(2):
             if net.open[2 * g + back]:
                 sign = 1.0 - 2.0 * back
                 rows.edge[i, count] = 2 * g + back
                 rows.offset_m[i, count] = along if back == 0 else net.length_m[g] - along
-                rows.aside_m[i, count] = sign * left * apart
+                rows.aside_m[i, count] = sign * left_m
                 rows.east[i, count] = sign * e_x
                 rows.north[i, count] = sign * e_y
+                rows.covers[i, count] = covers
                 count += 1
         square[slot] = 1e300
     return count
-
-
-@njit(nogil=True)
-def _push(heap_key: Floats, heap_edge: Ints, size: int, key: float, edge: int) -> int:
-    if size == len(heap_key):
-        return size
-    at = size
-    while at > 0:
-        up = (at - 1) >> 1
-        if heap_key[up] <= key:
-            break
-        heap_key[at], heap_edge[at] = heap_key[up], heap_edge[up]
-        at = up
-    heap_key[at], heap_edge[at] = key, edge
-    return size + 1
-
-
-@njit(nogil=True)
-def _pop(heap_key: Floats, heap_edge: Ints, size: int) -> int:
-    """Move the last entry to its place from the top; the caller has read the top."""
-    size -= 1
-    key, edge = heap_key[size], heap_edge[size]
-    at = 0
-    while True:
-        down = 2 * at + 1
-        if down >= size:
-            break
-        if down + 1 < size and heap_key[down + 1] < heap_key[down]:
-            down += 1
-        if heap_key[down] >= key:
-            break
-        heap_key[at], heap_edge[at] = heap_key[down], heap_edge[down]
-        at = down
-    heap_key[at], heap_edge[at] = key, edge
-    return size
-
-
-@njit(cache=True, nogil=True)
-def _search(
-    net: Net, terms: Terms, scratch: Scratch, source: int, left_m: float, rows: Rows, i: int, limit_m: float
-) -> int:
-    """Find the shortest ways from ``left_m`` before the end of an edge to the beginnings of the candidates' edges.
-
-    Returns the number of the search: ``label_m`` and ``way_m`` hold where ``done`` has it. A way back costs
-    ``turn_back_m`` more than it is long, but at a dead end.
-    """
-    scratch.number[0] += 1
-    number = int(scratch.number[0])
-    wanted = 0
-    for k in range(rows.many[i]):
-        edge = rows.edge[i, k]
-        if scratch.wanted[edge] != number:
-            scratch.wanted[edge] = number
-            wanted += 1
-    size = 0
-    edge, cost, way = source, left_m, left_m
-    while True:
-        for at in range(net.after[edge], net.after[edge + 1]):
-            next_edge = net.successors[at]
-            key = cost
-            if next_edge == (edge ^ 1) and not net.dead_end[edge]:
-                key += terms.turn_back_m
-            if key > limit_m:
-                continue
-            if scratch.seen[next_edge] != number or key < scratch.label_m[next_edge]:
-                scratch.seen[next_edge] = number
-                scratch.label_m[next_edge], scratch.way_m[next_edge] = key, way
-                size = _push(scratch.heap_key, scratch.heap_edge, size, key, next_edge)
-        while size > 0 and scratch.done[scratch.heap_edge[0]] == number:
-            size = _pop(scratch.heap_key, scratch.heap_edge, size)
-        if size == 0:
-            return number
-        edge = scratch.heap_edge[0]
-        size = _pop(scratch.heap_key, scratch.heap_edge, size)
-        scratch.done[edge] = number
-        if scratch.wanted[edge] == number:
-            wanted -= 1
-            if wanted == 0:
-                return number
-        length = net.length_m[edge >> 1]
-        cost, way = scratch.label_m[edge] + length, scratch.way_m[edge] + length
 
 
 @njit(cache=True, nogil=True)
@@ -300,7 +200,8 @@ def _own(terms: Terms, rows: Rows, i: int, k: int, speed_kmh: float, heading_deg
 def advance(
     net: Net,
     terms: Terms,
-    scratch: Scratch,
+    graph: Graph,
+    routes: Routes,
     rows: Rows,
     i: int,
     before: int,
@@ -320,27 +221,26 @@ def advance(
     if count == 0:
         return False
     if before >= 0 and time_s[i] - time_s[before] <= terms.gap_s:
-        _follow(net, terms, scratch, rows, i, before, time_s, lat_deg, lon_deg, speed_kmh, heading_deg)
+        _follow(net, terms, graph, routes, rows, i, before, time_s, lat_deg, lon_deg, speed_kmh, heading_deg)
         best = NONE
         for k in range(count):
             best = max(best, rows.score[i, k])
         if best > NONE:
             rows.before[i] = before
-            # Only differences count: without this a day's sum would lose its digits.
-            most = NONE
-            for k in range(count):
-                most = max(most, rows.forward[i, k])
-            for k in range(count):
+            for k in range(count):  # only differences count: without this a day's sum would lose its digits
                 if rows.score[i, k] > NONE:
                     rows.score[i, k] -= best
-                    rows.forward[i, k] -= most
             return True
+    best = NONE
     for k in range(count):
         aside = rows.aside_m[i, k] / terms.sigma_m
-        rows.score[i, k] = -0.5 * aside * aside + _own(terms, rows, i, k, speed_kmh[i], heading_deg[i])
-        rows.forward[i, k] = rows.score[i, k]
+        own = _own(terms, rows, i, k, speed_kmh[i], heading_deg[i])
+        rows.score[i, k] = -0.5 * aside * aside + rows.covers[i, k] + own
         rows.back[i, k] = -1
         rows.step_m[i, k] = 0.0
+        best = max(best, rows.score[i, k])
+    for k in range(count):
+        rows.forward[i, k] = math.exp(rows.score[i, k] - best)
     return True
 
 
@@ -348,7 +248,8 @@ def advance(
 def _follow(
     net: Net,
     terms: Terms,
-    scratch: Scratch,
+    graph: Graph,
+    routes: Routes,
     rows: Rows,
     i: int,
     before: int,
@@ -365,34 +266,34 @@ def _follow(
     wander_m = terms.sigma_m * math.sqrt(2.0 * (1.0 - alike))
     beta_m = terms.beta_m + terms.beta_ms * step_s + 0.5 * wander_m
     limit_m = straight_m + _LONGER * beta_m + 3.0 * terms.sigma_m
+    fresh = 1.0 - math.exp(-step_s / _COVERS_S)
     fastest_m = terms.fastest_ms * step_s + 3.0 * wander_m + 1.0
     driven_m = -1.0
     if terms.use_speed and speed_kmh[i] >= 0 and speed_kmh[before] >= 0:
         driven_m = 0.5 * (speed_kmh[i] + speed_kmh[before]) / 3.6 * step_s
     driven_error_m = wander_m + 1.0 + 0.15 * driven_m + 0.25 * min(step_s, 20.0) ** 2 * 0.8
     count = rows.many[i]
-    own = np.empty(MOST)
+    own, found_cost_m, found_way_m = np.empty(MOST), np.empty(MOST), np.empty(MOST)
     for k in range(count):
-        rows.score[i, k], rows.forward[i, k] = NONE, NONE
+        rows.score[i, k] = NONE
         rows.back[i, k] = -1
-        own[k] = _own(terms, rows, i, k, speed_kmh[i], heading_deg[i])
-    best = NONE
+        own[k] = fresh * rows.covers[i, k] + _own(terms, rows, i, k, speed_kmh[i], heading_deg[i])
+    values = np.full((MOST, MOST), NONE)
+    most = NONE
     for j in range(rows.many[before]):
-        best = max(best, rows.forward[before, j])
-    for j in range(rows.many[before]):
-        for k in range(count):
-            rows.follow[i, j, k] = -1e32
-        if rows.forward[before, j] < best - 25.0 and rows.score[before, j] < -25.0:
+        if rows.forward[before, j] < _HOPELESS and rows.score[before, j] < _LOG_HOPELESS:
             continue
         source = rows.edge[before, j]
         from_m = rows.offset_m[before, j]
         left_m = net.length_m[source >> 1] - from_m
-        number = _search(net, terms, scratch, source, left_m, rows, i, limit_m)
+        find_ways(
+            graph, routes, terms.turn_back_m, source, limit_m - left_m, rows.edge[i], count, found_cost_m, found_way_m
+        )
         for k in range(count):
             edge, to_m = rows.edge[i, k], rows.offset_m[i, k]
-            cost_m, way_m = 1e300, 0.0
-            if scratch.done[edge] == number:
-                cost_m, way_m = scratch.label_m[edge] + to_m, scratch.way_m[edge] + to_m
+            cost_m, way_m = FAR, 0.0
+            if found_cost_m[k] < FAR:
+                cost_m, way_m = left_m + found_cost_m[k] + to_m, left_m + found_way_m[k] + to_m
             if edge == source:
                 if to_m >= from_m:
                     if to_m - from_m < cost_m:
@@ -416,26 +317,31 @@ def _follow(
             variance = max(1.0 - common * common, 0.02)
             off = (rows.aside_m[i, k] - common * rows.aside_m[before, j]) / terms.sigma_m
             value -= 0.5 * off * off / variance + 0.5 * math.log(variance)
-            rows.follow[i, j, k] = value
+            values[j, k] = value
+            most = max(most, value)
             if rows.score[before, j] > NONE and rows.score[before, j] + value > rows.score[i, k]:
                 rows.score[i, k] = rows.score[before, j] + value
                 rows.back[i, k] = j
                 rows.step_m[i, k] = way_m
-            rows.forward[i, k] = _log_add(rows.forward[i, k], rows.forward[before, j] + value)
-
-
-@njit(nogil=True)
-def _log_add(a: float, b: float) -> float:
-    if a < b:
-        a, b = b, a
-    return a if b - a < -40.0 else a + math.log1p(math.exp(b - a))
+    greatest = 0.0
+    for k in range(count):
+        rows.forward[i, k] = 0.0
+        for j in range(rows.many[before]):
+            likely = math.exp(values[j, k] - most) if values[j, k] > NONE else 0.0
+            rows.follow[i, j, k] = likely
+            rows.forward[i, k] += rows.forward[before, j] * likely
+        greatest = max(greatest, rows.forward[i, k])
+    if greatest > 0.0:
+        for k in range(count):
+            rows.forward[i, k] /= greatest
 
 
 @njit(cache=True, nogil=True)
 def advance_all(
     net: Net,
     terms: Terms,
-    scratch: Scratch,
+    graph: Graph,
+    routes: Routes,
     rows: Rows,
     time_s: Floats,
     lat_deg: Floats,
@@ -446,7 +352,7 @@ def advance_all(
     """Take all samples one after the other; return the last that has a candidate, -1 for none."""
     before = -1
     for i in range(len(time_s)):
-        if advance(net, terms, scratch, rows, i, before, time_s, lat_deg, lon_deg, speed_kmh, heading_deg):
+        if advance(net, terms, graph, routes, rows, i, before, time_s, lat_deg, lon_deg, speed_kmh, heading_deg):
             before = i
     return before
 
@@ -462,48 +368,45 @@ def nearest_all(
 
 
 @njit(cache=True, nogil=True)
-def settle(rows: Rows, newest: int, oldest: int, chosen: NDArray[np.int8], step_m: Floats, confidence: Floats) -> None:
+def settle(
+    net: Net, rows: Rows, newest: int, oldest: int, chosen: NDArray[np.int8], step_m: Floats, confidence: Floats
+) -> None:
     """Choose the candidates of the samples oldest..newest by what is known up to ``newest``, the last with candidates.
 
     chosen      (n,) candidate, -1 for none
-    step_m      (n,) way from the sample before, NaN where a chain begins
-    confidence  (n,) probability that the vehicle was on the chosen piece of road
+    step_m      (n,) way from the sample before on the best way of all samples, NaN where a chain begins
+    confidence  (n,) probability that the vehicle was on the chosen road
     """
     at = newest
     ahead = -1
     k = -1
-    ways = np.zeros(MOST)
-    next_ways = np.zeros(MOST)
+    ways, next_ways, likely = np.zeros(MOST), np.zeros(MOST), np.zeros(MOST)
     while at >= oldest and at >= 0:
         count = rows.many[at]
+        most = 0.0
         if ahead < 0 or rows.before[ahead] != at:  # the end of a chain
             k = 0
             for c in range(count):
-                ways[c] = 0.0
+                ways[c] = most = 1.0
                 if rows.score[at, c] > rows.score[at, k]:
                     k = c
         else:
             k = rows.back[ahead, k]
             for c in range(count):
-                ways[c] = NONE
+                ways[c] = 0.0
                 for d in range(rows.many[ahead]):
-                    value = rows.follow[ahead, c, d]
-                    if value > -1e30 and next_ways[d] > -1e30:
-                        ways[c] = _log_add(ways[c], value + next_ways[d])
-        most = NONE
+                    ways[c] += rows.follow[ahead, c, d] * next_ways[d]
+                most = max(most, ways[c])
+        total = 0.0
         for c in range(count):
-            if rows.forward[at, c] > -1e30:
-                most = max(most, rows.forward[at, c] + ways[c])
-        total = own = 0.0
-        for c in range(count):
-            if rows.forward[at, c] > -1e30:
-                share = math.exp(rows.forward[at, c] + ways[c] - most)
-                total += share
-                if rows.edge[at, c] >> 1 == rows.edge[at, k] >> 1:
-                    own += share
-        chosen[at] = k
-        confidence[at] = own / total
+            ways[c] = ways[c] / most if most > 0.0 else 1.0
+            likely[c] = rows.forward[at, c] * ways[c]
+            total += likely[c]
         step_m[at] = rows.step_m[at, k] if rows.before[at] >= 0 else np.nan
+        chosen[at] = k
+        if total > 0.0:
+            chosen[at], own = _likeliest(net, rows, at, k, likely)
+            confidence[at] = own / total
         for c in range(MOST):
             next_ways[c] = ways[c]
         ahead = at
@@ -514,3 +417,23 @@ def settle(rows: Rows, newest: int, oldest: int, chosen: NDArray[np.int8], step_
                 at -= 1
             if at < oldest:
                 return
+
+
+@njit(nogil=True)
+def _likeliest(net: Net, rows: Rows, at: int, best: int, likely: Floats) -> tuple[int, float]:
+    """Return the likeliest candidate on the likeliest road and the likelihood of that road.
+
+    The best way's road and candidate stay where others are no likelier.
+    """
+    found, most = best, -1.0
+    for c in range(-1, rows.many[at]):
+        one = best if c < 0 else c
+        whole = 0.0
+        for other in range(rows.many[at]):
+            if net.road[rows.edge[at, other] >> 1] == net.road[rows.edge[at, one] >> 1]:
+                whole += likely[other]
+        if whole > most * (1.0 + 1e-9):
+            found, most = one, whole
+        elif whole >= most * (1.0 - 1e-9) and likely[one] > likely[found]:
+            found = one
+    return found, most
