@@ -15,6 +15,7 @@ from laixi_transport.services.map_data.service import MapDataService
 from laixi_transport.services.media.service import MediaService
 from laixi_transport.services.playback.service import PlaybackService
 from laixi_transport.services.terminals.service import TerminalService
+from laixi_transport.services.trips.service import TripService
 from laixi_transport.services.video.service import VideoService
 from laixi_transport.storage import Store
 
@@ -33,6 +34,7 @@ class Services:
     cascade: CascadeService
     map_data: MapDataService
     geofences: GeofenceService
+    trips: TripService
     video: VideoService | None = None  # None where no gateway is in this process
 
 
@@ -58,6 +60,7 @@ def open_services(
     media       folder in which the gateway keeps media, None if this process cannot see it
     """
     live = LiveService(store)
+    map_data = MapDataService(store)
     return Services(
         live=live,
         playback=PlaybackService(store),
@@ -67,7 +70,8 @@ def open_services(
         commands=CommandService(store, operator=operator),
         media=MediaService(store, media),
         cascade=CascadeService(store, runs=evaluates, media=media, tap=tap),
-        map_data=MapDataService(store),
+        map_data=map_data,
         geofences=GeofenceService(store, operator=operator),
+        trips=TripService(map_data),
         video=video,
     )

@@ -128,6 +128,15 @@ class MapDataService:
         with self._store.snapshot():
             return self._roads(bounds, least)
 
+    def version(self) -> tuple[int, int]:
+        """Return two numbers that differ after every import and removal."""
+        return self._store.map_data.version()
+
+    def places(self) -> tuple[MapPlace, ...]:
+        """Return the imported places, the most important first. Raises Problem as above."""
+        with self._store.snapshot():
+            return tuple(sorted(self._places(), key=lambda place: place.rank))
+
     def layers(self, around: Bounds | None = None) -> MapLayers:
         """Return what a map shows; of many roads those near the bounds and the main ones. Raises Problem as above."""
         with self._store.snapshot():
