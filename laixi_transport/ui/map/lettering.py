@@ -31,7 +31,9 @@ class Label:
     x: float
     y: float
     image: QImage
-    dx: float  # of the image's left top corner from the place
+    width: float  # of the image
+    height: float
+    dx: float  # of its left top corner from the place
     dy: float
     dot: str = ""  # colour of a dot at the place itself
     dot_px: float = 0.0  # its radius
@@ -83,12 +85,12 @@ def paint_labels(
         return placer
     xs, ys = view.to_screen([label.x for label in labels], [label.y for label in labels])
     shown = (xs > -200) & (xs < view.width + 200) & (ys > -60) & (ys < view.height + 60)
+    exact = view.zoom == found_for.zoom
     for at in np.flatnonzero(shown).tolist():
         label, x, y = labels[at], float(xs[at]), float(ys[at])
-        room = logical_size(label.image)
         left, top = x + label.dx, y + label.dy
-        box = (left, top, left + room.width(), top + room.height())
-        if view.zoom != found_for.zoom and not placer.is_free(box):
+        box = (left, top, left + label.width, top + label.height)
+        if not exact and not placer.is_free(box):
             continue
         placer.take(box)
         if label.dot:
@@ -97,9 +99,12 @@ def paint_labels(
             painter.setPen(QPen(QColor(style.county), 1.2))
             painter.setBrush(QColor(label.dot))
             painter.drawEllipse(QPointF(x, y), r + 0.6, r + 0.6)
-        painter.setOpacity(label.opacity)
-        painter.drawImage(_whole(box, ratio), label.image)
-        painter.setOpacity(1.0)
+        if label.opacity == 1.0:
+            painter.drawImage(_whole(box, ratio), label.image)
+        else:
+            painter.setOpacity(label.opacity)
+            painter.drawImage(_whole(box, ratio), label.image)
+            painter.setOpacity(1.0)
     return placer
 
 
@@ -120,7 +125,7 @@ def _place(
     box = placer.first_free(beside(x, y, room.width(), room.height(), radius + 1.5))
     if box is not None:
         placer.take((x - radius, y - radius, x + radius, y + radius))
-        yield Label(place.x, place.y, image, box[0] - x, box[1] - y, colour, radius)
+        yield Label(place.x, place.y, image, room.width(), room.height(), box[0] - x, box[1] - y, colour, radius)
 
 
 def _county_name(
@@ -138,7 +143,7 @@ def _county_name(
     steps = (0.0, -28.0, 28.0, -56.0, 56.0)
     box = placer.first_free((x, y + step, x + room.width(), y + step + room.height()) for step in steps)
     if box is not None:
-        yield Label(*middle, image, box[0] - float(px), box[1] - float(py), opacity=0.75)
+        yield Label(*middle, image, room.width(), room.height(), box[0] - float(px), box[1] - float(py), opacity=0.75)
 
 
 def _number(
@@ -158,7 +163,7 @@ def _number(
     box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     if placer.is_free((box[0] - 6, box[1] - 4, box[2] + 6, box[3] + 4)):
         placer.take(box)
-        yield Label(*view.to_world(x, y), image, -width / 2, -height / 2)
+        yield Label(*view.to_world(x, y), image, width, height, -width / 2, -height / 2)
 
 
 def _shield(number: str, road_class: RoadClass, style: MapStyle, texts: TextImages, ratio: float) -> QImage:

@@ -30,7 +30,7 @@ from laixi_transport.ui.map.viewport import Viewport
 
 _log = logging.getLogger(__name__)
 
-SLICE_S = 0.003
+SLICE_S = 0.0015
 """Time for painting before the window's events get their turn again."""
 
 NICE = 10

@@ -12,26 +12,33 @@ class Placer:
     def __init__(self, cell_px: float = 64.0) -> None:
         self._cell = cell_px
         self._taken: dict[tuple[int, int], list[Box]] = {}
+        self._filed = 0  # so many boxes are in their cells: most frames of a map only take room and never ask
         self.boxes: list[Box] = []
-
-    def _cells(self, box: Box) -> Iterable[tuple[int, int]]:
-        left, top, right, bottom = (int(edge // self._cell) for edge in box)
-        return ((x, y) for x in range(left, right + 1) for y in range(top, bottom + 1))
 
     def is_free(self, box: Box) -> bool:
         """Whether the box touches nothing that was taken."""
+        while self._filed < len(self.boxes):
+            other = self.boxes[self._filed]
+            for cell in self._cells(other):
+                self._taken.setdefault(cell, []).append(other)
+            self._filed += 1
         left, top, right, bottom = box
-        return not any(
-            left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
-            for cell in self._cells(box)
-            for other in self._taken.get(cell, ())
-        )
+        for cell in self._cells(box):
+            for x0, y0, x1, y1 in self._taken.get(cell, ()):
+                if left < x1 and x0 < right and top < y1 and y0 < bottom:
+                    return False
+        return True
+
+    def _cells(self, box: Box) -> list[tuple[int, int]]:
+        left, top, right, bottom = box
+        cell = self._cell
+        first, last = int(left // cell), int(right // cell)
+        rows = range(int(top // cell), int(bottom // cell) + 1)
+        return [(x, y) for y in rows for x in range(first, last + 1)]
 
     def take(self, box: Box) -> None:
         """Mark the room as taken."""
         self.boxes.append(box)
-        for cell in self._cells(box):
-            self._taken.setdefault(cell, []).append(box)
 
     def first_free(self, boxes: Iterable[Box]) -> Box | None:
         """Take and return the first box that is free, None if all are taken."""

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laixi_transport.domain.road import RoadClass
-from laixi_transport.ui.map.base_map import BaseMap, Points
+from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.style import road_width_px
-from laixi_transport.ui.map.viewport import Viewport, WorldBounds
+from laixi_transport.ui.map.viewport import Viewport
 
 STEP_PX = 360.0
 """Distance along a road between two of its numbers."""
@@ -21,60 +21,68 @@ SHORTEST_PX = 24.0
 
 
 class RoadNumbers:
-    """The numbered roads of a base map, found once; the more important first."""
+    """The numbered roads of a base map as columns, made once; the more important first."""
 
     def __init__(self, base_map: BaseMap) -> None:
-        self._roads = [road for road in reversed(base_map.roads) if road.ref]
-        self._table = base_map.road_table
-        self._coded = np.zeros(0, dtype=np.intp)
-        self._bounds_deg = np.zeros((0, 4))
-        if self._table is not None:
-            coded = np.array([at for at, code in enumerate(self._table.code) if code], dtype=np.intp)
-            self._coded = coded[np.argsort(-self._table.road_class[coded].astype(np.int16), kind="stable")]
-            self._bounds_deg = self._table.bounds()[self._coded]
+        roads = [road for road in reversed(base_map.roads) if road.ref and len(road.points)]
+        self._number = [road.ref for road in roads]
+        classes = [int(road.road_class) for road in roads]
+        lines = [road.points for road in roads]
+        table = base_map.road_table
+        if table is not None:
+            coded = [at for at, code in enumerate(table.code) if code and table.begin[at + 1] > table.begin[at]]
+            coded.sort(key=lambda at: -int(table.road_class[at]))
+            self._number += [table.code[at] for at in coded]
+            classes += [int(table.road_class[at]) for at in coded]
+            lines += [np.stack(to_world(*table.line(at).T), axis=1) for at in coded]
+        self._class = np.array(classes, dtype=np.intp)
+        points = np.concatenate([np.zeros((0, 2)), *lines])
+        self._x, self._y = points[:, 0].copy(), points[:, 1].copy()
+        begin = np.cumsum([0, *(len(line) for line in lines)])[:-1]
+        # All roads one behind the other, so that one interpolation serves them all; the way between two is none.
+        steps = np.hypot(np.diff(self._x, prepend=0.0), np.diff(self._y, prepend=0.0))
+        steps[begin] = 0.0
+        self._along = np.cumsum(np.nan_to_num(steps))
+        self._start = self._along[begin]
+        self._length = np.append(self._start[1:], self._along[-1:]) - self._start if lines else np.zeros(0)
+        self._bounds = np.zeros((4, 0))
+        if lines:
+            self._bounds = np.stack(
+                [edge.reduceat(column, begin) for edge in (np.fmin, np.fmax) for column in (self._x, self._y)]
+            )
 
     def places(self, view: Viewport) -> Iterator[tuple[str, RoadClass, float, float]]:
-        """Yield number, class and place in pixels of the view; some come to nothing for want of room."""
-        found: dict[str, list[tuple[float, float]]] = {}
-        for number, road_class, points in self._lines(view):
-            if not road_width_px(road_class, view.zoom):
-                continue
-            others = found.setdefault(number, [])
-            for x, y in _along((points - (view.x, view.y)) * view.scale + (view.width / 2, view.height / 2)):
-                inside = 0 <= x <= view.width and 0 <= y <= view.height
-                if inside and all(abs(x - a) + abs(y - b) >= APART_PX for a, b in others):
-                    others.append((x, y))
-                    yield number, road_class, x, y
+        """Yield number, class and place in pixels of the view: half a step from a road's begin, then every step.
 
-    def _lines(self, view: Viewport) -> Iterator[tuple[str, RoadClass, Points]]:
-        for road in self._roads:
-            if _touch(road.bounds, view.bounds):
-                yield road.ref, road.road_class, road.points
-        if self._table is None:
+        Some come to nothing for want of room. A short road has its number in the middle.
+        """
+        left, top, right, bottom = view.bounds
+        x0, y0, x1, y1 = self._bounds
+        drawn = np.array([road_width_px(road_class, view.zoom) > 0.0 for road_class in RoadClass])
+        length_px = self._length * view.scale
+        seen = (x0 <= right) & (x1 >= left) & (y0 <= bottom) & (y1 >= top)
+        chosen = np.flatnonzero(seen & drawn[self._class] & (length_px >= SHORTEST_PX))
+        if len(chosen) == 0:
             return
-        west, north = view.to_lon_lat(0, 0)
-        east, south = view.to_lon_lat(view.width, view.height)
-        box = self._bounds_deg
-        seen = (box[:, 0] <= east) & (box[:, 2] >= west) & (box[:, 1] <= north) & (box[:, 3] >= south)
-        for at in self._coded[seen].tolist():
-            line = self._table.line(at)
-            points = np.stack(to_world(line[:, 0], line[:, 1]), axis=1)
-            yield self._table.code[at], RoadClass(int(self._table.road_class[at])), points
+        road, x, y = self._places_along(chosen, view)
+        inside = (x >= 0) & (x <= view.width) & (y >= 0) & (y <= view.height)
+        found: dict[str, list[tuple[float, float]]] = {}
+        for at, px, py in zip(road[inside].tolist(), x[inside].tolist(), y[inside].tolist(), strict=True):
+            number = self._number[at]
+            others = found.setdefault(number, [])
+            if all(abs(px - a) + abs(py - b) >= APART_PX for a, b in others):
+                others.append((px, py))
+                yield number, RoadClass(int(self._class[at])), px, py
 
-
-def _along(points: NDArray[np.float64]) -> Iterator[tuple[float, float]]:
-    """Yield places along a line in pixels: the first half a step from its begin, or in its middle if it is short."""
-    if len(points) < 2:
-        return
-    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
-    length = float(along[-1])
-    if length < SHORTEST_PX:
-        return
-    due = np.arange(min(STEP_PX / 2, length / 2), length, STEP_PX)
-    yield from zip(
-        np.interp(due, along, points[:, 0]).tolist(), np.interp(due, along, points[:, 1]).tolist(), strict=True
-    )
-
-
-def _touch(one: WorldBounds, other: WorldBounds) -> bool:
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+    def _places_along(
+        self, chosen: NDArray[np.intp], view: Viewport
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+        """Return (n,) road, x and y in pixels of the view of all places along the chosen roads, inside it or not."""
+        length_px = self._length[chosen] * view.scale
+        first_px = np.minimum(STEP_PX, length_px) / 2
+        count = np.ceil((length_px - first_px) / STEP_PX).astype(np.intp)
+        road = np.repeat(chosen, count)
+        number = np.arange(len(road)) - np.repeat(np.cumsum(count) - count, count)
+        due = self._start[road] + (np.repeat(first_px, count) + STEP_PX * number) / view.scale
+        x, y = view.to_screen(np.interp(due, self._along, self._x), np.interp(due, self._along, self._y))
+        return road, x, y

@@ -64,7 +64,7 @@ def draw_still(
     if ground is None or ground.complete:
         _draw_roads(sheet, columns.roads, seen, view, style, ratio)
     if pieces:
-        _draw_tiles(sheet, pieces, style)
+        _draw_tiles(sheet, pieces)
     if ground is not None:
         if not ground.complete:
             _draw_roads(sheet, columns.roads, seen, view, style, ratio)
@@ -152,8 +152,8 @@ def _draw_roads(
         )
 
 
-def _draw_tiles(sheet: Sheet, pieces: Sequence[Piece], style: MapStyle) -> None:
-    place, strength = sheet.place, 0.25 if style.dark else 0.0
+def _draw_tiles(sheet: Sheet, pieces: Sequence[Piece]) -> None:
+    place = sheet.place
     for piece in pieces:
         image = piece.image
         # Not constBits: the kernels are compiled for memory that may be written.
@@ -167,7 +167,7 @@ def _draw_tiles(sheet: Sheet, pieces: Sequence[Piece], style: MapStyle) -> None:
         )
         u0, v0, u1, v1 = piece.source
         source = (u0 * image.width(), v0 * image.height(), u1 * image.width(), v1 * image.height())
-        sheet.tile(pixels[:, : image.width()], source, target, shade=argb(style.ground), strength=strength)
+        sheet.tile(pixels[:, : image.width()], source, target)
 
 
 def _draw_tracks(

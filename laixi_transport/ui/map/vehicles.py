@@ -37,8 +37,9 @@ class VehicleLayer:
         self._x = self._y = self._direction = np.zeros(0)
         self._look = np.zeros(0, dtype=np.uint8)
         self._looks: list[int] = []  # those that there are
-        self._names: list[str] = []
-        self._place: dict[int, int] = {}
+        self._names: Sequence[str] = ()
+        self._name_at = np.zeros(0, dtype=np.intp)  # the name of the vehicle painted n-th is _names[_name_at[n]]
+        self._place_by_id: dict[int, int] | None = {}  # made when it is first asked for: vehicles move often
         self._sprites: dict[tuple[float, float], Sprites] = {}
         self._texts = TextImages()
         self.unfinished = False  # plates are still missing: another frame is due
@@ -70,13 +71,22 @@ class VehicleLayer:
         self._ids, self._direction, self._look = id_array[order], direction[order], looks[order]
         self._looks = np.flatnonzero(np.bincount(self._look)).tolist()
         self._x, self._y = to_world(lon[order], lat[order])
-        self._names = [names[at] for at in order.tolist()]
-        self._place = {vehicle_id: at for at, vehicle_id in enumerate(self._ids.tolist())}
+        self._names, self._name_at, self._place_by_id = tuple(names), order, None
 
     def take(self, other: "VehicleLayer") -> None:
         """Take the vehicles of another layer, not its pictures."""
         self._ids, self._direction, self._look = other._ids, other._direction, other._look  # noqa: SLF001 - its own kind
-        self._x, self._y, self._names, self._place = other._x, other._y, other._names, other._place  # noqa: SLF001 - its own kind
+        self._x, self._y, self._names, self._name_at = other._x, other._y, other._names, other._name_at  # noqa: SLF001 - its own kind
+        self._place_by_id = None
+
+    @property
+    def _place(self) -> dict[int, int]:
+        if self._place_by_id is None:
+            self._place_by_id = dict(zip(self._ids.tolist(), range(len(self._ids)), strict=True))
+        return self._place_by_id
+
+    def _name_of(self, at: int) -> str:
+        return self._names[int(self._name_at[at])]
 
     def where(self, vehicle_id: int | None) -> tuple[float, float] | None:
         """Return a vehicle's place in the unit square, None if it is not shown."""
@@ -86,7 +96,7 @@ class VehicleLayer:
     def name(self, vehicle_id: int) -> str:
         """Return a vehicle's name, empty if it is not shown."""
         at = self._place.get(vehicle_id)
-        return "" if at is None else self._names[at]
+        return "" if at is None else self._name_of(at)
 
     def bounds(self) -> WorldBounds | None:
         """Return the bounds of all vehicles, None if there is none."""
@@ -163,7 +173,7 @@ class VehicleLayer:
             _ring(painter, px, py, size / 2 + RING_PX + 0.5, style.accent, 2.2)
             sprites.draw(painter, np.array([px]), np.array([py]), self._direction[one], self._look[one])
             if hovered != selected:
-                self._paint_plate(painter, px, py, size, self._names[at_selected], style, view)
+                self._paint_plate(painter, px, py, size, self._name_of(at_selected), style, view)
 
     def _on_screen(self, at: int, view: Viewport) -> tuple[float, float]:
         x, y = view.to_screen(self._x[at], self._y[at])
@@ -187,15 +197,16 @@ class VehicleLayer:
             placer.take((x[at] - half, y[at] - half, x[at] + half, y[at] + half))
         font = style.font(12)
         for at in shown.tolist():
-            if at == at_selected or not self._names[at]:
+            name = self._name_of(at)
+            if at == at_selected or not name:
                 continue
             colour = style.text if self._look[at] >= Look.MOVING else style.dim
-            if not self._texts.has(self._names[at], font, colour, style.county, ratio):
+            if not self._texts.has(name, font, colour, style.county, ratio):
                 if fresh == NEW_LABELS:
                     self.unfinished = True
                     continue
                 fresh += 1
-            image = self._texts.get(self._names[at], font, colour, style.county, ratio)
+            image = self._texts.get(name, font, colour, style.county, ratio)
             room = logical_size(image)
             px, py = float(x[at]), float(y[at])
             box = placer.first_free(beside(px, py, room.width(), room.height(), half + 1)[:4])

@@ -1,5 +1,7 @@
 """The shipped typeface: Chinese text must render on a machine that has no Chinese fonts."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
@@ -32,7 +34,12 @@ def interface_font(size_px: int, *, bold: bool = False) -> QFont:
     In Chinese one face draws everything, so that punctuation has the width of the signs; in another language the Latin
     one comes first.
     """
-    own = [FAMILY] if QLocale().language() == QLocale.Language.Chinese else [LATIN_FAMILY, FAMILY]
+    return QFont(_made(size_px, bold, QLocale().language() == QLocale.Language.Chinese))
+
+
+@lru_cache(maxsize=64)
+def _made(size_px: int, bold: bool, chinese: bool) -> QFont:
+    own = [FAMILY] if chinese else [LATIN_FAMILY, FAMILY]
     font = QFont([*own, "Noto Sans CJK SC", "Microsoft YaHei UI", "sans-serif"])
     font.setPixelSize(size_px)
     font.setFeature(QFont.Tag("tnum"), 1)

@@ -64,13 +64,12 @@ def ink(picture: Pixels, cover: Cover, colour: int, strength: int) -> None:
             line[column] = 0
 
 
-@kernel("void(uint32[:,::1], uint32[:,::1], float64[::1], int64[::1], uint32, uint32)")
-def tile(picture: Pixels, image: Pixels, source: Floats, target: Indices, shade: int, strength: int) -> None:
+@kernel("void(uint32[:,::1], uint32[:,::1], float64[::1], int64[::1])")
+def tile(picture: Pixels, image: Pixels, source: Floats, target: Indices) -> None:
     """Draw a part of an image into a rectangle of the picture, smoothly scaled; what lies outside is left out.
 
     source    left, top, right, bottom in pixels of the image
     target    left, top, right, bottom in pixels of the picture, the last two excluded
-    shade, strength   a colour laid over it, of 256: dark themes dim pictures made for paper
     """
     height, width = picture.shape
     rows, columns = image.shape
@@ -90,4 +89,4 @@ def tile(picture: Pixels, image: Pixels, source: Floats, target: Indices, shade:
             share_x = np.uint32((u - left) * 256.0)
             upper = mixed(image[above, left], image[above, right], share_x)
             lower = mixed(image[below, left], image[below, right], share_x)
-            picture[row, column] = mixed(mixed(upper, lower, share_y), shade, strength)
+            picture[row, column] = mixed(upper, lower, share_y)

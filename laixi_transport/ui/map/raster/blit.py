@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.ui.map.raster.blend import OPAQUE, over
+from laixi_transport.ui.map.raster.blend import over
 from laixi_transport.ui.map.raster.kernel import Cover, Floats, Pixels, kernel, part
 
 
@@ -156,9 +156,6 @@ def sprites(
             if count > 0:
                 start = np.uint64((begins + row) * cell + first)
                 target = np.uint64((top + row) * width + left + first)
+                # Clear pixels too: without a question the vector units take eight at a time.
                 for at in range(np.uint64(count)):
-                    above = source[start + at]
-                    if above >= OPAQUE:
-                        ground[target + at] = above
-                    elif above != 0:
-                        ground[target + at] = over(ground[target + at], above)
+                    ground[target + at] = over(ground[target + at], source[start + at])

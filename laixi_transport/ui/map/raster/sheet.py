@@ -120,10 +120,6 @@ class Sheet:
         stroke.stroke_pixels(cover, casing, np.ascontiguousarray(heads).reshape(-1, 2), begin, width / 2, 0.0)
         blend.ink(self.pixels, cover, colour, WHOLE)
 
-    def tile(
-        self, image: Pixels, source: Iterable[float], target: Iterable[int], *, shade: int, strength: float
-    ) -> None:
-        """Draw a part of an image, a little dimmed towards ``shade`` where the theme is dark."""
-        blend.tile(
-            self.pixels, image, np.array(source, np.float64), np.array(target, np.int64), shade, round(strength * WHOLE)
-        )
+    def tile(self, image: Pixels, source: Iterable[float], target: Iterable[int]) -> None:
+        """Draw a part of an image into a rectangle."""
+        blend.tile(self.pixels, image, np.array(source, np.float64), np.array(target, np.int64))
