@@ -359,16 +359,16 @@ class MapCanvas(QWidget):
             else:
                 frame.trails(self._trails, view, style, ratio)
         placer = self._paint_names(painter, ratio)
-        self._paint_layers(painter, ratio)
+        self._paint_layers(painter, ratio, placer)
         self._marks.paint(painter, view, style, ratio, placer, self._picture)
         self._vehicles.paint(
             painter, view, style, ratio, placer, selected=self._selected, hovered=self._hovered, frame=frame
         )
 
-    def _paint_layers(self, painter: QPainter, ratio: float) -> None:
+    def _paint_layers(self, painter: QPainter, ratio: float, placer: Placer) -> None:
         for layer in self._layers:
             painter.save()
-            layer.paint(painter, self._view, self._style, ratio)
+            layer.paint(painter, self._view, self._style, ratio, placer)
             painter.restore()
 
     def _paint_tool(self, painter: QPainter, ratio: float) -> None:

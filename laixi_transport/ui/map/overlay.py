@@ -6,6 +6,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter
 
+from laixi_transport.ui.map.placing import Placer
 from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.viewport import Viewport
 
@@ -17,11 +18,12 @@ class Layer(Protocol):
     few milliseconds: keep the shapes of a view and make them anew when ``view`` differs.
     """
 
-    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float) -> None:
+    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float, placer: Placer) -> None:
         """Paint in logical pixels of the view; the painter is anti-aliasing, whatever else is set is the layer's own.
 
-        view   turns places of the unit square into pixels: ``view.to_screen(*to_world(lon_deg, lat_deg))``
-        ratio  pixels of the screen in a logical pixel: 1.0, 1.5, 2.0
+        view    turns places of the unit square into pixels: ``view.to_screen(*to_world(lon_deg, lat_deg))``
+        ratio   pixels of the screen in a logical pixel: 1.0, 1.5, 2.0
+        placer  knows what room the names of the map take: words stand where it has room, and take it
         """
 
 

@@ -305,7 +305,8 @@ def test_when_tiles_come_the_map_is_drawn_anew(map_view, qtbot):
 def test_a_layer_is_painted_until_it_is_taken_away(map_view):
     seen = []
 
-    def paint(painter, view, style, ratio):
+    def paint(painter, view, style, ratio, placer):
+        assert placer.is_free((0, 0, 20, 20))
         seen.append((view, ratio))
         painter.fillRect(0, 0, 20, 20, QColor("#123456"))
 

@@ -62,14 +62,13 @@ class StopLayer:
         self._badges = tuple(shown)
         self._x, self._y = to_world([badge.lon_deg for badge in shown], [badge.lat_deg for badge in shown])
 
-    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float) -> None:
+    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float, placer: Placer) -> None:
         """Paint in every frame."""
         del ratio
         font = style.font(11, bold=True)
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         xs, ys = view.to_screen(self._x, self._y)
-        placer = Placer()
         for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
             placer.take((x - 4, y - 4, x + 4, y + 4))
         for badge, x, y in zip(self._badges, xs.tolist(), ys.tolist(), strict=True):

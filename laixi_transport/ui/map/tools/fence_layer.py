@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 
 from laixi_transport.domain.geofence import Geofence, GeofenceKind, GeofencePurpose
 from laixi_transport.domain.time import from_unix
 from laixi_transport.ui import format as text
-from laixi_transport.ui.map.placing import Placer
+from laixi_transport.ui.map.placing import Box, Placer
 from laixi_transport.ui.map.projection import metres_per_unit, to_world
 from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.text_image import TextImages, drawn_image, logical_size, text_image
@@ -26,6 +26,8 @@ NAME_OVER = 1.6
 LINE_PX = 1.6
 CHOSEN_PX = 2.6
 NEAR_PX = 6.0
+ROW = 0.7
+"""A name that finds no room moves by so many of its heights."""
 ASIDE_PX = 20.0
 """The name of an area that is being changed stands below the handle that moves it."""
 HOLDS_EVERY_S = 10
@@ -138,7 +140,7 @@ class FenceLayer:
                 found.append((box.width() * box.height(), fence.id))
         return min(found)[1] if found else None
 
-    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float) -> None:
+    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float, placer: Placer) -> None:
         """See ui.map.overlay.Layer."""
         self._judge()
         if self._paths is None or not self._paths.fits(view):
@@ -156,7 +158,7 @@ class FenceLayer:
                 (self._version, style, self.chosen, self.leave_out, holds),
                 lambda larger: self._steps(larger, style, [a for a in self._areas if a.seen(larger.bounds)]),
             )
-        self._paint_names(painter, shown, view, style, ratio)
+        self._paint_names(painter, shown, view, style, ratio, placer)
 
     def _steps(self, view: Viewport, style: MapStyle, shown: Sequence[_Area]) -> Iterator[Step]:
         """Return what paints one area after the other."""
@@ -195,9 +197,15 @@ class FenceLayer:
         painter.drawPath(path)
 
     def _paint_names(
-        self, painter: QPainter, shown: Sequence[_Area], view: Viewport, style: MapStyle, ratio: float
+        self,
+        painter: QPainter,
+        shown: Sequence[_Area],
+        view: Viewport,
+        style: MapStyle,
+        ratio: float,
+        placer: Placer,
     ) -> None:
-        placer = Placer()
+        """Paint the names that find room beside those of the map; the chosen area's comes first and always."""
         named = [area for area in shown if area.width * view.scale >= NAME_FROM_PX or area.fence.id == self.chosen]
         for area in sorted(named, key=lambda area: area.fence.id != self.chosen)[:NAMES]:
             image = self._name(area.fence, style, ratio)
@@ -205,10 +213,9 @@ class FenceLayer:
             chosen = area.fence.id == self.chosen
             if room.width() > NAME_OVER * area.width * view.scale and not chosen:
                 continue
-            x, y = (float(value) for value in view.to_screen(*area.label))
-            y += ASIDE_PX if area.fence.id == self.leave_out else 0.0
-            box = (x - room.width() / 2, y - room.height() / 2, x + room.width() / 2, y + room.height() / 2)
-            if placer.first_free((box,)) is not None:
+            places = list(_name_places(area, view, room, below=area.fence.id == self.leave_out))
+            box = placer.first_free(places) or (places[0] if chosen else None)
+            if box is not None:
                 painter.drawImage(QPointF(round(box[0] * ratio) / ratio, round(box[1] * ratio) / ratio), image)
 
     def _name(self, fence: Geofence, style: MapStyle, ratio: float) -> QImage:
@@ -234,6 +241,22 @@ class FenceLayer:
             return drawn_image(room.width(), room.height(), ratio, draw)
 
         return self._texts.kept((words, font.key(), colour, style.county, ratio), make)
+
+
+def _name_places(area: _Area, view: Viewport, room: QSizeF, *, below: bool) -> Iterator[Box]:
+    """Yield where a name may stand: at the area's own place, else above or below it as long as that is inside.
+
+    below   leave the place itself to a handle
+    """
+    x, y = (float(value) for value in view.to_screen(*area.label))
+    y += ASIDE_PX if below else 0.0
+    _, top = (float(value) for value in view.to_screen(area.left, area.top))
+    _, bottom = (float(value) for value in view.to_screen(area.right, area.bottom))
+    half_width, half = room.width() / 2, room.height() / 2
+    for rows in (0.0, -1.0, 1.0, -2.0, 2.0, -3.0, 3.0):
+        middle = y + rows * room.height() * ROW
+        if not rows or (top <= middle - half and middle + half <= bottom):
+            yield x - half_width, middle - half, x + half_width, middle + half
 
 
 def _label(fence: Geofence, points: list[tuple[float, float]], area: _Area) -> tuple[float, float]:

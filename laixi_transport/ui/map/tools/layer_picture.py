@@ -14,7 +14,9 @@ LARGER = 1.4
 SPARE = 0.05
 """Share of the view that a picture must reach beyond it; less, and a new one is made."""
 STEP_S = 0.004
+LEAST_LARGER = 1.0 + 3 * SPARE
 MOST_PX = 24_000_000
+"""A picture of more pixels is only so much larger than the view as it must be."""
 
 Step = Callable[[QPainter], None]
 Plan = Callable[[Viewport], Iterator[Step]]
@@ -46,6 +48,7 @@ class LayerPicture(QObject):
         key    what the picture shows besides its place; one of another key is not shown
         plan   returns what paints a view, step by step
         """
+        key = (key, ratio)
         if self._view is not None and self._key == key:
             self._blit(painter, view)
         if not self._good(self._view, self._key, view, key) and not (
@@ -85,13 +88,13 @@ class LayerPicture(QObject):
 
     def _begin(self, view: Viewport, ratio: float, key: object, plan: Plan) -> None:
         self._end()
-        width, height = round(view.width * LARGER), round(view.height * LARGER)
+        fits = (MOST_PX / (view.width * view.height * ratio**2)) ** 0.5
+        share = max(LEAST_LARGER, min(LARGER, fits))
+        width, height = round(view.width * share), round(view.height * share)
         larger = replace(view, width=width, height=height)
         # Whole pixels apart from the view, so that what is drawn stays as sharp as it would be on the view itself.
         larger = replace(larger, width=width + (width - view.width) % 2, height=height + (height - view.height) % 2)
         size = round(larger.width * ratio), round(larger.height * ratio)
-        if size[0] * size[1] > MOST_PX:
-            return
         image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(ratio)
         image.fill(0)

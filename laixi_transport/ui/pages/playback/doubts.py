@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from laixi_transport.analytics.cleaning import Doubt
 from laixi_transport.services.export.samples import DOUBT_WORDS
+from laixi_transport.ui.map.placing import Placer, beside
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.viewport import Viewport
@@ -44,7 +45,7 @@ class DoubtLayer:
         self._x, self._y = to_world(track.lon_deg[rows], track.lat_deg[rows])
         self._kind = loaded.where.doubts[rows]
 
-    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float) -> None:
+    def paint(self, painter: QPainter, view: Viewport, style: MapStyle, ratio: float, placer: Placer) -> None:
         """Paint those in view."""
         del ratio
         if not len(self._kind):
@@ -56,8 +57,14 @@ class DoubtLayer:
         for at in seen.tolist():
             painter.drawEllipse(QPointF(float(x[at]), float(y[at])), DOT_PX, DOT_PX)
         if 0 < len(seen) <= MOST_WORDS:
-            painter.setFont(style.font(11))
+            font = style.font(11)
+            metrics = QFontMetricsF(font)
+            painter.setFont(font)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QColor(style.dim))
             for at in seen.tolist():
-                painter.drawText(QPointF(float(x[at]) + DOT_PX + 4, float(y[at]) + 4), reason(int(self._kind[at])))
+                said = reason(int(self._kind[at]))
+                room = beside(float(x[at]), float(y[at]), metrics.horizontalAdvance(said), metrics.height(), DOT_PX + 4)
+                box = placer.first_free(room)
+                if box is not None:
+                    painter.drawText(QPointF(box[0], box[1] + metrics.ascent()), said)

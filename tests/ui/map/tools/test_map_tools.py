@@ -2,10 +2,12 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
 from laixi_transport.domain.geofence import Geofence, GeofenceKind, GeofencePurpose, ShapeFault, WeeklyHours
 from laixi_transport.ui.map.base_map import BaseMap
+from laixi_transport.ui.map.placing import Placer
+from laixi_transport.ui.map.style import MapStyle
 from laixi_transport.ui.map.tools.belt import ToolBelt
 from laixi_transport.ui.map.tools.draw_fence import DrawFence
 from laixi_transport.ui.map.tools.edit_fence import EditFence
@@ -421,6 +423,32 @@ def test_areas_move_with_the_map(belt, layer, hand, map_view):
     moved = map_view.grab().toImage()
     assert moved.pixelColor(160, 300) == inside
     assert moved.pixelColor(140, 300) == outside
+
+
+def test_the_name_of_an_area_leaves_the_names_of_the_map_readable(layer, hand, map_view, theme):
+    def boxes(*taken):
+        image, placer = QImage(800, 600, QImage.Format.Format_RGB32), Placer()
+        for box in taken:
+            placer.take(box)
+        painter = QPainter(image)
+        layer.paint(painter, map_view.view, MapStyle.of(theme), 1.0, placer)
+        painter.end()
+        return placer.boxes[len(taken) :]
+
+    layer.set([fence(1, GeofenceKind.RECTANGLE, hand.place(200, 500), hand.place(600, 100))])
+    [alone] = boxes()
+    assert (alone[1] + alone[3]) / 2 == pytest.approx(300, abs=2)
+    [beside] = boxes(alone)
+    assert beside[0] == alone[0]
+    assert beside[3] <= alone[1] or beside[1] >= alone[3]
+    assert boxes((200, 100, 600, 500)) == []  # no room at all
+    layer.set([fence(1, GeofenceKind.RECTANGLE, hand.place(360, 310), hand.place(440, 290))])
+    [low] = boxes()
+    assert boxes(low) == []  # above and below is no longer inside
+    layer.chosen = 1
+    image = map_view.grab().toImage()
+    map_view.add_layer(layer)
+    assert map_view.grab().toImage() != image
 
 
 def test_many_areas_are_painted_aside_and_stand_where_they_belong(belt, layer, hand, map_view, qtbot):
