@@ -213,8 +213,12 @@ def jumps(
     east = np.diff(lon_deg) * np.maximum(narrow[:-1], narrow[1:])
     step_m = np.hypot(np.diff(lat_deg), east) * _LONGEST_DEGREE_M
     reach_m = np.minimum(_columns_reach_m(step_s, speed_kmh / 3.6, rules), rules.unknown_kmh / 3.6 * step_s)
-    odd = np.zeros(n, np.bool_)
-    odd[1:] = step_m > reach_m + (rules.margin_m - slack_m)
+    far = np.zeros(n + rules.away, np.bool_)  # out of reach from the fix before
+    far[1:n] = step_m > reach_m + (rules.margin_m - slack_m)
+    far[begins] = False
+    # Some that lie away together have a step back after them; without any, a step out of reach alone proves nothing.
+    back = np.logical_or.reduce([far[many : n + many] for many in range(2, rules.away + 1)], axis=0, initial=False)
+    odd = far[:n] & back
     over_m = step_m[:-1] + step_m[1:]
     narrowest = np.minimum(narrow[:-2], narrow[2:])
     past_m = np.hypot(lat_deg[2:] - lat_deg[:-2], (lon_deg[2:] - lon_deg[:-2]) * narrowest) * _SHORTEST_DEGREE_M
