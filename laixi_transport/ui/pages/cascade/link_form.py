@@ -8,13 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QWidget,
 )
 
@@ -22,6 +20,7 @@ from laixi_transport.domain.cascade import CascadeLink
 from laixi_transport.ui.pages.cascade.check import checked
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import Panel, dim
+from laixi_transport.ui.widgets.scrolling import scrolled
 
 EDITIONS = (2019, 2011)
 SECRET = frozenset({"password", "m1", "ia1", "ic1"})
@@ -49,12 +48,7 @@ class LinkForm(Panel):
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
         self._make_fields()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
+        scroll = scrolled(content)
         self._scroll = scroll
         self.said = QLabel()
         self.said.setWordWrap(True)

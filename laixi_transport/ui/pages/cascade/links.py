@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from laixi_transport.domain.cascade import CascadeLink, CascadeStatus
 from laixi_transport.ui import format as text
 from laixi_transport.ui.pages.cascade import wording
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import EmptyState, FieldList, Panel, dim, heading
+from laixi_transport.ui.widgets.scrolling import scrolled
 
 ICON_PX = 16
 
@@ -189,12 +190,7 @@ class LinksPanel(Panel):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._column.addStretch(1)
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll_area.setWidget(content)
+        self.scroll_area = scrolled(content)
         self.body.addWidget(self.empty, 1)
         self.body.addWidget(self.scroll_area, 1)
         theme.changed.connect(self.refresh)

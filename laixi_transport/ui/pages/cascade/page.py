@@ -28,6 +28,7 @@ from laixi_transport.ui.pages.cascade.link_form import LinkForm
 from laixi_transport.ui.pages.cascade.links import LinksPanel
 from laixi_transport.ui.pages.cascade.waiting import WaitingPanel
 from laixi_transport.ui.problems import describe
+from laixi_transport.ui.widgets.scrolling import restore_sizes
 
 SCOPE = "cascade"
 REQUESTS, STATUSES = "cascade.requests", "cascade.statuses"
@@ -99,9 +100,7 @@ class CascadePage(QWidget):
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take what ``save_state`` returned."""
-        sizes = state.get("sizes")
-        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) and size for size in sizes):
-            self._splitter.setSizes(sizes)
+        restore_sizes(self._splitter, state.get("sizes"))
 
     # Building
 

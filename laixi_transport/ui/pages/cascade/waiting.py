@@ -5,7 +5,7 @@ from typing import cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from laixi_transport.domain.cascade import UpperRequest
 from laixi_transport.ui.models.requests import is_question
@@ -13,6 +13,7 @@ from laixi_transport.ui.pages.cascade.answers import StandardAnswers
 from laixi_transport.ui.pages.cascade.cards import OrderCard, QuestionCard, RequestCard
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import EmptyState, Panel
+from laixi_transport.ui.widgets.scrolling import scrolled
 
 CARD_PX = 430
 """Narrower than two of these the cards stand below each other."""
@@ -50,12 +51,7 @@ class WaitingPanel(Panel):
         self._grid = QGridLayout(self._content)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(8)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self._content)
+        scroll = scrolled(self._content)
         self.scroll_area = scroll
         self.news = QLabel()
         self.news.setObjectName("dim")

@@ -24,6 +24,7 @@ from laixi_transport.ui.pages.geofences.fence_list import FenceList
 from laixi_transport.ui.pages.geofences.files import Files
 from laixi_transport.ui.pages.geofences.side import EXCHANGE, FORM, NOTHING, SidePanel
 from laixi_transport.ui.pages.geofences.visiting import Visiting
+from laixi_transport.ui.widgets.scrolling import restore_sizes
 
 FENCES = f"{SCOPE}.fences"
 SIDE_PX = 460
@@ -101,9 +102,7 @@ class GeofencesPage(QWidget):
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take what ``save_state`` returned."""
         for splitter, name in ((self._splitter, "sizes"), (self._column, "side")):
-            sizes = state.get(name)
-            if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) and size for size in sizes):
-                splitter.setSizes(sizes)
+            restore_sizes(splitter, state.get(name))
         place = state.get("map")
         if isinstance(place, list) and len(place) == 3:
             lon, lat, zoom = (float(value) for value in place)

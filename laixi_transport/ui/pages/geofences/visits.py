@@ -14,6 +14,7 @@ from laixi_transport.services.geofences.passages import Passage
 from laixi_transport.ui import format as text
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import Column, RowsModel, Table, dim, natural_key
+from laixi_transport.ui.widgets.passages import PassageRow, passage_columns, passage_rows
 
 
 class InsideRow(NamedTuple):
@@ -25,49 +26,6 @@ class InsideRow(NamedTuple):
     @property
     def id(self) -> int:
         return self.vehicle.id
-
-
-class PassageRow(NamedTuple):
-    """A stay of a vehicle of the register on the day that is shown."""
-
-    number: int
-    passage: Passage
-    vehicle: Vehicle | None
-    begin_s: int
-
-    @property
-    def name(self) -> str:
-        return text.plate(self.vehicle.name) if self.vehicle is not None else f"#{self.passage.vehicle_id}"
-
-
-def entered(row: PassageRow) -> str:
-    """Return when it came in; "before" where it was there already, "≤" where it came in a gap before."""
-    passage = row.passage
-    if passage.entered_s is None:
-        return QCoreApplication.translate("Geofence", "before")
-    return text.clock(passage.entered_s) if passage.entered_seen else f"≤ {text.clock(passage.entered_s)}"
-
-
-def left(row: PassageRow) -> str:
-    """Return when it left; "inside" where it had not, "≤" where it left in a gap before."""
-    passage = row.passage
-    if passage.left_s is None:
-        return QCoreApplication.translate("Geofence", "inside")
-    return text.clock(passage.left_s) if passage.left_seen else f"≤ {text.clock(passage.left_s)}"
-
-
-def stayed(row: PassageRow) -> str:
-    """Return how long it stayed; "≥" where an end of it is not known."""
-    passage = row.passage
-    known = passage.entered_s is not None and passage.entered_seen and passage.left_s is not None and passage.left_seen
-    said = text.duration(passage.duration_s(row.begin_s))
-    return said if known else f"≥ {said}"
-
-
-def _gap_hint(row: PassageRow) -> str:
-    if row.passage.entered_seen and row.passage.left_seen:
-        return ""
-    return QCoreApplication.translate("Geofence", "The border was crossed in a gap of the reports before this time")
 
 
 class InsideNow(QWidget):
@@ -162,39 +120,7 @@ class Passages(QWidget):
         row.addSpacing(6)
         row.addWidget(self.told, 1)
         columns: list[Column[PassageRow]] = [
-            Column(
-                "plate",
-                translate("Geofence", "Plate"),
-                lambda r: r.name,
-                sort=lambda r: natural_key(r.name),
-                width=90,
-            ),
-            Column(
-                "entered",
-                translate("Geofence", "Came in"),
-                entered,
-                sort=lambda r: r.passage.entered_s or 0.0,
-                numeric=True,
-                hint=_gap_hint,
-                width=92,
-            ),
-            Column(
-                "left",
-                translate("Geofence", "Left"),
-                left,
-                sort=lambda r: r.passage.left_s or float("inf"),
-                numeric=True,
-                hint=_gap_hint,
-                width=92,
-            ),
-            Column(
-                "stayed",
-                translate("Geofence", "Stayed"),
-                stayed,
-                sort=lambda r: -r.passage.duration_s(r.begin_s),
-                numeric=True,
-                width=92,
-            ),
+            *passage_columns(),
             Column(
                 "fastest",
                 translate("Geofence", "Max km/h"),
@@ -242,10 +168,10 @@ class Passages(QWidget):
         self.told.setText("")
         self.table.viewport().update()
 
-    def show_passages(self, passages: Sequence[Passage], vehicle: Callable[[int], Vehicle | None]) -> None:
+    def show_passages(self, passages: tuple[Passage, ...], vehicle: Callable[[int], Vehicle | None]) -> None:
         """Show these stays and no others."""
         begin_s, _ = beijing_day(self.day)
-        self.rows.reset(PassageRow(n, p, vehicle(p.vehicle_id), begin_s) for n, p in enumerate(passages))
+        self.rows.reset(passage_rows(passages, vehicle, begin_s))
         self.rows.resort()
         self.table.empty = self.tr("No vehicle was inside on this day.")
         vehicles = len({p.vehicle_id for p in passages})
@@ -262,8 +188,7 @@ class Passages(QWidget):
         return button
 
     def _open(self, row: PassageRow) -> None:
-        passage = row.passage
-        self.opened.emit(passage.vehicle_id, row.begin_s if passage.entered_s is None else passage.entered_s)
+        self.opened.emit(row.passage.vehicle_id, row.from_s)
 
     def _recolour(self) -> None:
         for button in (self.before, self.after):

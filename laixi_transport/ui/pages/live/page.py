@@ -26,6 +26,7 @@ from laixi_transport.ui.pages.live.detail import VehicleDetail
 from laixi_transport.ui.pages.live.fleet import FleetColumns
 from laixi_transport.ui.pages.live.vehicle_list import VehicleList
 from laixi_transport.ui.widgets import FoldingColumn
+from laixi_transport.ui.widgets.scrolling import restore_sizes
 
 SCOPE = "live"
 STATES, REGISTER, ALERTS, FENCES = "live.states", "live.register", "live.alerts", "live.fences"
@@ -100,9 +101,7 @@ class LivePage(QWidget):
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take what ``save_state`` returned."""
         self.list.restore_state(state.get("filters") or {})
-        sizes = state.get("sizes")
-        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes):
-            self._splitter.setSizes(sizes)
+        restore_sizes(self._splitter, state.get("sizes"))
         place = state.get("map")
         if isinstance(place, list) and len(place) == 3:
             lon, lat, zoom = (float(value) for value in place)

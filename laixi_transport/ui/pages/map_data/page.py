@@ -20,6 +20,7 @@ from laixi_transport.ui.pages.map_data.import_form import ImportForm
 from laixi_transport.ui.pages.map_data.imports import ImportsPanel
 from laixi_transport.ui.pages.map_data.tiles import TilesPanel
 from laixi_transport.ui.problems import describe
+from laixi_transport.ui.widgets.scrolling import restore_sizes
 
 SCOPE = "map_data"
 PROGRESS = "map_data.progress"
@@ -61,9 +62,7 @@ class MapDataPage(QWidget):
 
     def restore_state(self, state: dict[str, Any]) -> None:
         """Take what ``save_state`` returned."""
-        sizes = state.get("sizes")
-        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) and size for size in sizes):
-            self._splitter.setSizes(sizes)
+        restore_sizes(self._splitter, state.get("sizes"))
 
     # Building
 

@@ -1,15 +1,13 @@
 """Who was here? A rectangle on the map, and the vehicles that passed through it in the period that is shown."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from laixi_transport.domain.geofence import Geofence, GeofenceKind
 from laixi_transport.domain.time import HOUR_S, beijing_date, beijing_day
-from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.services.geofences.passages import Passage
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
@@ -18,7 +16,8 @@ from laixi_transport.ui.map.tools.fence_layer import FenceLayer
 from laixi_transport.ui.map.tools.marquee import Bounds
 from laixi_transport.ui.map.view import MapView
 from laixi_transport.ui.theme import Theme
-from laixi_transport.ui.widgets import Column, RowsModel, Table, dim, heading, natural_key
+from laixi_transport.ui.widgets import RowsModel, Table, dim, heading
+from laixi_transport.ui.widgets.passages import PassageRow, passage_columns, passage_rows
 
 SCOPE = "playback"
 FENCES = "playback.fences"
@@ -27,25 +26,6 @@ MARGIN_PX = 12
 STRIP_PX = 40
 CLOCK_PX = 104
 MINUTE_S = 60
-
-
-class Stay(NamedTuple):
-    """A stay of a vehicle in the rectangle."""
-
-    number: int
-    passage: Passage
-    vehicle: Vehicle | None
-    begin_s: int
-
-    @property
-    def name(self) -> str:
-        return text.plate(self.vehicle.name) if self.vehicle is not None else f"#{self.passage.vehicle_id}"
-
-    @property
-    def from_s(self) -> float:
-        """When it came in, or when the period began."""
-        entered_s = self.passage.entered_s
-        return self.begin_s if entered_s is None else entered_s
 
 
 class AreaSearch(QObject):
@@ -107,7 +87,7 @@ class AreaSearch(QObject):
 
         def show(found: tuple[Passage, ...]) -> None:
             vehicle = self._context.services.live.vehicle
-            self.panel.show_stays([Stay(n, p, vehicle(p.vehicle_id), begin_s) for n, p in enumerate(found)])
+            self.panel.show_stays(passage_rows(found, vehicle, begin_s))
 
         self._context.tasks.run(
             lambda: self._service.passages(place, begin_s, end_s, cancelled=lambda: self._asked is not mine),
@@ -132,7 +112,7 @@ class StayPanel(QFrame):
     """The vehicles, when they came and left; two fields narrow the time."""
 
     opened = Signal(object)
-    """Stay: Enter or double click."""
+    """PassageRow: Enter or double click."""
     played = Signal(object)
     left = Signal()
 
@@ -140,37 +120,10 @@ class StayPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("popup")
         self._begin_s = self._end_s = 0
-        self._stays: tuple[Stay, ...] = ()
-        translate = QCoreApplication.translate
-        columns: list[Column[Stay]] = [
-            Column(
-                "plate",
-                translate("Playback", "Plate"),
-                lambda r: r.name,
-                sort=lambda r: natural_key(r.name),
-                width=100,
-            ),
-            Column("from", translate("Playback", "Came in"), _came, sort=lambda r: r.from_s, numeric=True, width=84),
-            Column(
-                "to",
-                translate("Playback", "Left"),
-                _left,
-                sort=lambda r: r.passage.left_s or float("inf"),
-                numeric=True,
-                width=84,
-            ),
-            Column(
-                "stayed",
-                translate("Playback", "Stayed"),
-                lambda r: text.duration(r.passage.duration_s(r.begin_s)),
-                sort=lambda r: -r.passage.duration_s(r.begin_s),
-                numeric=True,
-                width=80,
-            ),
-        ]
-        self.rows: RowsModel[Stay] = RowsModel(columns, lambda r: r.number, theme, self)
+        self._stays: tuple[PassageRow, ...] = ()
+        self.rows: RowsModel[PassageRow] = RowsModel(passage_columns(), lambda r: r.number, theme, self)
         self.table = Table(self.rows, theme, name="playback.area")
-        self.table.sort_by("from")
+        self.table.sort_by("entered")
         self.table.opened.connect(self.opened)
         self.table.setAccessibleName(self.tr("Vehicles that were here"))
         self.title = heading(self.tr("Who was here?"))
@@ -229,7 +182,7 @@ class StayPanel(QFrame):
         self.show()
         self.raise_()
 
-    def show_stays(self, stays: Sequence[Stay]) -> None:
+    def show_stays(self, stays: Sequence[PassageRow]) -> None:
         """Show who was there."""
         self._stays = tuple(stays)
         self.table.empty = self.tr("No vehicle was here then.")
@@ -240,7 +193,7 @@ class StayPanel(QFrame):
         """Return the vehicles that are shown, each once, in the order of their coming."""
         return list(dict.fromkeys(stay.passage.vehicle_id for stay in self._within()))
 
-    def _within(self) -> list[Stay]:
+    def _within(self) -> list[PassageRow]:
         begin_s, end_s = _read(self.begin.text(), self._begin_s), _read(self.end.text(), self._end_s - 1)
         begin_s = self._begin_s if begin_s is None else begin_s
         end_s = self._end_s if end_s is None else end_s
@@ -275,22 +228,6 @@ class StayPanel(QFrame):
             field.style().polish(field)
         if not wrong:
             self._narrow()
-
-
-def _came(stay: Stay) -> str:
-    passage = stay.passage
-    if passage.entered_s is None:
-        return QCoreApplication.translate("Playback", "before")
-    said = text.clock(passage.entered_s)
-    return said if passage.entered_seen else f"≤ {said}"
-
-
-def _left(stay: Stay) -> str:
-    passage = stay.passage
-    if passage.left_s is None:
-        return QCoreApplication.translate("Playback", "still inside")
-    said = text.clock(passage.left_s)
-    return said if passage.left_seen else f"≤ {said}"
 
 
 def _moment(time_s: float) -> str:

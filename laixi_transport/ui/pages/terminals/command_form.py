@@ -6,12 +6,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +24,7 @@ from laixi_transport.ui.pages.terminals.inputs import asked, make_input
 from laixi_transport.ui.problems import describe
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.widgets import dim
+from laixi_transport.ui.widgets.scrolling import scrolled
 
 WAITS_S = (60.0, 600.0, 3600.0, 86400.0)
 USUAL_WAIT_S = 600.0
@@ -54,12 +53,7 @@ class CommandForm(QWidget):
         self.kinds.currentIndexChanged.connect(self._choose)
         self._fields = QWidget()
         self._fields.setObjectName("content")
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self._fields)
+        scroll = scrolled(self._fields)
         self._scroll = scroll
         self._said = QLabel()
         self._said.setWordWrap(True)

@@ -19,6 +19,7 @@ from laixi_transport.ui.pages.terminals.known import Change, KnownTerminals
 from laixi_transport.ui.pages.terminals.selected import SelectedTerminal
 from laixi_transport.ui.pages.terminals.terminal_list import Links, TerminalList
 from laixi_transport.ui.pages.terminals.turns import Turns
+from laixi_transport.ui.widgets.scrolling import restore_sizes
 
 _log = logging.getLogger(__name__)
 
@@ -108,9 +109,7 @@ class TerminalsPage(QWidget):
         tab = state.get("tab")
         if tab in (FRAMES, REFUSALS, COMMANDS):
             self.detail.show_tab(tab)
-        sizes = state.get("sizes")
-        if isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) and size for size in sizes):
-            self._splitter.setSizes(sizes)
+        restore_sizes(self._splitter, state.get("sizes"))
         if isinstance(state.get("selected"), int):
             self.select(state["selected"])
 
