@@ -13,7 +13,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -23,14 +25,20 @@ import pytest
 from laixi_transport.storage import Store, open_store
 
 # How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile("laixi", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("laixi")
+for name, examples in (("normal", 40), ("nightly", 400)):
+    hypothesis.settings.register_profile(
+        name, max_examples=examples, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
 
 THREADS_END_S = 5.0
+MEMORY = Path("/dev/shm")  # noqa: S108 - only its name is known beforehand: what is made there has a name of its own
+MEMORY_WANTED_BYTES = 2 << 30
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "expects_warnings(pattern): the test makes the program log a warning like this")
+    # Laws are tried on few examples each time that somebody changes something, and on many at night.
+    hypothesis.settings.load_profile("nightly" if config.option.markexpr == "nightly" else "normal")
 
 
 # Watches
@@ -120,9 +128,18 @@ def sqlite_url(sqlite_template, tmp_path) -> str:
     return f"sqlite:///{path}"
 
 
+@dataclass(frozen=True)
+class PostgresqlServer:
+    """Where it is, how a database is copied from the template, and one connection for doing so."""
+
+    url: str
+    copy: str
+    connection: Any
+
+
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory) -> Iterator[str]:
-    """Return the address of a PostgreSQL server with a template database; one for all workers of a run."""
+def postgresql_server(tmp_path_factory) -> Iterator[PostgresqlServer]:
+    """Return a PostgreSQL server with a template database; one for all workers of a run."""
     given = os.environ.get("LAIXI_TEST_POSTGRESQL")
     binaries = _postgresql_binaries()
     if not given and binaries is None:
@@ -131,6 +148,8 @@ def postgresql_server(tmp_path_factory) -> Iterator[str]:
             pytest.fail(reason, pytrace=False)
         print(f"\n{'!' * 20} {reason} {'!' * 20}", file=sys.__stderr__)
         pytest.skip(reason)
+    import psycopg
+
     # Workers of pytest-xdist have their folders side by side; alone, the folder itself is the run's.
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
@@ -144,7 +163,10 @@ def postgresql_server(tmp_path_factory) -> Iterator[str]:
             open_store(_database_at(run["url"], run["template"])).close()
         run["users"] += 1
         note.write_text(json.dumps(run))
-    yield f"{run['url']}#{run['template']}"
+    # Pages that are copied through the log cost three times as much where nothing waits for the disk.
+    copying = "STRATEGY FILE_COPY" if run["folder"] and int(binaries.parent.name) >= 15 else ""
+    with psycopg.connect(run["url"], autocommit=True) as connection:
+        yield PostgresqlServer(run["url"], f"TEMPLATE {run['template']} {copying}", connection)
     with _locked(shared / "postgresql.lock"):
         run = json.loads(note.read_text())
         run["users"] -= 1
@@ -158,11 +180,10 @@ def postgresql_server(tmp_path_factory) -> Iterator[str]:
 @pytest.fixture
 def postgresql_url(postgresql_server) -> Iterator[str]:
     """Return the address of an empty PostgreSQL database of the test's own."""
-    server, template = postgresql_server.split("#")
     name = f"laixi_{uuid4().hex}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _database_at(server, name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    postgresql_server.connection.execute(f"CREATE DATABASE {name} {postgresql_server.copy}")
+    yield _database_at(postgresql_server.url, name)
+    postgresql_server.connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -184,7 +205,7 @@ def _postgresql_binaries() -> Path | None:
 
 
 def _start_cluster(binaries: Path) -> tuple[str, str]:
-    folder = Path(tempfile.mkdtemp(prefix="laixi-postgresql-"))
+    folder = Path(tempfile.mkdtemp(prefix="laixi-postgresql-", dir=_memory()))
     if os.geteuid() == 0:
         shutil.chown(folder, *_unprivileged())
     _as_unprivileged(
@@ -205,6 +226,8 @@ def _start_cluster(binaries: Path) -> tuple[str, str]:
         "full_page_writes": "off",
         "max_connections": 200,
         "shared_buffers": "64MB",
+        "max_wal_size": "256MB",
+        "autovacuum": "off",
     }
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     _as_unprivileged(
@@ -212,6 +235,12 @@ def _start_cluster(binaries: Path) -> tuple[str, str]:
         "start",
     )  # fmt: skip
     return str(folder), f"postgresql://laixi@127.0.0.1:{port}/postgres"
+
+
+def _memory() -> Path | None:
+    """Return a folder in memory with room: thousands of small databases wait for the disk longer than they compute."""
+    there = MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)
+    return MEMORY if there and shutil.disk_usage(MEMORY).free >= MEMORY_WANTED_BYTES else None
 
 
 def _stop_cluster(binaries: Path, folder: Path) -> None:

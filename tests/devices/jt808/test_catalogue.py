@@ -13,7 +13,7 @@ from laixi_transport.devices.jt808.frame import Frame, FrameParser
 from laixi_transport.devices.jt808.message import decode_message, encode, encode_message
 from laixi_transport.devices.wire.refusal import Fault
 
-EXAMPLES = 20
+EXAMPLES = settings.default.max_examples // 5
 VERSIONS = (2011, 2013, 2019)
 ALL = pytest.mark.parametrize(
     "cls", [pytest.param(cls, id=f"{msg_id:04X}") for msg_id, cls in sorted(MESSAGES.items())]

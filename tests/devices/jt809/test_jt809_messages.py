@@ -26,7 +26,7 @@ LAYOUTS = [
     for edition in (2011, 2019)
     if getattr(cls, "SINCE", 2011) <= edition <= getattr(cls, "UNTIL", 2019)
 ]
-EXAMPLES = 8
+EXAMPLES = settings.default.max_examples // 8
 """Of each layout in each edition; there are some hundred and ninety of them."""
 WHERE = Location2011(
     time=UTC, lon_deg=120.53, lat_deg=36.86, speed_kmh=42, recorder_speed_kmh=41, mileage_km=1234, direction_deg=90,
