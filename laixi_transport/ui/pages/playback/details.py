@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.services.trips.day_trips import DayTrips
 from laixi_transport.ui import format as text
 from laixi_transport.ui.pages.playback.loaded import LoadedDay
 from laixi_transport.ui.pages.playback.whereabouts import Moment
@@ -18,6 +19,7 @@ class VehiclePanel(Panel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(" ", parent)
         self._shown: LoadedDay | None = None
+        self._trips: DayTrips | None = None
         self.belongs = ElidedLabel()
         self.belongs.setObjectName("dim")
         self.now = FieldList(
@@ -26,6 +28,7 @@ class VehiclePanel(Panel):
                 ("state", self.tr("State")),
                 ("speed", self.tr("Speed")),
                 ("direction", self.tr("Direction")),
+                ("road", self.tr("Road")),
                 ("fix", self.tr("Last fix")),
             ),
         )
@@ -50,7 +53,7 @@ class VehiclePanel(Panel):
 
     def show_day(self, loaded: LoadedDay | None, name: str = "") -> None:
         """Show a vehicle's day in figures; ``name`` is that of a vehicle that is still being read."""
-        self._shown = loaded
+        self._shown, self._trips = loaded, None
         self.now.clear()
         self.summary.clear()
         self.title.setText(loaded.name if loaded is not None else name or self.tr("No vehicle chosen"))
@@ -83,7 +86,7 @@ class VehiclePanel(Panel):
         colour = {MotionState.ALARM: "high_text", MotionState.OFFLINE: "dim"}.get(moment.motion, "")
         self.now.set("state", self._state(moment, at_s), colour=colour)
         if moment.sample is None:
-            for name in ("speed", "direction", "fix"):
+            for name in ("speed", "direction", "road", "fix"):
                 self.now.set(name, text.NONE)
             return
         speed = float(track.speed_kmh[moment.sample])
@@ -97,11 +100,37 @@ class VehiclePanel(Panel):
         else:
             self.now.set("speed", text.NONE)
             self.now.set("direction", text.NONE)
+        self._show_road(moment.sample if moment.known else None)
         fix_s = float(track.time_s[moment.sample])
         said = text.clock(fix_s)
         if at_s - fix_s >= 1:
             said = self.tr("{time}, {duration} before").format(time=said, duration=text.duration(at_s - fix_s))
         self.now.set("fix", said)
+
+    def show_trips(self, found: DayTrips | None) -> None:
+        """Take what is known of the roads of the day that is shown; the next moment shows it."""
+        self._trips = found
+
+    def _show_road(self, sample: int | None) -> None:
+        """Show name and posted limit of the road that a sample was matched to."""
+        found = self._trips
+        if sample is None or found is None:
+            self.now.set("road", text.NONE)
+            return
+        if not found.roads_known:
+            self.now.set("road", text.NONE, why=self.tr("No roads have been imported for this place (Map data)."))
+            return
+        roads = found.roads
+        if roads.road[sample] < 0:
+            self.now.set("road", self.tr("on no known road"), colour="dim")
+            return
+        said, limit = roads.title(sample) or self.tr("road without a name"), roads.limit_kmh(sample)
+        if limit is not None:
+            said = self.tr("{road} (limit {limit})").format(road=said, limit=text.speed(limit, unit=False))
+        why = self.tr("Matched to the imported roads, {share} sure of this piece of road").format(
+            share=text.percent(float(roads.confidence[sample]))
+        )
+        self.now.set("road", said, why=why)
 
     def _state(self, moment: Moment, at_s: float) -> str:
         if self._shown is None:

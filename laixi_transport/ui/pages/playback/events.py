@@ -1,13 +1,15 @@
 """What happened in a vehicle's day, as rows of a list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
 from laixi_transport.domain.alert import Alert
 from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.services.trips.day_trips import DayTrips
 from laixi_transport.ui import format as text
+from laixi_transport.ui.map.place_names import long_place, short_place
 
 
 class EventKind(StrEnum):
@@ -27,6 +29,13 @@ class Event:
     text: str  # translated
     lon_deg: float | None = None
     lat_deg: float | None = None
+    place: str = ""  # where it was, once that is known
+    more: str = ""  # what else is to be said of it
+
+    @property
+    def words(self) -> str:
+        """What happened, and where if that is known."""
+        return f"{self.text} · {self.place}" if self.place else self.text
 
     @property
     def key(self) -> tuple[str, float, str]:
@@ -88,6 +97,24 @@ def events_of(day: VehicleDay) -> tuple[Event, ...]:
         for alert in other_alerts(day)
     ]
     return tuple(sorted(rows, key=lambda row: (row.begin_s, row.kind)))
+
+
+def with_places(events: tuple[Event, ...], found: DayTrips) -> tuple[Event, ...]:
+    """Return the events with the places of the stops."""
+    stops = {named.stop.begin_s: named for named in found.stops}
+
+    def named(event: Event) -> Event:
+        stop = stops.get(event.begin_s) if event.kind is EventKind.STOP else None
+        if stop is None:
+            return event
+        more = long_place(stop.spot)
+        if stop.found_again_s is not None:
+            again = QCoreApplication.translate("Playback", "No data after it; at {time} it was still here.")
+            more = f"{more}\n{again.format(time=text.clock(stop.found_again_s))}"
+        place = short_place(stop.spot) if stop.spot.named else ""
+        return replace(event, place=place, more=more)
+
+    return tuple(named(event) for event in events)
 
 
 def overspeed_text(peak_kmh: float, limit_kmh: float | None) -> str:

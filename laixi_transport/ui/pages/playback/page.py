@@ -31,6 +31,7 @@ from laixi_transport.ui.pages.playback.loaded import LoadedDay
 from laixi_transport.ui.pages.playback.session import MOST_VEHICLES, Session
 from laixi_transport.ui.pages.playback.stage import Stage
 from laixi_transport.ui.pages.playback.transport import TransportBar
+from laixi_transport.ui.pages.playback.trips import Trips
 from laixi_transport.ui.pages.playback.vehicle_picker import VehiclePicker
 from laixi_transport.ui.timeline.axis import Span
 from laixi_transport.ui.timeline.clock import PlaybackClock
@@ -40,6 +41,7 @@ from laixi_transport.ui.widgets import Panel
 
 if TYPE_CHECKING:
     from laixi_transport.services.playback.day import VehicleDay
+    from laixi_transport.services.trips.day_trips import DayTrips, NamedTrip
 
 PATIENCE_MS = 150
 """Loading that takes less is not announced."""
@@ -81,6 +83,9 @@ class PlaybackPage(QWidget):
         self._connect()
         tasks = context.tasks
         self.map_source = MapSource(context, self.stage.map)
+        self.trips = Trips(context, self.session, self.stage.map, self)
+        self.trips.found.connect(self._show_trips)
+        self.map_source.shown.connect(self.trips.renew)
         self.area_search = AreaSearch(context, self.stage.map, lambda: self.session.period, self)
         self.area_search.shown.connect(lambda vehicle_id, at_s: self.show_vehicle(vehicle_id, beijing_date(at_s), at_s))
         self.area_search.played.connect(self._take_picked)
@@ -315,6 +320,7 @@ class PlaybackPage(QWidget):
         self.timeline.lane_chosen.connect(self.session.select)
         self.timeline.read_out = self._read_out
         self.events.chosen.connect(self._go_to_event)
+        self.events.trip_chosen.connect(self._go_to_trip)
         self.day.picked.connect(self._take_days)
         self.day.month_shown.connect(self._mark_month)
         self.choose.clicked.connect(self.open_picker)
@@ -524,6 +530,21 @@ class PlaybackPage(QWidget):
         self.go_to(event.begin_s)
         if event.lon_deg is not None and event.lat_deg is not None:
             self.stage.bring_into_view(event.lon_deg, event.lat_deg)
+
+    def _show_trips(self, found: "DayTrips | None") -> None:
+        """Show the trips of the selected day, and by what road it goes."""
+        self.events.show_trips(found)
+        self.vehicle.show_trips(found)
+        self._show_moment()
+
+    def _go_to_trip(self, trip: "NamedTrip") -> None:
+        """Go to the beginning of a trip, show all of it and make it the loop."""
+        begin_s, end_s = trip.log.begin_s, trip.log.end_s
+        self.go_to(begin_s)
+        self.clock.set_loop(begin_s, end_s)
+        shown = Span(begin_s, end_s).grown(LEAD)
+        self.span.show(shown.begin_s, shown.end_s)
+        self.stage.bring_into_view(trip.origin.lon_deg, trip.origin.lat_deg)
 
     def _go_to_mark(self, mark: Mark) -> None:
         if isinstance(mark.key, float):

@@ -17,6 +17,7 @@ from laixi_transport.domain.time import DAY_S, beijing_date, beijing_day, from_u
 from laixi_transport.domain.track import Track
 from laixi_transport.domain.vehicle import PlateColour, Vehicle, VehicleClass
 from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.services.trips.day_trips import day_trips
 from laixi_transport.ui.actions import Actions
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.pages.playback import PlaybackPage
@@ -220,6 +221,18 @@ class FakeFences:
         return self.found
 
 
+class FakeTrips:
+    """Finds the trips of a day; ``roads`` are what a day's samples are said to lie on."""
+
+    def __init__(self) -> None:
+        self.asked = []
+        self.roads = None
+
+    def trips(self, day, places=None):
+        self.asked.append(day.vehicle.id)
+        return day_trips(day, None if self.roads is None else self.roads(len(day.track)), places)
+
+
 class FakeServices:
     def __init__(self, count=22) -> None:
         vehicles = [make_vehicle(number) for number in range(1, count + 1)]
@@ -228,6 +241,7 @@ class FakeServices:
         self.alerts = FakeAlerts()
         self.health = None
         self.geofences = FakeFences()
+        self.trips = FakeTrips()
         for number in range(1, 4):
             track = make_track(number, PHASES, begin_s=BEGIN_S + 6 * 3600 + number * 600, course_deg=80.0 * number)
             self.playback.put(number, track)
