@@ -24,6 +24,10 @@ _SIGMAS_M = 3.0, 30.0
 """A receiver is neither better nor worse than this, whatever a track on good or no roads seems to say."""
 
 
+_SLOTS_A_FIX = 2048
+"""Of the routes kept for one track alone: to ask for the room of a day takes longer than to match a minute."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatchRules:
     """Numbers of the model. The betas and the correlation were chosen on simulated drives (benchmarks matching)."""
@@ -127,7 +131,9 @@ def match(
     fixes = Fixes.of(time_s, lat_deg, lon_deg, speed_kmh, direction_deg)
     rows = kernels.new_rows(len(fixes.time_s))
     net = _net(network)
-    newest = kernels.advance_all(net, _terms(rules), _graph(network), _routes(network, routes), rows, *fixes)
+    newest = kernels.advance_all(
+        net, _terms(rules), _graph(network), _routes(network, routes, len(fixes.time_s)), rows, *fixes
+    )
     chosen, step_m, confidence = _blank(len(fixes.time_s))
     kernels.settle(net, rows, newest, 0, chosen, step_m, confidence)
     return _result(rows, slice(None), chosen, step_m, confidence)
@@ -268,13 +274,19 @@ def _net(network: RoadNetwork) -> Any:
 def _graph(network: RoadNetwork) -> Any:
     from laixi_transport.analytics.route_kernels import Graph
 
-    return Graph(network.length_m, network.after, network.successors, network.dead_end)
+    of = network
+    return Graph(of.begin, of.lon_deg, of.lat_deg, of.length_m, of.after, of.successors, of.dead_end)
 
 
-def _routes(network: RoadNetwork, routes: "RouteMemory | None") -> Any:
-    if routes is not None and routes.network is not network:
+def _routes(network: RoadNetwork, routes: "RouteMemory | None", fixes: int | None = None) -> Any:
+    """Return the memory given, or a new one: a small one where there are few fixes."""
+    from laixi_transport.analytics.route_kernels import new_routes
+
+    if routes is None:
+        return new_routes(len(network.open), *([] if fixes is None else [_SLOTS_A_FIX * fixes + 256]))
+    if routes.network is not network:
         raise ValueError("the routes are of another network")
-    return (routes or RouteMemory(network)).kept
+    return routes.kept
 
 
 def _terms(rules: MatchRules | None) -> Any:

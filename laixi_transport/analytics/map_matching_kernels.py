@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from laixi_transport.analytics.route_kernels import FAR, Graph, Routes, find_ways
+from laixi_transport.analytics.route_kernels import FAR, Goal, Graph, Routes, find_ways
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -19,7 +19,7 @@ _PIECES = 96
 _LONGER = 8.0
 """Routes that are so many betas longer than the straight line are not looked for: e to the -8 is none."""
 
-_LOG_HOPELESS = -25.0
+_LOG_HOPELESS = -16.0
 _HOPELESS = math.exp(_LOG_HOPELESS)
 """Candidates so much less likely than the best are not followed."""
 _COVERS_S = 10.0
@@ -71,6 +71,7 @@ class Rows(NamedTuple):
 
     many: Ints  # (n,) candidates
     before: Ints  # (n,) sample before in the same chain, -1: a chain begins
+    apart_m: Floats  # (n,) distance of the farthest candidate
     edge: Ints  # (n, MOST)
     offset_m: Floats  # along the directed edge
     aside_m: Floats  # of the fix from the foot, positive to the left of the direction
@@ -88,9 +89,9 @@ def new_rows(n: int) -> Rows:
     """Return empty rows for n samples."""
     wide = (n, MOST)
     return Rows(
-        np.zeros(n, np.int32), np.full(n, -1, np.int32), np.full(wide, -1, np.int32), np.zeros(wide), np.zeros(wide),
-        np.zeros(wide), np.zeros(wide), np.zeros(wide), np.full(wide, NONE), np.zeros(wide), np.full(wide, -1, np.int8),
-        np.zeros(wide), np.zeros((n, MOST, MOST), np.float32),
+        np.zeros(n, np.int32), np.full(n, -1, np.int32), np.zeros(n), np.full(wide, -1, np.int32), np.zeros(wide),
+        np.zeros(wide), np.zeros(wide), np.zeros(wide), np.zeros(wide), np.full(wide, NONE), np.zeros(wide),
+        np.full(wide, -1, np.int8), np.zeros(wide), np.zeros((n, MOST, MOST), np.float32),
     )  # fmt: skip
 
 
@@ -144,13 +145,17 @@ def _candidates(net: Net, terms: Terms, rows: Rows, i: int, lat: float, lon: flo
                     continue
                 square[slot], vertex[slot], share[slot] = apart, v, u
     count = 0
+    most = radius * radius
     for _ in range(many):
         slot = 0
         for other in range(1, many):
             if square[other] < square[slot]:
                 slot = other
-        if square[slot] > radius * radius or count + 2 > MOST:
+        if count == 0:
+            most = min(most, square[slot] - 2.0 * _LOG_HOPELESS * terms.sigma_m**2)
+        if square[slot] > most or count + 2 > MOST:
             break
+        rows.apart_m[i] = math.sqrt(square[slot])
         v, u = vertex[slot], share[slot]
         e_x = (net.lon_deg[v + 1] - net.lon_deg[v]) * east_m
         e_y = (net.lat_deg[v + 1] - net.lat_deg[v]) * north_m
@@ -240,7 +245,8 @@ def advance(
         rows.step_m[i, k] = 0.0
         best = max(best, rows.score[i, k])
     for k in range(count):
-        rows.forward[i, k] = math.exp(rows.score[i, k] - best)
+        rows.score[i, k] -= best
+        rows.forward[i, k] = math.exp(rows.score[i, k])
     return True
 
 
@@ -265,7 +271,7 @@ def _follow(
     alike = math.exp(-step_s / terms.correlation_s) if terms.correlation_s > 0 else 0.0
     wander_m = terms.sigma_m * math.sqrt(2.0 * (1.0 - alike))
     beta_m = terms.beta_m + terms.beta_ms * step_s + 0.5 * wander_m
-    limit_m = straight_m + _LONGER * beta_m + 3.0 * terms.sigma_m
+    nearby_m = straight_m + 3.0 * terms.sigma_m + terms.turn_back_m
     fresh = 1.0 - math.exp(-step_s / _COVERS_S)
     fastest_m = terms.fastest_ms * step_s + 3.0 * wander_m + 1.0
     driven_m = -1.0
@@ -278,21 +284,25 @@ def _follow(
         rows.score[i, k] = NONE
         rows.back[i, k] = -1
         own[k] = fresh * rows.covers[i, k] + _own(terms, rows, i, k, speed_kmh[i], heading_deg[i])
+    goal = Goal(lat_deg[i], lon_deg[i], east_m, north_m, rows.apart_m[i])
     values = np.full((MOST, MOST), NONE)
     most = NONE
     for j in range(rows.many[before]):
-        if rows.forward[before, j] < _HOPELESS and rows.score[before, j] < _LOG_HOPELESS:
+        lead = max(rows.score[before, j], math.log(max(rows.forward[before, j], _HOPELESS)))
+        if lead <= _LOG_HOPELESS:
             continue
+        limit_m = nearby_m + min(_LONGER, lead - _LOG_HOPELESS) * beta_m
         source = rows.edge[before, j]
         from_m = rows.offset_m[before, j]
         left_m = net.length_m[source >> 1] - from_m
         find_ways(
-            graph, routes, terms.turn_back_m, source, limit_m - left_m, rows.edge[i], count, found_cost_m, found_way_m
-        )
+            graph, routes, terms.turn_back_m, source, limit_m - left_m, goal, rows.edge[i], count, found_cost_m,
+            found_way_m,
+        )  # fmt: skip
         for k in range(count):
             edge, to_m = rows.edge[i, k], rows.offset_m[i, k]
             cost_m, way_m = FAR, 0.0
-            if found_cost_m[k] < FAR:
+            if left_m + found_cost_m[k] + to_m <= limit_m:
                 cost_m, way_m = left_m + found_cost_m[k] + to_m, left_m + found_way_m[k] + to_m
             if edge == source:
                 if to_m >= from_m:
@@ -305,7 +315,7 @@ def _follow(
                 if abs(there_m - from_m) + terms.turn_back_m < cost_m:
                     way_m = abs(there_m - from_m)
                     cost_m = way_m + terms.turn_back_m
-            if cost_m > limit_m + terms.turn_back_m or way_m > fastest_m:
+            if cost_m > limit_m or way_m > fastest_m:
                 continue
             value = -abs(cost_m - straight_m) / beta_m + own[k]
             if driven_m >= 0:

@@ -15,10 +15,12 @@ FAR = 1.0e300
 _HEAP = 1 << 15
 _SLOTS = 1 << 21
 """Of all tables together: 20 bytes each, 42 MB. When they are full all are forgotten."""
-_LEAST_M, _MOST_M = 250.0, 4000.0
-"""A table goes so far or twice, four ... times as far; what lies farther is searched each time."""
-_ASKED = 3
-"""Searches from an edge before its table is made: a table costs about as much as so many."""
+_LEAST_M, _STEP, _MOST_M = 250.0, 1.25, 4000.0
+"""A table goes so far, or a step or two ... farther; what lies beyond the last is searched each time."""
+_ASKED = 6
+"""Searches from an edge before its table is made: it costs about as much as so many."""
+_CROW = 1.001
+"""Lengths in a plane differ from those on the ellipsoid by less, within any bound that is searched."""
 _NEW, _USED = 0, 1
 _LAST = (1 << 31) - 2
 
@@ -26,10 +28,23 @@ _LAST = (1 << 31) - 2
 class Graph(NamedTuple):
     """What the search needs of a RoadNetwork."""
 
+    begin: NDArray[np.int64]  # (pieces + 1,) into the vertices
+    lon_deg: Floats
+    lat_deg: Floats
     length_m: Floats  # (pieces,)
     after: NDArray[np.int64]  # (edges + 1,) into ``successors``
     successors: Ints
     dead_end: NDArray[np.bool_]  # (edges,)
+
+
+class Goal(NamedTuple):
+    """Where the wanted edges are: what leads away from there is not searched."""
+
+    lat_deg: float
+    lon_deg: float
+    east_m: float  # length of a degree of longitude there
+    north_m: float
+    around_m: float  # no wanted place is farther from it
 
 
 class Routes(NamedTuple):
@@ -48,20 +63,19 @@ class Routes(NamedTuple):
     asked: Ints  # (edges,) searches from an edge that had no table
     table_m: Floats  # (edges,) how far the table of an edge goes, 0: there is none
     table_begin: NDArray[np.int64]  # (edges,) its first slot
-    table_size: Ints  # (edges,) slots, a power of two
+    table_size: Ints  # (edges,) slots
     slot_edge: Ints  # (slots,) -1: empty
-    slot_cost_m: Floats
-    slot_way_m: Floats
+    slot_m: Floats  # (slots, 2) cost and length
 
 
-def new_routes(edges: int) -> Routes:
+def new_routes(edges: int, most_slots: int = _SLOTS) -> Routes:
     """Return memory for a network of so many directed edges."""
-    slots = min(_SLOTS, 1 << max(8, int(edges * 512).bit_length()))
+    slots = min(_SLOTS, most_slots, 1 << max(8, int(edges * 512).bit_length()))
     return Routes(
         np.zeros(edges), np.zeros(edges), np.zeros(edges, np.int32), np.zeros(edges, np.int32),
         np.zeros(edges, np.int32), np.zeros(_HEAP), np.zeros(_HEAP, np.int32), np.zeros(edges, np.int32),
         np.zeros(2, np.int64), np.zeros(1), np.zeros(edges, np.int32), np.zeros(edges), np.zeros(edges, np.int64),
-        np.zeros(edges, np.int32), np.zeros(slots, np.int32), np.zeros(slots), np.zeros(slots),
+        np.zeros(edges, np.int32), np.zeros(slots, np.int32), np.zeros((slots, 2)),
     )  # fmt: skip
 
 
@@ -72,22 +86,24 @@ def find_ways(
     turn_back_m: float,
     source: int,
     bound_m: float,
+    goal: Goal,
     edges: Ints,
     count: int,
     cost_m: Floats,
     way_m: Floats,
 ) -> None:
-    """Find the cheapest ways from the end of an edge to the beginnings of others, no dearer than ``bound_m``.
+    """Find the cheapest ways from the end of an edge to the beginnings of others.
 
     edges           (count,) wanted, not negative
     cost_m, way_m   (count,) written: length with ``turn_back_m`` for each way back but at a dead end, and without;
                     a cost of FAR where there is no such way
 
-    A table and a search give the same numbers, bit for bit.
+    All ways are found that reach a place on a wanted edge within ``goal.around_m`` of the goal at a cost of no more
+    than ``bound_m``. Of these a table and a search give the same numbers, bit for bit; of others one may know more.
     """
     for k in range(count):
         cost_m[k] = way_m[k] = FAR
-    if bound_m < 0.0:
+    if not bound_m >= 0.0:  # nor where it is no number
         return
     if routes.turn_back_m[0] != turn_back_m:
         routes.table_m[:] = 0.0
@@ -97,28 +113,28 @@ def find_ways(
         routes.asked[source] += 1
         if routes.asked[source] > _ASKED:
             _tabulate(graph, routes, turn_back_m, source, bound_m)
-    if routes.table_m[source] < bound_m:
-        number = _search(graph, routes, turn_back_m, source, bound_m, edges, count)[0]
+    if routes.table_m[source] == 0.0 or routes.table_m[source] < bound_m:
+        number = _search(graph, routes, turn_back_m, source, bound_m, goal, edges, count)[0]
         for k in range(count):
             edge = edges[k]
             if routes.done[edge] == number:
                 cost_m[k], way_m[k] = routes.label_m[edge], routes.way_m[edge]
         return
-    begin, mask = routes.table_begin[source], routes.table_size[source] - 1
+    begin, size = routes.table_begin[source], routes.table_size[source]
     for k in range(count):
         edge = edges[k]
-        slot = _slot(edge, mask)
+        slot = _slot(edge, size)
         while routes.slot_edge[begin + slot] >= 0:
             if routes.slot_edge[begin + slot] == edge:
-                if routes.slot_cost_m[begin + slot] <= bound_m:
-                    cost_m[k], way_m[k] = routes.slot_cost_m[begin + slot], routes.slot_way_m[begin + slot]
+                if routes.slot_m[begin + slot, 0] <= bound_m:
+                    cost_m[k], way_m[k] = routes.slot_m[begin + slot, 0], routes.slot_m[begin + slot, 1]
                 break
-            slot = (slot + 1) & mask
+            slot = slot + 1 if slot + 1 < size else 0
 
 
 @njit(nogil=True)
-def _slot(edge: int, mask: int) -> int:
-    return ((edge * 40_503) >> 3) & mask
+def _slot(edge: int, size: int) -> int:
+    return (((edge * 2_654_435_761) & 0xFFFF_FFFF) * size) >> 32
 
 
 @njit(cache=True, nogil=True)
@@ -126,11 +142,10 @@ def _tabulate(graph: Graph, routes: Routes, turn_back_m: float, source: int, bou
     """Make the table of an edge, which goes at least so far; none if it is larger than all tables may be."""
     far_m = _LEAST_M
     while far_m < bound_m:
-        far_m *= 2.0
-    many = _search(graph, routes, turn_back_m, source, far_m, routes.wanted, 0)[1]
-    size = 16
-    while size < 2 * many:
-        size *= 2
+        far_m *= _STEP
+    anywhere = Goal(0.0, 0.0, 0.0, 0.0, FAR)
+    many = _search(graph, routes, turn_back_m, source, far_m, anywhere, routes.wanted, 0)[1]
+    size = many + many // 2 + 1  # one slot is empty: a search for an edge ends
     if size > len(routes.slot_edge):
         return
     if routes.counts[_USED] + size > len(routes.slot_edge):
@@ -141,17 +156,17 @@ def _tabulate(graph: Graph, routes: Routes, turn_back_m: float, source: int, bou
     routes.slot_edge[begin : begin + size] = -1
     for at in range(many):
         edge = routes.settled[at]
-        slot = _slot(edge, size - 1)
+        slot = _slot(edge, size)
         while routes.slot_edge[begin + slot] >= 0:
-            slot = (slot + 1) & (size - 1)
+            slot = slot + 1 if slot + 1 < size else 0
         routes.slot_edge[begin + slot] = edge
-        routes.slot_cost_m[begin + slot], routes.slot_way_m[begin + slot] = routes.label_m[edge], routes.way_m[edge]
+        routes.slot_m[begin + slot, 0], routes.slot_m[begin + slot, 1] = routes.label_m[edge], routes.way_m[edge]
     routes.table_begin[source], routes.table_size[source], routes.table_m[source] = begin, size, far_m
 
 
 @njit(cache=True, nogil=True)
 def _search(
-    graph: Graph, routes: Routes, turn_back_m: float, source: int, bound_m: float, edges: Ints, count: int
+    graph: Graph, routes: Routes, turn_back_m: float, source: int, bound_m: float, goal: Goal, edges: Ints, count: int
 ) -> tuple[int, int]:
     """Settle edges in the order of their cost, until all wanted ones are (with a count of 0: all within the bound).
 
@@ -170,7 +185,10 @@ def _search(
     size = many = 0
     edge, cost, way = source, 0.0, 0.0
     while True:
-        for at in range(graph.after[edge], graph.after[edge + 1]):
+        first, last = graph.after[edge], graph.after[edge + 1]
+        if goal.around_m < bound_m and not _leads_on(graph, goal, edge, bound_m - cost):
+            last = first
+        for at in range(first, last):
             next_edge = graph.successors[at]
             key = cost
             if next_edge == (edge ^ 1) and not graph.dead_end[edge]:
@@ -194,8 +212,18 @@ def _search(
             wanted -= 1
             if wanted == 0:
                 return number, many
-        length = graph.length_m[edge >> 1]
-        cost, way = routes.label_m[edge] + length, routes.way_m[edge] + length
+        piece = edge >> 1
+        cost, way = routes.label_m[edge] + graph.length_m[piece], routes.way_m[edge] + graph.length_m[piece]
+
+
+@njit(nogil=True)
+def _leads_on(graph: Graph, goal: Goal, edge: int, left_m: float) -> bool:
+    """Whether the end of an edge is near enough to the goal, as the crow flies."""
+    vertex = graph.begin[edge >> 1] if edge & 1 else graph.begin[(edge >> 1) + 1] - 1
+    east_m = (graph.lon_deg[vertex] - goal.lon_deg) * goal.east_m
+    north_m = (graph.lat_deg[vertex] - goal.lat_deg) * goal.north_m
+    reach_m = (left_m + goal.around_m) * _CROW
+    return left_m >= 0.0 and east_m * east_m + north_m * north_m <= reach_m * reach_m
 
 
 @njit(nogil=True)
