@@ -1,4 +1,4 @@
-"""Names on the base map: towns, neighbouring counties, road numbers; none overlaps another.
+"""Names on the base map: towns, neighbouring counties, numbers and names of roads; none overlaps another.
 
 They are found step by step together with the picture and painted over it in every frame: a picture of another zoom is
 scaled until its successor is there, but nobody wants to read scaled letters.
@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from laixi_transport.domain.road import RoadClass
 from laixi_transport.ui.map.base_map import Area, BaseMap, Place
 from laixi_transport.ui.map.placing import Box, Placer, beside
+from laixi_transport.ui.map.road_names import NamePlace, RoadNames
 from laixi_transport.ui.map.road_numbers import RoadNumbers
 from laixi_transport.ui.map.style import MapStyle
-from laixi_transport.ui.map.text_image import TextImages, drawn_image, logical_size
+from laixi_transport.ui.map.text_image import TextImages, drawn_image, logical_size, stacked_image, turned_image
 from laixi_transport.ui.map.viewport import Viewport
 
 PLACE_FROM_ZOOM = {1: 0.0, 2: 8.6, 3: 10.2}
@@ -43,6 +44,7 @@ class Label:
 def find_labels(
     base_map: BaseMap,
     numbers: RoadNumbers,
+    names: RoadNames,
     view: Viewport,
     style: MapStyle,
     placer: Placer,
@@ -65,6 +67,11 @@ def find_labels(
         yield
     for number, road_class, x, y in numbers.places(view):
         labels += _number(number, road_class, (x, y), view, style, placer, texts, ratio)
+        yield
+    font = style.font(11)
+    advance = QFontMetricsF(font).horizontalAdvance
+    for place_on_road in names.places(view, advance):
+        labels += _road_name(place_on_road, font, view, style, placer, texts, ratio)
         yield
     if COUNTY_ZOOMS[0] <= view.zoom <= COUNTY_ZOOMS[1]:
         for area in base_map.neighbours:
@@ -164,6 +171,21 @@ def _number(
     if placer.is_free((box[0] - 6, box[1] - 4, box[2] + 6, box[3] + 4)):
         placer.take(box)
         yield Label(*view.to_world(x, y), image, width, height, -width / 2, -height / 2)
+
+
+def _road_name(
+    place: NamePlace, font: QFont, view: Viewport, style: MapStyle, placer: Placer, texts: TextImages, ratio: float
+) -> Iterator[Label]:
+    """Yield the name of a road on it if there is room for it."""
+    draw = stacked_image if place.stacked else turned_image
+    key = (f"{place.name}{draw.__name__}{place.turn_deg:g}", font.key(), style.label, style.county, ratio)
+    image = texts.kept(key, lambda: draw(place.name, font, style.label, style.county, ratio, place.turn_deg))
+    size = logical_size(image)
+    width, height = size.width(), size.height()
+    box = (place.x - width / 2, place.y - height / 2, place.x + width / 2, place.y + height / 2)
+    if placer.is_free(box):
+        placer.take(box)
+        yield Label(*view.to_world(place.x, place.y), image, width, height, -width / 2, -height / 2)
 
 
 def _shield(number: str, road_class: RoadClass, style: MapStyle, texts: TextImages, ratio: float) -> QImage:

@@ -24,6 +24,7 @@ from laixi_transport.ui.map.lettering import find_labels
 from laixi_transport.ui.map.picture import Picture, Scene, image_on, paint_picture
 from laixi_transport.ui.map.placing import Placer
 from laixi_transport.ui.map.raster import loading
+from laixi_transport.ui.map.road_names import RoadNames
 from laixi_transport.ui.map.road_numbers import RoadNumbers
 from laixi_transport.ui.map.text_image import TextImages
 from laixi_transport.ui.map.viewport import Viewport
@@ -73,7 +74,7 @@ class PictureMaker(QObject):
         self._work: _Work | None = None
         self._spare: NDArray[np.uint32] | None = None
         self._columns: tuple[object, MapColumns] | None = None  # of which base map
-        self._numbers: tuple[object, RoadNumbers] | None = None
+        self._roads: tuple[object, RoadNumbers, RoadNames] | None = None
         self._scratch: object = None
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._look)
@@ -139,12 +140,14 @@ class PictureMaker(QObject):
 
     def _find_labels(self, scene: Scene, picture: Picture) -> Iterator[None]:
         placer = Placer()
-        if self._numbers is None or self._numbers[0] is not scene.base_map:
-            self._numbers = (scene.base_map, RoadNumbers(scene.base_map))
+        if self._roads is None or self._roads[0] is not scene.base_map:
+            numbers = RoadNumbers(scene.base_map)
+            yield
+            self._roads = (scene.base_map, numbers, RoadNames(scene.base_map))
             yield
         yield from find_labels(
             scene.base_map,
-            self._numbers[1],
+            *self._roads[1:],
             picture.view,
             scene.style,
             placer,

@@ -1,13 +1,16 @@
 """Words with a halo, painted once and kept."""
 
+import math
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 HALO_PX = 1.3
 PAD_PX = 3
+STACK_STEP = 1.1
+"""Sides of a sign from one of a stack to the next."""
 _AROUND = tuple(
     (x * HALO_PX, y * HALO_PX)
     for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1), (0.7, 0.7), (-0.7, 0.7), (0.7, -0.7), (-0.7, -0.7))
@@ -21,14 +24,56 @@ def text_image(text: str, font: QFont, colour: str, halo: str, ratio: float) -> 
 
     def draw(painter: QPainter) -> None:
         painter.setFont(font)
-        if halo:  # the text around itself: stroking its outline takes ten times as long
-            painter.setPen(QColor(halo))
-            for dx, dy in _AROUND:
-                painter.drawText(base + QPointF(dx, dy), text)
-        painter.setPen(QColor(colour))
-        painter.drawText(base, text)
+        _write(painter, [(base, text)], colour, halo)
 
     return drawn_image(metrics.horizontalAdvance(text) + 2 * PAD_PX, metrics.height() + 2 * PAD_PX, ratio, draw)
+
+
+def turned_image(text: str, font: QFont, colour: str, halo: str, ratio: float, turn_deg: float) -> QImage:
+    """Return the text in a line turned clockwise, its middle in that of the image."""
+    metrics = QFontMetricsF(font)
+    wide, high = metrics.horizontalAdvance(text), metrics.ascent()
+    turn = math.radians(turn_deg)
+    across, down = abs(math.cos(turn)), abs(math.sin(turn))
+    width, height = wide * across + high * down, wide * down + high * across
+
+    def draw(painter: QPainter) -> None:
+        painter.setFont(font)
+        painter.translate(width / 2 + PAD_PX, height / 2 + PAD_PX)
+        painter.rotate(turn_deg)
+        _write(painter, [(QPointF(-wide / 2, metrics.ascent() - high / 2 - metrics.descent() / 2), text)], colour, halo)
+
+    return drawn_image(width + 2 * PAD_PX, height + 2 * PAD_PX, ratio, draw)
+
+
+def stacked_image(text: str, font: QFont, colour: str, halo: str, ratio: float, turn_deg: float) -> QImage:
+    """Return the signs of the text upright, one after the other in a direction downwards (90: straight down)."""
+    metrics = QFontMetricsF(font)
+    side = metrics.horizontalAdvance(text[:1])
+    turn = math.radians(turn_deg)
+    dx, dy = math.cos(turn) * side * STACK_STEP, math.sin(turn) * side * STACK_STEP
+    many = len(text) - 1
+    width, height = abs(dx) * many + side, abs(dy) * many + metrics.ascent()
+    left = PAD_PX + (0.0 if dx >= 0 else -dx * many)
+    lowest = PAD_PX + metrics.ascent() - metrics.descent() / 2
+    signs = [(QPointF(left + dx * at, lowest + dy * at), sign) for at, sign in enumerate(text)]
+
+    def draw(painter: QPainter) -> None:
+        painter.setFont(font)
+        _write(painter, signs, colour, halo)
+
+    return drawn_image(width + 2 * PAD_PX, height + 2 * PAD_PX, ratio, draw)
+
+
+def _write(painter: QPainter, texts: Sequence[tuple[QPointF, str]], colour: str, halo: str) -> None:
+    if halo:  # the text around itself: stroking its outline takes ten times as long
+        painter.setPen(QColor(halo))
+        for at, text in texts:
+            for dx, dy in _AROUND:
+                painter.drawText(at + QPointF(dx, dy), text)
+    painter.setPen(QColor(colour))
+    for at, text in texts:
+        painter.drawText(at, text)
 
 
 def drawn_image(width: float, height: float, ratio: float, draw: Callable[[QPainter], None]) -> QImage:

@@ -12,6 +12,7 @@ from laixi_transport.ui.map.picture import Picture, Scene, image_on, paint_pictu
 from laixi_transport.ui.map.placing import Placer
 from laixi_transport.ui.map.projection import to_world
 from laixi_transport.ui.map.raster.sheet import Scratch
+from laixi_transport.ui.map.road_names import RoadNames
 from laixi_transport.ui.map.road_numbers import RoadNumbers
 from laixi_transport.ui.map.shipped import shipped_base_map
 from laixi_transport.ui.map.still import draw_still
@@ -132,8 +133,8 @@ def test_a_day_on_one_loop_is_painted_in_many_short_steps(style):
 def test_names_do_not_overlap(style, zoom, chinese):
     view = Viewport(0.5, 0.5, zoom, 1600, 1200).centred(120.45, 36.87)
     placer, base_map = Placer(), shipped_base_map(demo=True)
-    numbers = RoadNumbers(base_map)
-    for _ in find_labels(base_map, numbers, view, style, placer, TextImages(), 1.0, [], chinese=chinese):
+    roads = RoadNumbers(base_map), RoadNames(base_map)
+    for _ in find_labels(base_map, *roads, view, style, placer, TextImages(), 1.0, [], chinese=chinese):
         pass
     words = [box for box in placer.boxes if box[2] - box[0] > 8]  # the others are the dots of towns
     assert len(words) >= 2
