@@ -3,8 +3,9 @@
 import asyncio
 import random
 import signal
-import sys
 
+from laixi_transport.app.config import Address
+from laixi_transport.app.gateway import run_gateway
 from laixi_transport.devices.jt808.answers import PlatformAnswer
 from laixi_transport.devices.jt808.fields import encode_time
 from laixi_transport.devices.jt808.frame import FrameParser, encode_frame
@@ -15,6 +16,7 @@ from laixi_transport.devices.jt809.upper import Account, UpperPlatform
 from laixi_transport.domain.cascade import CascadeLink
 from laixi_transport.domain.vehicle import PlateColour
 from laixi_transport.storage import open_store
+from tests.end_to_end.copied import CopiedProcess
 
 ROUNDS = 5
 REPORTS = 40
@@ -22,22 +24,21 @@ BEGIN_S = 1_763_900_000
 PHONE, PLATE = "13900000001", "鲁B·D0001"
 USER, CENTRE = 370285, 37028500
 PATIENCE_S = 60.0
-PROGRAM = """
-import sys
-from laixi_transport.app.config import Address
-from laixi_transport.app.gateway import run_gateway
-sys.exit(run_gateway(sys.argv[1], Address("127.0.0.1", 0)))
-"""
 
 
 async def start_gateway(database_url):
     """Start a gateway and return its process and port once it listens."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, database_url, stdout=asyncio.subprocess.PIPE
-    )
-    line = (await process.stdout.readline()).decode()
+    process = CopiedProcess(run_gateway, database_url, Address("127.0.0.1", 0))
+    line = await asyncio.to_thread(process.stdout.readline)
     assert line.startswith("listening on 127.0.0.1:")
     return process, int(line.rsplit(":", 1)[1])
+
+
+async def end(process, number):
+    """Send a signal and wait for the end."""
+    process.send_signal(number)
+    await asyncio.to_thread(process.wait)
+    process.close()
 
 
 def frame(sequence, msg_id, body):
@@ -89,15 +90,13 @@ def test_no_report_is_lost_on_the_way_up_however_often_the_gateway_is_killed(sql
                 # Now before anything has gone up, now in the middle of it, now when it is not confirmed yet.
                 wanted = arrived + chance.choice((0, 1, REPORTS // 2))
                 await upper.until(lambda n=wanted: len(upper.received.located) >= n)
-                process.send_signal(signal.SIGKILL)
-                await process.wait()
+                await end(process, signal.SIGKILL)
                 writer.close()
                 arrived = len(upper.received.located)
             process, port = await start_gateway(sqlite_url)
             writer = await drive(port, acknowledged, ROUNDS * REPORTS, ROUNDS * REPORTS)
             await upper.until(lambda: len(upper.received.located) == ROUNDS * REPORTS)
-            process.send_signal(signal.SIGTERM)
-            await process.wait()
+            await end(process, signal.SIGTERM)
             writer.close()
             await upper.vanish()
         times = [int(located.location.position.time.timestamp()) for located in upper.received.located]

@@ -4,41 +4,36 @@ import random
 import selectors
 import signal
 import socket
-import subprocess
-import sys
 from collections import Counter
 from contextlib import contextmanager
 
+from laixi_transport.app.config import Address
+from laixi_transport.app.gateway import run_gateway
 from laixi_transport.devices.jt808.answers import PlatformAnswer
 from laixi_transport.devices.jt808.fields import encode_time
 from laixi_transport.devices.jt808.frame import FrameParser, encode_frame
 from laixi_transport.devices.jt808.ids import MessageId, Result
 from laixi_transport.devices.jt808.registration import Authenticate
 from laixi_transport.storage import open_store
+from tests.end_to_end.copied import CopiedProcess
 
 ROUNDS = 20
 REPORTS = 40
 """New ones of each terminal in a round; those of the rounds before that were not acknowledged come first."""
 BEGIN_S = 1_763_900_000
 PHONES = ("13900000001", "13900000002", "13900000003")
-PROGRAM = """
-import sys
-from laixi_transport.app.config import Address
-from laixi_transport.app.gateway import run_gateway
-sys.exit(run_gateway(sys.argv[1], Address("127.0.0.1", 0)))
-"""
 
 
 @contextmanager
 def gateway(database_url):
     """Run a gateway; give the process and its port once it listens."""
-    with subprocess.Popen([sys.executable, "-c", PROGRAM, database_url], stdout=subprocess.PIPE, text=True) as process:
-        try:
-            line = process.stdout.readline()
-            assert line.startswith("listening on 127.0.0.1:")
-            yield process, int(line.rsplit(":", 1)[1])
-        finally:
-            process.kill()
+    process = CopiedProcess(run_gateway, database_url, Address("127.0.0.1", 0))
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("listening on 127.0.0.1:")
+        yield process, int(line.rsplit(":", 1)[1])
+    finally:
+        process.close()
 
 
 class Terminal:

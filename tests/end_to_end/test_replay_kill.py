@@ -1,22 +1,22 @@
 """The gateway dies without warning in the middle of a replay, again and again."""
 
 import asyncio
-import os
 import random
 import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from laixi_transport.app.cli import main
 from laixi_transport.services.replay.naming import phones_for
 from laixi_transport.services.replay.point import TrackFile
 from laixi_transport.services.replay.reading import read_track_file
 from laixi_transport.services.replay.sending import replay, report_of
 from laixi_transport.storage import open_store
+from tests.end_to_end.copied import CopiedProcess
 
 KILLS = 20
 LIVERPOOL = Path(__file__).resolve().parents[1] / "data" / "tracks" / "liverpool_bus14" / "route14_outbound.csv"
@@ -32,39 +32,31 @@ class GatewayProcess:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self._command = [
-            sys.executable, "-m", "laixi_transport", "gateway",
-            "--database", database, "--listen", f"127.0.0.1:{self.port}", "--accept-unknown",
+            "gateway", "--database", database, "--listen", f"127.0.0.1:{self.port}", "--accept-unknown",
         ]  # fmt: skip
         self.start()
         self.ready()
 
     def ready(self) -> None:
         """Wait until a gateway that was started listens."""
-        assert self._process.stdout is not None
         if not self._ready:
             assert "listening" in self._process.stdout.readline()
             self._ready = True
 
     def start(self) -> None:
         self._ready = False
-        self._process = subprocess.Popen(
-            self._command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | {"CI": ""}
-        )
+        self._process = CopiedProcess(main, self._command)
 
     def kill(self) -> None:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
-        self._close()
+        self._process.close()
 
     def stop(self) -> None:
         self.ready()  # where SIGINT is ignored at the start, as in a job of a shell, an earlier one would be lost
-        self._process.send_signal(signal.SIGINT if sys.platform != "win32" else signal.SIGTERM)
+        self._process.send_signal(signal.SIGINT)
         self._process.wait(30)
-        self._close()
-
-    def _close(self) -> None:
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self._process.close()
 
 
 def later(file: TrackFile, days: int) -> TrackFile:
