@@ -1257,20 +1257,48 @@
         <translation>持续时间</translation>
     </message>
     <message>
-        <source>Mean speed</source>
-        <translation>平均速度</translation>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By odometer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By GNSS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The vehicle made no trip.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no data after it, still here at {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A stop is a stay of two minutes or more within 50 m, a gap a silence of more than five minutes. Overspeed is judged by the speed of the receiver against the limit entered for the vehicle. A trip ends where the vehicle stands for five minutes or more, or falls silent. Names of roads are those of imported map data that the fixes were matched to; towns only help to find a place.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Trips</source>
         <translation>行程</translation>
     </message>
     <message>
-        <source>The vehicle did not drive.</source>
-        <translation>该时段车辆没有行驶。</translation>
-    </message>
-    <message>
         <source>Place</source>
         <translation>位置</translation>
+    </message>
+    <message>
+        <source>Coordinates</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stops, by their numbers on the map</source>
@@ -1339,16 +1367,8 @@
         <translation>时间为 GMT+8，坐标为 WGS-84。里程表里程：终端上报的里程（附加信息 0x01）。卫星定位里程：行驶中沿可信定位点累计，中断处不连线。两者之差：里程表里程减去卫星定位里程，再减去中断处的直线距离。</translation>
     </message>
     <message>
-        <source>A stop is a stay of two minutes or more within 50 m, a gap a silence of more than five minutes. Overspeed is judged by the speed of the receiver against the limit entered for the vehicle. Towns only help to find a place.</source>
-        <translation>停车指在 50 m 范围内停留两分钟及以上；中断指超过五分钟没有数据。超速按卫星定位速度与车辆登记的限速判断。乡镇名称仅供查找位置。</translation>
-    </message>
-    <message>
         <source>About this sheet</source>
         <translation>关于本日报</translation>
-    </message>
-    <message>
-        <source>{distance} from {town}</source>
-        <translation>距{town} {distance}</translation>
     </message>
     <message>
         <source>Speed, km/h</source>
@@ -1455,6 +1475,22 @@
     <message>
         <source>Alarms {n}</source>
         <translation>报警 {n}</translation>
+    </message>
+    <message>
+        <source>Finding trips…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No trip on the day.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trips</source>
+        <translation type="unfinished">行程</translation>
+    </message>
+    <message>
+        <source>Trips {n}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1627,6 +1663,10 @@
         <translation>轨迹</translation>
     </message>
     <message>
+        <source>Trips</source>
+        <translation type="unfinished">行程</translation>
+    </message>
+    <message>
         <source>Stops</source>
         <translation>停车</translation>
     </message>
@@ -1729,6 +1769,98 @@
     <message>
         <source>Version of the rule</source>
         <translation>规则版本</translation>
+    </message>
+    <message>
+        <source>Road</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Near</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From there, m</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Silent after it, still here at (GMT+8)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Driving time, s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distance by odometer, km</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distance by GNSS, km</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Straight over silence, km</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Difference, km</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without data, s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest stop within, s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Beginning seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End seen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From: road</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From: near</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From: m from there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From: longitude, °</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From: latitude, °</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To: road</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To: near</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To: m from there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To: longitude, °</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To: latitude, °</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stop {number}</source>
@@ -3582,6 +3714,22 @@
         <translation>个区域不闭合（多在数据边缘）</translation>
     </message>
     <message>
+        <source>roads drawn as areas, without a line to drive on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>with longitude and latitude in the wrong order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>roads of which a part is missing in the file (the rest was taken)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>limits that are no speed (the road was taken without)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Some roads end where the extract ends.</source>
         <translation>部分道路在数据边缘处截断。</translation>
     </message>
@@ -3600,6 +3748,10 @@
     <message>
         <source>The file does not say how its names are encoded; look at them.</source>
         <translation>文件没有注明文字编码，请核对名称是否正确。</translation>
+    </message>
+    <message>
+        <source>The file ends after its ways: it was made so, or it is cut short. Compare its size with that at its source.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>WGS-84 or CGCS2000 (as measured)</source>
@@ -3648,12 +3800,12 @@
         <translation>缩小（-）</translation>
     </message>
     <message>
-        <source>Show the county (Home)</source>
-        <translation>显示全市（Home）</translation>
+        <source>Show the county ({key})</source>
+        <translation>显示全市（{key}）</translation>
     </message>
     <message>
-        <source>Show all vehicles and tracks (End)</source>
-        <translation>显示全部车辆和轨迹（End）</translation>
+        <source>Show all vehicles and tracks ({key})</source>
+        <translation>显示全部车辆和轨迹（{key}）</translation>
     </message>
     <message>
         <source>Back to {vehicle}</source>
@@ -3859,6 +4011,13 @@
     </message>
 </context>
 <context>
+    <name>Place</name>
+    <message>
+        <source>near {place} ({distance})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Playback</name>
     <message>
         <source>Play or pause</source>
@@ -3989,6 +4148,10 @@
         <translation>缩小地图</translation>
     </message>
     <message>
+        <source>Show the county on the map</source>
+        <translation>在地图上显示全市</translation>
+    </message>
+    <message>
         <source>Show all tracks on the map</source>
         <translation>在地图上显示全部轨迹</translation>
     </message>
@@ -4001,32 +4164,12 @@
         <translation>无数据</translation>
     </message>
     <message>
+        <source>No data after it; at {time} it was still here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{vehicle}  no data since {time}</source>
         <translation>{vehicle}  自 {time} 起无数据</translation>
-    </message>
-    <message>
-        <source>Plate</source>
-        <translation>车牌</translation>
-    </message>
-    <message>
-        <source>Came in</source>
-        <translation>进入</translation>
-    </message>
-    <message>
-        <source>Left</source>
-        <translation>离开</translation>
-    </message>
-    <message>
-        <source>Stayed</source>
-        <translation>停留</translation>
-    </message>
-    <message>
-        <source>before</source>
-        <translation>此前</translation>
-    </message>
-    <message>
-        <source>still inside</source>
-        <translation>仍在区内</translation>
     </message>
 </context>
 <context>
@@ -4543,16 +4686,40 @@
         <translation>OpenStreetMap 文件一律为 WGS-84。导入 {path} 时请勿转换坐标。</translation>
     </message>
     <message>
+        <source>The disk with {folder} has too little room to import {path}; nothing was stored. Free some space and import it once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A Shapefile is several files: {path} lacks {missing} beside it. Copy all of them.</source>
         <translation>Shapefile 由多个文件组成：{path} 旁边缺少 {missing}。请一并复制。</translation>
+    </message>
+    <message>
+        <source>The files of {path} do not belong together: {features} shapes, but {rows} rows in {table}. Copy all of them once more; nothing was taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is damaged or cut short; nothing of the Shapefile was taken. Copy its files once more.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} holds no roads, areas or named places. Nothing was stored; choose another file.</source>
         <translation>{path} 中没有道路、区域或地名。没有存入任何数据，请选择其他文件。</translation>
     </message>
     <message>
+        <source>Nothing of {path} could be taken: latitudes beyond 90 degrees, the first is {example}. Longitude and latitude have probably changed places; have the file written in the order longitude, latitude.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing of {path} could be taken: its {count} roads are drawn as areas, the first is {example}. Ask for their centre lines.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing of {path} could be taken: {count} things have no place on the map, the first is {example}. Check the coordinate system and the shapes.</source>
         <translation>{path} 中没有可导入的数据：{count} 个对象在地图上没有位置，第一个是 {example}。请检查坐标系和图形。</translation>
+    </message>
+    <message>
+        <source>{path} ends among its nodes, before any road: it is cut short. Nothing of it was taken; fetch the file once more.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} is damaged, cut short or no OpenStreetMap file; nothing of it was taken. Fetch the file once more. ({reason})</source>
@@ -4637,6 +4804,10 @@
     <message>
         <source>There is no vehicle {plate}. “register list” prints those that there are.</source>
         <translation>没有车辆 {plate}。“register list”可列出已登记的车辆。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or cut short at byte {at} of {size}; nothing of it was taken. Fetch the file once more.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6004,6 +6175,81 @@
     </message>
 </context>
 <context>
+    <name>Trips</name>
+    <message>
+        <source>{duration} of it without data, {distance} straight across</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>already under way when data came again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>still under way when data ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Driving time</source>
+        <translation type="unfinished">行驶时间</translation>
+    </message>
+    <message>
+        <source>By odometer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By GNSS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation type="unfinished">两者之差</translation>
+    </message>
+    <message>
+        <source>Longest stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Highest speed</source>
+        <translation type="unfinished">最高速度</translation>
+    </message>
+    <message>
+        <source>{what}: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation type="unfinished">开始时间</translation>
+    </message>
+    <message>
+        <source>From and to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation type="unfinished">行驶里程</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation type="unfinished">持续时间</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation type="unfinished">结束时间</translation>
+    </message>
+    <message>
+        <source>Trips</source>
+        <translation type="unfinished">行程</translation>
+    </message>
+</context>
+<context>
     <name>VehicleDetail</name>
     <message>
         <source>Speed</source>
@@ -6140,6 +6386,10 @@
         <translation>方向</translation>
     </message>
     <message>
+        <source>Road</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Last fix</source>
         <translation>最近定位</translation>
     </message>
@@ -6186,6 +6436,26 @@
     <message>
         <source>{time}, {duration} before</source>
         <translation>{time}，{duration}前</translation>
+    </message>
+    <message>
+        <source>No roads have been imported for this place (Map data).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on no known road</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>road without a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{road} (limit {limit})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Matched to the imported roads, {share} sure of this piece of road</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Overspeed for {duration}</source>

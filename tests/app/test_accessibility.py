@@ -93,6 +93,20 @@ def test_every_control_of_every_page_has_a_name_and_is_reached_by_keyboard(windo
     assert not unreachable
 
 
+def test_no_key_of_a_page_is_taken_by_the_window_or_twice(window):
+    for feature in window.features:
+        window.open_page(feature.id)
+    for feature in window.features:
+        keys = [
+            (sequence.toString(), entry.id)
+            for entry in window.parts.actions.entries()
+            if entry.scope in {"", feature.id}
+            for sequence in entry.action.shortcuts()
+        ]
+        taken = [key for key, _ in keys]
+        assert not [entry for entry in keys if taken.count(entry[0]) > 1], feature.id
+
+
 def test_what_has_the_keyboard_looks_different(window):
     window.open_page("terminals")
     window.activateWindow()

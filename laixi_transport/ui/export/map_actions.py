@@ -40,7 +40,7 @@ class MapActions(QObject):
                 f"{scope}.save_map",
                 translate("Export", "Save a picture of the map…"),
                 lambda: exports().save(),
-                keys="Ctrl+Shift+M",
+                keys="Ctrl+Shift+P",
                 scope=scope,
             ),
             "print_map": context.actions.add(

@@ -41,6 +41,13 @@ class MapControls(QFrame):
         button.setIcon(self._theme.icon(icon))
         return button
 
+    def name(self, icon: str, hint: str) -> None:
+        """Give the button with an icon another hint."""
+        for button, own in self._buttons:
+            if own == icon:
+                button.setToolTip(hint)
+                button.setAccessibleName(hint)
+
     def place(self, width: int) -> None:
         """Stand in the corner of a map of this width."""
         self.adjustSize()

@@ -59,8 +59,17 @@ class MapView(MapCanvas):
         self.controls = MapControls(theme, self)
         self.controls.add("zoom-in", self.tr("Zoom in (+)"), lambda: self.zoom_by(1.0))
         self.controls.add("zoom-out", self.tr("Zoom out (-)"), lambda: self.zoom_by(-1.0))
-        self.controls.add("focus-2", self.tr("Show the county (Home)"), self.fit_county)
-        self.controls.add("maximize", self.tr("Show all vehicles and tracks (End)"), self.fit_content)
+        self.controls.add("focus-2", "", self.fit_county)
+        self.controls.add("maximize", "", self.fit_content)
+        self.name_keys()
+
+    def name_keys(self, county: str = "Home", content: str = "End") -> None:
+        """Say by which keys county and content are shown: a page may use Home and End for something else."""
+        for icon, hint, key in (
+            ("focus-2", self.tr("Show the county ({key})"), county),
+            ("maximize", self.tr("Show all vehicles and tracks ({key})"), content),
+        ):
+            self.controls.name(icon, hint.format(key=key))
 
     def set_vehicles(
         self,

@@ -73,6 +73,7 @@ COMMANDS = (
     ),
     Command("zoom_in", QT_TRANSLATE_NOOP("Playback", "Zoom the map in"), ("+", "=")),
     Command("zoom_out", QT_TRANSLATE_NOOP("Playback", "Zoom the map out"), ("-",)),
+    Command("county", QT_TRANSLATE_NOOP("Playback", "Show the county on the map"), ("Ctrl+Home",)),
     Command("all", QT_TRANSLATE_NOOP("Playback", "Show all tracks on the map"), ("Ctrl+End",)),
 )
 

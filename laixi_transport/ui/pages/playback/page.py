@@ -276,6 +276,7 @@ class PlaybackPage(QWidget):
                 "follow": lambda: self.follow(stage_map.following is None),
                 "zoom_in": lambda: stage_map.zoom_by(0.5),
                 "zoom_out": lambda: stage_map.zoom_by(-0.5),
+                "county": stage_map.fit_county,
                 "all": stage_map.fit_content,
             },
         )

@@ -33,13 +33,17 @@ class SpeedBox(QComboBox):
         hint = self.tr("Speed of the playback, {least} to {most}: choose or type (slower [, faster ])")
         self.setToolTip(hint.format(least=speed_text(SLOWEST), most=speed_text(FASTEST)))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.activated.connect(lambda place: clock.set_speed(SPEEDS[place]))
+        self.activated.connect(self._chosen)
         line = self.lineEdit()
         if line is not None:
             line.editingFinished.connect(self._typed)
             line.returnPressed.connect(self._entered)
         clock.changed.connect(self._show)
         self._show()
+
+    def _chosen(self, place: int) -> None:
+        self._clock.set_speed(SPEEDS[place])
+        self._entered()
 
     def _typed(self) -> None:
         found = _NUMBER.match(self.currentText())

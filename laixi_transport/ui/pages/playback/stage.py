@@ -53,6 +53,7 @@ class Stage:
         self._shown_s: float | None = None
         self._marked_day: dt.date | None = None
         self.map = MapView(theme, BaseMap())
+        self.map.name_keys(county="Ctrl+Home", content="Ctrl+End")  # Home and End go to the first and last report
         self.map.set_card(self._card)
         self.doubts = DoubtLayer()
         self.map.add_layer(self.doubts)

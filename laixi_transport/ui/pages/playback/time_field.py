@@ -5,7 +5,7 @@ import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from laixi_transport.domain.time import BEIJING
 from laixi_transport.ui import format as text
@@ -17,6 +17,8 @@ _TYPED = re.compile(
 )
 _DIGITS = re.compile(r"^(\d{2})(\d{2})(\d{2})?$")
 WIDTH_PX = 156
+YEARS = range(1970, 2100)
+"""What is typed outside is a slip of the hand: no terminal tells such a time."""
 
 
 def parse(typed: str, day: dt.date) -> float | None:
@@ -29,7 +31,7 @@ def parse(typed: str, day: dt.date) -> float | None:
     if digits:
         typed = ":".join(part for part in digits.groups() if part)
     found = _TYPED.match(typed)
-    if found is None:
+    if found is None or int(found["year"] or YEARS[0]) not in YEARS:
         return None
     part = {name: int(value) for name, value in found.groupdict().items() if value is not None}
     try:
@@ -58,12 +60,16 @@ class TimeField(QLineEdit):
         self.textEdited.connect(lambda _: self._mark(wrong=False))
 
     def show_time(self, at_s: float | None) -> None:
-        """Show a moment, unless somebody is typing."""
+        """Show a moment, unless somebody is typing; what is selected whole, to be typed over, stays so."""
         self._at_s = at_s
-        if not self.isModified():
-            shown = text.date_time(at_s)
-            if shown != self.text():
-                self.setText(shown)
+        shown = text.date_time(at_s)
+        if self.isModified() or shown == self.text():
+            return
+        whole = self.hasSelectedText() and self.selectedText() == self.text()
+        if whole or not self.hasFocus():  # else a cursor stands in it and would jump
+            self.setText(shown)
+            if whole:
+                self.selectAll()
 
     def begin(self) -> None:
         """Take the keyboard, with everything selected."""
@@ -90,6 +96,7 @@ class TimeField(QLineEdit):
         if at_s is None:
             self._mark(wrong=True)
             self.selectAll()
+            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), self.toolTip(), self)
             return
         self._give_up()
         self.clearFocus()  # so that the keys of the playback work again

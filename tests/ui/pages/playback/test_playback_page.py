@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.domain.problem import Problem
@@ -440,9 +440,11 @@ def test_a_vehicle_without_a_day_is_shown_on_its_newest(make_page, qtbot):
 def test_choosing_and_typing_a_speed_keeps_the_moment(page, qtbot):
     box = page.transport.speed
     page.clock.seek(BEGIN_S + 7 * 3600)
+    line = box.lineEdit()
+    line.setFocus()
     box.activated.emit(box.findText("10×"))
     assert (page.clock.speed, page.clock.at) == (10.0, BEGIN_S + 7 * 3600)
-    line = box.lineEdit()
+    assert not line.hasFocus()  # the keys of the playback work again
     line.selectAll()
     qtbot.keyClicks(line, "7.5")
     qtbot.keyClick(line, Qt.Key.Key_Return)
@@ -588,3 +590,12 @@ def test_the_whole_page_paints_in_both_themes(page, theme):
     assert dark.size() == light.size() == page.size()
     corner = QPoint(page.width() - 30, page.height() - 12)
     assert dark.pixelColor(corner) != light.pixelColor(corner)
+
+
+def test_the_map_names_the_keys_that_work_on_this_page(page, qtbot):
+    hints = [button.toolTip() for button in page.stage.map.controls.findChildren(QToolButton)]
+    assert "Show the county (Ctrl+Home)" in hints
+    assert "Show all vehicles and tracks (Ctrl+End)" in hints
+    page.stage.map.centre_on(0.0, 0.0)
+    page.context.actions["playback.county"].trigger()
+    assert page.stage.map.following is None

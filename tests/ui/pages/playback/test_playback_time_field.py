@@ -29,6 +29,8 @@ AT_S = BEGIN_S + 10 * 3600 + 42 * 60 + 18.0
         ("2026年6月10日 10:42:18", AT_S),
         ("2026-06-11 00:00", BEGIN_S + 86_400.0),
         ("24:00", None),
+        ("9999-12-31 23:59", None),
+        ("0001-01-01 00:00", None),
         ("10:61", None),
         ("2026-02-30 10:00", None),
         ("soon", None),
@@ -87,3 +89,25 @@ def test_nonsense_is_marked_and_asks_for_nothing(field, qtbot):
     assert "not a time" in field.toolTip()
     qtbot.keyClicks(field, "1")
     assert not field.property("invalid")
+
+
+def test_what_is_selected_to_be_typed_over_stays_so_while_it_plays(field, qtbot):
+    field.begin()
+    qtbot.waitUntil(field.hasFocus)
+    field.show_time(AT_S + 5)
+    assert field.selectedText() == text.date_time(AT_S + 5)
+    qtbot.keyClicks(field, "0810")
+    field.show_time(AT_S + 6)
+    with qtbot.waitSignal(field.asked) as asked:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert asked.args == [BEGIN_S + 8 * 3600 + 600]
+
+
+def test_a_cursor_in_the_time_does_not_jump(field, qtbot):
+    field.begin()
+    qtbot.waitUntil(field.hasFocus)
+    field.setCursorPosition(4)
+    field.show_time(AT_S + 5)
+    assert field.cursorPosition() == 4
+    field.clearFocus()
+    assert field.text() == text.date_time(AT_S + 5)
