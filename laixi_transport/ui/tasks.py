@@ -8,6 +8,7 @@ from typing import Any, Generic, Self, TypeVar
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
+from laixi_transport.ui import handover
 from laixi_transport.ui.bridge import Bridge
 
 _log = logging.getLogger(__name__)
@@ -15,6 +16,11 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 READERS = 3
+
+
+def _politely(work: Callable[[], T]) -> T:
+    with handover.polite():
+        return work()
 
 
 class Task(Generic[T]):
@@ -96,7 +102,7 @@ class Tasks(QObject):
             task.drop()
             return task
         self._under_way += 1
-        future = self._pool.submit(work)
+        future = self._pool.submit(_politely, work)
         task._future = future  # noqa: SLF001
         future.add_done_callback(lambda done: self._bridge.call(lambda: task._finish(done)))  # noqa: SLF001
         return task

@@ -119,6 +119,8 @@ class TimelineView(QWidget):
 
     def set_inset(self, widget: QWidget, height_px: int) -> None:
         """Put a chart between axis and lanes; it lies over gutter and time and gets no mouse events."""
+        if widget is self._inset and height_px == self._inset_px:
+            return
         if self._inset is not None and self._inset is not widget:
             self._inset.hide()
         self._inset = widget

@@ -21,11 +21,12 @@ from pathlib import Path
 
 import platformdirs
 
+from laixi_transport.ui import handover
+
 _log = logging.getLogger(__name__)
 
 KERNELS = ("stroke", "blend", "fill", "density", "blit")
 COMPILE = "laixi_transport.ui.map.raster.compile"
-POLITE_S = 0.0005  # how long the loading thread may keep the lock while the window wants it
 POLL_S = 0.1
 NO_WINDOW = 0x08000000 if os.name == "nt" else 0  # subprocess.CREATE_NO_WINDOW
 
@@ -81,13 +82,9 @@ def compiled() -> bool:
 def _load_politely() -> None:
     if not compiled() and not _compile_elsewhere():
         return
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(POLITE_S)
-    try:
+    with handover.polite():
         _open_library()
         _load()
-    finally:
-        sys.setswitchinterval(before)
 
 
 def _open_library() -> None:

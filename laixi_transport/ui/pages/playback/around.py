@@ -112,6 +112,11 @@ class Around(QObject):
         return self.fleet.listed_to_s >= self.fleet.end_s
 
     @property
+    def waited_for(self) -> bool:
+        """Whether somebody waits for the hour of the moment."""
+        return self._urgent > 0
+
+    @property
     def idle(self) -> bool:
         """Whether nothing is being read and nothing remains to be."""
         return not (self._busy or self._urgent or self._stale or self._rest.isActive()) and self.all_listed

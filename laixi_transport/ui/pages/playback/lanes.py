@@ -79,15 +79,21 @@ def of_fixes(fixes: FleetFixes) -> Spans:
     """Return what an hour's fixes say: gaps, stops by reported speed however short, driving between them."""
     if len(fixes) < 2:
         return Spans.joined([])
-    owner, time_s = fixes.owner, fixes.time_s.astype(np.float64)
+    owner, time_s = fixes.owner, fixes.time_s
     same = owner[1:] == owner[:-1]
-    begin, end = time_s[:-1][same], time_s[1:][same]
-    standing = (fixes.flags[:-1][same] & STANDING) != 0
-    activity = np.where(standing, Activity.STOP, Activity.DRIVING).astype(np.uint8)
-    activity[end - begin > fixes.gap_s] = Activity.GAP
-    begin, end = np.clip(begin, fixes.begin_s, fixes.end_s), np.clip(end, fixes.begin_s, fixes.end_s)
+    activity = np.where((fixes.flags[:-1] & STANDING) != 0, np.uint8(Activity.STOP), np.uint8(Activity.DRIVING))
+    activity[np.diff(time_s) > fixes.gap_s] = Activity.GAP
+    # One span for each run of equal steps: they touch, and a tenth of the rows or less is left to be sorted.
+    changes = ~same
+    changes[1:] |= ~same[:-1] | (activity[1:] != activity[:-1])
+    changes[:1] = True
+    first = np.flatnonzero(changes)
+    last = np.append(first[1:], len(same))  # the run ends at the fix that the next one begins with
+    first, last = first[same[first]], last[same[first]]
+    begin = np.clip(time_s[first].astype(np.float64), fixes.begin_s, fixes.end_s)
+    end = np.clip(time_s[last].astype(np.float64), fixes.begin_s, fixes.end_s)
     inside = end > begin
-    return Spans(owner[:-1][same], begin, end, activity).take(inside).merged()
+    return Spans(owner[first], begin, end, activity[first]).take(inside).merged()
 
 
 class LaneBook:
@@ -103,7 +109,7 @@ class LaneBook:
 
     def add_hours(self, hours: HourList) -> None:
         """Take another part of the list of hours."""
-        self._rough.append(by_the_hour(hours))
+        self._rough.append(by_the_hour(hours).merged())
 
     def add_read(self, hour: int, fixes: FleetFixes) -> None:
         """Take an hour that was read."""
@@ -132,12 +138,22 @@ def _without_short_stops(spans: Spans, read: Collection[int]) -> Spans:
 
 
 def _without(rough: Spans, read: Collection[int]) -> Spans:
-    """Return rough spans, each of one hour but for gaps, without the hours that were read."""
-    if not read:
-        return rough
+    """Return rough spans without the hours that were read; gaps stay whole."""
     hours = np.array(sorted(read), np.int64)
-    gap = rough.activity == Activity.GAP
-    kept = rough.take(gap | ~np.isin(rough.begin_s // HOUR_S, hours))
-    last = kept.end_s // HOUR_S
-    reaches = np.isin(last, hours) & (kept.activity != Activity.GAP)
-    return Spans(kept.owner, kept.begin_s, np.where(reaches, last * HOUR_S, kept.end_s), kept.activity)
+    breaks = np.flatnonzero(np.diff(hours) > 1)
+    for first, last in zip(np.append(0, breaks + 1).tolist(), np.append(breaks, len(hours) - 1).tolist(), strict=True):
+        if len(hours):
+            rough = _cut(rough, float(hours[first] * HOUR_S), float((hours[last] + 1) * HOUR_S))
+    return rough
+
+
+def _cut(spans: Spans, begin_s: float, end_s: float) -> Spans:
+    """Return spans without what lies in [begin_s, end_s]; gaps stay whole."""
+    touched = (spans.begin_s < end_s) & (spans.end_s > begin_s) & (spans.activity != Activity.GAP)
+    if not touched.any():
+        return spans
+    inner = spans.take(touched)
+    before = Spans(inner.owner, inner.begin_s, np.minimum(inner.end_s, begin_s), inner.activity)
+    after = Spans(inner.owner, np.maximum(inner.begin_s, end_s), inner.end_s, inner.activity)
+    parts = [part.take(part.end_s > part.begin_s) for part in (before, after)]
+    return Spans.joined([spans.take(~touched), *parts])

@@ -146,13 +146,16 @@ class Session(QObject):
     def fixes_at(self, at_s: float, direction: int = 1, speed: float = 1.0) -> FleetFixes | None:
         """Return what knows where all vehicles are at a moment; None while it is being read (``came`` follows)."""
         if self._around is not None:
+            found = self._around.fixes(at_s, direction, speed)  # first: the reading begins at once
+            if found is None and self._rest.isActive():
+                self._rest.start()
             if beijing_date(at_s) != self._read_day:
                 self._read_day = beijing_date(at_s)
                 self._rest.start()
                 if self.days:
                     self.days = ()
                     self.selected_changed.emit()
-            return self._around.fixes(at_s, direction, speed)
+            return found
         return self._fixes
 
     def select(self, vehicle_id: int) -> None:
@@ -276,6 +279,9 @@ class Session(QObject):
         """Analyse the selected vehicle on the day of the moment."""
         vehicle_id, day, playback = self._selected, self._read_day, self._context.services.playback
         if vehicle_id is None or day is None:
+            return
+        if self._around is not None and self._around.waited_for:
+            self._rest.start()  # where all vehicles are comes first
             return
         begin_s, end_s = beijing_day(day)
 
