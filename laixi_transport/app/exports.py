@@ -11,7 +11,9 @@ from laixi_transport.domain.time import beijing_day, utc_now
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.services.export import Content, Exported, Options, export_tracks, vehicle_days
 from laixi_transport.services.export.choice import FRAME_NAMES, format_of
+from laixi_transport.services.map_data.service import MapDataService
 from laixi_transport.services.playback.service import PlaybackService
+from laixi_transport.services.trips.service import TripService
 from laixi_transport.storage import open_store
 
 _DOTS = str.maketrans("", "", "·•・ ")
@@ -42,6 +44,7 @@ def tracks(options: argparse.Namespace) -> Exported:
                 keys_only=True,
                 written_s=utc_now().timestamp(),
             ),
+            trips=TripService(MapDataService(store)).trips,
             progress=_progress if sys.stderr.isatty() else lambda _: None,
         )
 

@@ -15,6 +15,7 @@ class Content(StrEnum):
     """Which table a file takes that has room for one only."""
 
     POSITIONS = "positions"
+    TRIPS = "trips"
     STOPS = "stops"
     GAPS = "gaps"
     ALERTS = "alerts"

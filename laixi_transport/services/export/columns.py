@@ -1,7 +1,7 @@
 """The tables of an export: their columns with stable keys, titles, units and types."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,8 @@ from laixi_transport.domain.position import StatusBit
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.export.choice import Content, Options
 from laixi_transport.services.export.samples import DOUBT_WORDS, STATE_WORDS, Samples, State, converted
+from laixi_transport.services.trips.day_trips import NamedTrip
+from laixi_transport.services.trips.spot import Spot
 
 CHUNK = 4096
 """So many rows are made at once."""
@@ -93,8 +95,32 @@ def tables(system: Frame) -> tuple[Table, ...]:
         del say
         plate = samples.day.vehicle.name
         yield _across(
-            [plate, number, stop.begin_s, stop.end_s, stop.duration_s, *placed(stop.lon_deg, stop.lat_deg)]
-            for number, stop in enumerate(samples.day.stops, 1)
+            [
+                plate,
+                number,
+                named.stop.begin_s,
+                named.stop.end_s,
+                named.stop.duration_s,
+                *placed(named.stop.lon_deg, named.stop.lat_deg),
+                *_spot(named.spot),
+                named.found_again_s,
+            ]
+            for number, named in enumerate(samples.trips.stops, 1)
+        )
+
+    def trips(samples: Samples, say: Say) -> Iterator[list[list[Cell]]]:
+        plate = samples.day.vehicle.name
+        yield _across(
+            [
+                plate,
+                number,
+                *_trip(trip, say),
+                *_spot(trip.origin),
+                *placed(trip.origin.lon_deg, trip.origin.lat_deg),
+                *_spot(trip.destination),
+                *placed(trip.destination.lon_deg, trip.destination.lat_deg),
+            ]
+            for number, trip in enumerate(samples.trips.trips, 1)
         )
 
     def gaps(samples: Samples, say: Say) -> Iterator[list[list[Cell]]]:
@@ -121,9 +147,15 @@ def tables(system: Frame) -> tuple[Table, ...]:
             _positions,
         ),
         Table(
+            Content.TRIPS,
+            QT_TRANSLATE_NOOP("Export", "Trips"),
+            (_PLATE, number, *_TRIP, *_ends(lon, lat)),
+            trips,
+        ),
+        Table(
             Content.STOPS,
             QT_TRANSLATE_NOOP("Export", "Stops"),
-            (_PLATE, number, _BEGIN, _END, _DURATION, lon, lat),
+            (_PLATE, number, _BEGIN, _END, _DURATION, lon, lat, *_PLACE, _FOUND_AGAIN),
             stops,
         ),
         Table(
@@ -173,6 +205,86 @@ _ALERT = (
     Column("acknowledged_gmt8", QT_TRANSLATE_NOOP("Export", "Acknowledged (GMT+8)"), Kind.TIME, width=20),
     Column("rule_version", QT_TRANSLATE_NOOP("Export", "Version of the rule")),
 )
+
+
+_PLACE = (
+    Column("road", QT_TRANSLATE_NOOP("Export", "Road"), width=18),
+    Column("near", QT_TRANSLATE_NOOP("Export", "Near")),
+    Column("near_m", QT_TRANSLATE_NOOP("Export", "From there, m"), Kind.NUMBER),
+)
+_FOUND_AGAIN = Column(
+    "found_again_gmt8", QT_TRANSLATE_NOOP("Export", "Silent after it, still here at (GMT+8)"), Kind.TIME, width=20
+)
+_TRIP = (
+    _BEGIN,
+    _END,
+    _DURATION,
+    Column("driving_s", QT_TRANSLATE_NOOP("Export", "Driving time, s"), Kind.NUMBER),
+    Column("odometer_km", QT_TRANSLATE_NOOP("Export", "Distance by odometer, km"), Kind.NUMBER, 1),
+    Column("gnss_km", QT_TRANSLATE_NOOP("Export", "Distance by GNSS, km"), Kind.NUMBER, 3),
+    Column("unseen_km", QT_TRANSLATE_NOOP("Export", "Straight over silence, km"), Kind.NUMBER, 3),
+    Column("difference_km", QT_TRANSLATE_NOOP("Export", "Difference, km"), Kind.NUMBER, 3),
+    Column("unseen_s", QT_TRANSLATE_NOOP("Export", "Without data, s"), Kind.NUMBER),
+    Column("longest_stop_s", QT_TRANSLATE_NOOP("Export", "Longest stop within, s"), Kind.NUMBER),
+    Column("peak_kmh", QT_TRANSLATE_NOOP("Export", "Highest speed, km/h"), Kind.NUMBER, 1),
+    Column("begin_seen", QT_TRANSLATE_NOOP("Export", "Beginning seen")),
+    Column("end_seen", QT_TRANSLATE_NOOP("Export", "End seen")),
+)
+
+
+def _ends(lon: Column, lat: Column) -> tuple[Column, ...]:
+    """Return the columns of both ends of a trip: places and coordinates."""
+    of_places = (*_PLACE, lon, lat)
+    titles = (
+        (
+            QT_TRANSLATE_NOOP("Export", "From: road"),
+            QT_TRANSLATE_NOOP("Export", "From: near"),
+            QT_TRANSLATE_NOOP("Export", "From: m from there"),
+            QT_TRANSLATE_NOOP("Export", "From: longitude, °"),
+            QT_TRANSLATE_NOOP("Export", "From: latitude, °"),
+        ),
+        (
+            QT_TRANSLATE_NOOP("Export", "To: road"),
+            QT_TRANSLATE_NOOP("Export", "To: near"),
+            QT_TRANSLATE_NOOP("Export", "To: m from there"),
+            QT_TRANSLATE_NOOP("Export", "To: longitude, °"),
+            QT_TRANSLATE_NOOP("Export", "To: latitude, °"),
+        ),
+    )
+    return tuple(
+        replace(column, key=f"{end}_{column.key}", title=title)
+        for end, own in zip(("from", "to"), titles, strict=True)
+        for column, title in zip(of_places, own, strict=True)
+    )
+
+
+def _trip(trip: NamedTrip, say: Say) -> list[Cell]:
+    log = trip.log
+    odometer, difference = log.odometer_km, log.difference_km
+    return [
+        log.begin_s,
+        log.end_s,
+        _cell(log.duration_s),
+        _cell(log.driving_s),
+        None if odometer is None else _cell(round(odometer, 1)),
+        _cell(round(log.gnss_km, 3)),
+        _cell(round(log.unseen_km, 3)),
+        None if difference is None else _cell(round(difference, 3)),
+        _cell(log.unseen_s),
+        _cell(log.longest_stop_s),
+        _cell(round(log.peak_kmh, 1)),
+        say(_YES_NO[not log.after_gap]),
+        say(_YES_NO[not log.into_gap]),
+    ]
+
+
+def _spot(spot: Spot) -> list[Cell]:
+    near = spot.near
+    return [
+        spot.road,
+        near.name if near is not None else "",
+        None if near is None else _cell(float(round(spot.away_m))),
+    ]
 
 
 def _positions(samples: Samples, say: Say) -> Iterator[list[list[Cell]]]:

@@ -11,6 +11,7 @@ from laixi_transport.analytics.cleaning import LEAST_DISBELIEVED, Doubt, believe
 from laixi_transport.domain.map_data import Frame
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.services.trips.day_trips import DayTrips, day_trips
 
 Floats = NDArray[np.float64]
 
@@ -56,10 +57,14 @@ class Samples:
     state: NDArray[np.uint8]  # State
     piece: NDArray[np.int64]  # 1 for the reports before the first gap, 2 after it; 0 inside a gap
     silent_s: Floats  # length of the gap that ended with this report, NaN where none did
+    trips: DayTrips  # the day's trips and stops, named as far as names are known
 
     @classmethod
-    def of(cls, day: VehicleDay, system: Frame = Frame.WGS84) -> "Samples":
-        """Return what is known of a vehicle's reports, with its places in a coordinate system."""
+    def of(cls, day: VehicleDay, system: Frame = Frame.WGS84, trips: DayTrips | None = None) -> "Samples":
+        """Return what is known of a vehicle's reports, with its places in a coordinate system.
+
+        trips   of the day, with the names of roads and places; None: without names
+        """
         track, n = day.track, len(day.track)
         doubt = with_drift(clean(track), track, day.stops)
         good, placed = believed(doubt), doubt < Doubt.NO_PLACE
@@ -81,7 +86,7 @@ class Samples:
             else:
                 piece[gap.last] = 0
         lon, lat = converted(np.where(placed, track.lon_deg, np.nan), np.where(placed, track.lat_deg, np.nan), system)
-        return cls(day, lon, lat, doubt, state, piece, silent_s)
+        return cls(day, lon, lat, doubt, state, piece, silent_s, trips or day_trips(day))
 
     @property
     def believed(self) -> NDArray[np.intp]:

@@ -32,6 +32,7 @@ class Summary:
     reports: int = 0
     without_fix: int = 0
     doubtful: int = 0
+    trips: int = 0
     stops: int = 0
     gaps: int = 0
     alerts: int = 0
@@ -45,6 +46,7 @@ class Summary:
         self.reports += len(day.track)
         self.without_fix += int((samples.doubt == Doubt.NOT_LOCATED).sum())
         self.doubtful += samples.doubts
+        self.trips += len(samples.trips.trips)
         self.stops += len(day.stops)
         self.gaps += len(day.gaps)
         self.alerts += len(day.alerts)
@@ -69,6 +71,7 @@ class Summary:
             ("reports", QT_TRANSLATE_NOOP("Export", "Reports"), self.reports),
             ("without_fix", QT_TRANSLATE_NOOP("Export", "Reports without a fix"), self.without_fix),
             ("doubtful", QT_TRANSLATE_NOOP("Export", "Doubtful fixes"), self.doubtful),
+            ("trips", QT_TRANSLATE_NOOP("Export", "Trips"), self.trips),
             ("stops", QT_TRANSLATE_NOOP("Export", "Stops"), self.stops),
             ("gaps", QT_TRANSLATE_NOOP("Export", "Gaps"), self.gaps),
             ("alerts", QT_TRANSLATE_NOOP("Export", "Alerts"), self.alerts),

@@ -6,7 +6,7 @@ from pathlib import Path
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.domain.time import DAY_S
-from laixi_transport.services.export.choice import FRAME_NAMES, Format, Options
+from laixi_transport.services.export.choice import FRAME_NAMES, Content, Format, Options
 from laixi_transport.services.export.csv_file import write_csv
 from laixi_transport.services.export.geojson_file import write_geojson
 from laixi_transport.services.export.geoparquet_file import write_geoparquet
@@ -19,6 +19,7 @@ from laixi_transport.services.export.whole_file import whole_file
 from laixi_transport.services.export.workbook import write_workbook
 from laixi_transport.services.playback.day import VehicleDay
 from laixi_transport.services.playback.service import PlaybackService
+from laixi_transport.services.trips.day_trips import DayTrips
 
 MOST_DAYS = 31
 
@@ -40,6 +41,7 @@ def export_tracks(
     format: Format,  # noqa: A002 - the word for it
     *,
     options: Options | None = None,
+    trips: Callable[[VehicleDay], DayTrips] | None = None,
     total: int = 0,
     progress: Callable[[float], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -47,6 +49,7 @@ def export_tracks(
     """Write vehicles' days to a file and return what was written.
 
     days       may be made one after the other: no more than one is held
+    trips      finds the trips of a day with the names of roads and places; None: they have none
     total      how many reports there will be, for the progress; 0 takes it from ``days`` if that is a sequence
     progress   called with the share done, 0 to 1, on the same thread
     cancelled  asked often; once it says yes the work ends with Cancelled
@@ -62,11 +65,13 @@ def export_tracks(
         total = sum(len(day.track) for day in days)
     watch = Watch(total, progress, cancelled)
     summary = Summary()
+    tells_trips = not format.tables or chosen.content in (Content.TRIPS, Content.STOPS)
+    names = trips if tells_trips and format.id in ("csv", "xlsx") else None
 
     def counted() -> Iterator[Samples]:
         for day in days:
             watch.step()
-            samples = Samples.of(day, chosen.system)
+            samples = Samples.of(day, chosen.system, names(day) if names is not None else None)
             summary.add(day, samples)
             yield samples
 

@@ -1,6 +1,6 @@
 """Export of tracks: which vehicles are chosen elsewhere; format, period and coordinate system here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,13 +22,16 @@ from laixi_transport.ui.export.places import file_name
 from laixi_transport.ui.widgets import dim
 
 if TYPE_CHECKING:
+    from laixi_transport.services.playback.day import VehicleDay
     from laixi_transport.services.playback.service import PlaybackService
+    from laixi_transport.services.trips.day_trips import DayTrips
 
 NAMED = 3
 """More vehicles than this are counted, not named."""
 
 CONTENTS = {
     Content.POSITIONS: QT_TRANSLATE_NOOP("Export", "Positions"),
+    Content.TRIPS: QT_TRANSLATE_NOOP("Export", "Trips"),
     Content.STOPS: QT_TRANSLATE_NOOP("Export", "Stops"),
     Content.GAPS: QT_TRANSLATE_NOOP("Export", "Gaps"),
     Content.ALERTS: QT_TRANSLATE_NOOP("Export", "Alerts"),
@@ -123,7 +126,8 @@ class TrackExportDialog(SaveDialog):
         )
         ids = [vehicle.id for vehicle in self.vehicles]
         playback, chosen = self.context.services.playback, self.chosen_format()
-        return partial(_export, playback, ids, begin_s, end_s, path, chosen, options)
+        trips = self.context.services.trips.trips
+        return partial(_export, playback, trips, ids, begin_s, end_s, path, chosen, options)
 
     def result_text(self, result: Any) -> str:
         done: Exported = result
@@ -168,6 +172,7 @@ class TrackExportDialog(SaveDialog):
 
 def _export(
     playback: "PlaybackService",
+    trips: "Callable[[VehicleDay], DayTrips]",
     ids: Sequence[int],
     begin_s: int,
     end_s: int,
@@ -182,7 +187,9 @@ def _export(
         counts = playback.vehicles_with_data(begin_s, end_s)
         total = sum(counts.get(vehicle_id, 0) for vehicle_id in ids)
     days = vehicle_days(playback, ids, begin_s, end_s)
-    return export_tracks(days, path, chosen, options=options, total=total, progress=progress, cancelled=cancelled)
+    return export_tracks(
+        days, path, chosen, options=options, trips=trips, total=total, progress=progress, cancelled=cancelled
+    )
 
 
 def _moment(time_s: float) -> QDateTimeEdit:

@@ -18,6 +18,7 @@ from laixi_transport.ui.timeline.axis import Span
 
 if TYPE_CHECKING:
     from laixi_transport.services.playback.day import VehicleDay
+    from laixi_transport.services.trips.day_trips import DayTrips
     from laixi_transport.ui.export.map_picture import PictureTaker
     from laixi_transport.ui.export.paper.document import Document
 
@@ -136,29 +137,39 @@ class TrackExports(QObject):
 
     # Inside
 
-    def _with_map(self, go_on: Callable[["VehicleDay", QImage | None], None]) -> None:
+    def _with_map(self, go_on: Callable[["DayTrips", QImage | None], None]) -> None:
+        """Find the trips of the selected vehicle's day, draw the map, then go on with both."""
+        from laixi_transport.ui.map.place_names import named_places
+
+        day, context, base_map = self._shown.day(), self._context, self._shown.canvas.base_map
+        if day is None:
+            return
+        context.tasks.run(
+            lambda: context.services.trips.trips(day, named_places(base_map)), slot=f"{self._scope}.sheet", owner=self
+        ).then(lambda found: self._draw_map(found, go_on)).otherwise(context.notify)
+
+    def _draw_map(self, found: "DayTrips", go_on: Callable[["DayTrips", QImage | None], None]) -> None:
         from laixi_transport.ui.export.day_sheet.way_map import way_map
         from laixi_transport.ui.export.map_picture import PictureTaker
         from laixi_transport.ui.export.paper.ink import PaperTheme
 
-        day = self._shown.day()
-        if day is None:
-            return
+        day = found.day
         if not day.track.located.any():
-            go_on(day, None)
+            go_on(found, None)
             return
         still = way_map(day, PaperTheme(parent=self), self._shown.canvas.base_map)
-        self._taker = PictureTaker(still, lambda image: go_on(day, image), self)
+        self._taker = PictureTaker(still, lambda image: go_on(found, image), self)
 
-    def _document(self, day: "VehicleDay", picture: QImage | None) -> "Callable[[], Document]":
+    def _document(self, found: "DayTrips", picture: QImage | None) -> "Callable[[], Document]":
         from laixi_transport.ui.export.day_sheet.sheet import Sources, day_sheet
 
-        sources = Sources(self._shown.canvas.base_map, self._context.now(), self._context.operator, picture)
-        return lambda: day_sheet(day, sources)
+        sources = Sources(self._shown.canvas.base_map, self._context.now(), self._context.operator, picture, found)
+        return lambda: day_sheet(found.day, sources)
 
-    def _open_day_sheet(self, day: "VehicleDay", picture: QImage | None) -> None:
+    def _open_day_sheet(self, found: "DayTrips", picture: QImage | None) -> None:
         from laixi_transport.ui.export.document_dialog import DocumentDialog
 
+        day = found.day
         name = text.plate(day.vehicle.name)
         date = text.date(day.begin_s)
         dialog = DocumentDialog(
@@ -166,13 +177,13 @@ class TrackExports(QObject):
             translate("Export", "Day sheet as PDF"),
             translate("Export", "Day sheet of {vehicle}, {day}").format(vehicle=name, day=date),
             "_".join((translate("Export", "Day sheet"), name, date)),
-            self._document(day, picture),
+            self._document(found, picture),
             self._page,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _preview_day_sheet(self, day: "VehicleDay", picture: QImage | None) -> None:
+    def _preview_day_sheet(self, found: "DayTrips", picture: QImage | None) -> None:
         from laixi_transport.ui.export.printing import open_preview
 
-        open_preview(self._document(day, picture)(), self._page)
+        open_preview(self._document(found, picture)(), self._page)

@@ -1,6 +1,7 @@
 """Every format is read back by somebody else's reader and compared with the track."""
 
 import csv
+import dataclasses
 import json
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
@@ -13,12 +14,14 @@ import shapely
 
 from laixi_transport.analytics.chinese_coordinates import gcj02_to_wgs84
 from laixi_transport.analytics.cleaning import doubtful
-from laixi_transport.domain.map_data import Frame
+from laixi_transport.domain.map_data import Frame, MapPlace
 from laixi_transport.domain.time import BEIJING
 from laixi_transport.services.export import Content, Options, export_tracks
 from laixi_transport.services.export.choice import format_of
 from laixi_transport.services.export.digest import DataDigest
 from laixi_transport.services.export.samples import Samples
+from laixi_transport.services.trips.day_trips import day_trips
+from laixi_transport.services.trips.spot import Spot
 from tests.services.export.workbooks import sheets_of
 
 JUMP, NO_FIX, GAP_END = 30, (70, 71), 120
@@ -112,10 +115,39 @@ def test_shifted_coordinates_say_so_in_the_name_of_their_columns(tmp_path, day, 
         np.testing.assert_allclose(back[day.track.located], day.track.lon_deg[day.track.located], atol=2e-7)
 
 
+@pytest.mark.parametrize("format_id", ["csv", "xlsx", "geojson"])
+def test_trips_come_from_the_function_that_names_them_where_a_table_has_them(tmp_path, day, format_id):
+    asked = []
+
+    def find(one):
+        asked.append(one)
+        found = day_trips(one)
+        origin = Spot(120.4, 36.86, "S214", MapPlace(120.4, 36.8, 2, "姜山"), 7.2)
+        named = dataclasses.replace(found.trips[0], origin=origin)
+        return dataclasses.replace(found, trips=(named, *found.trips[1:]))
+
+    path = tmp_path / "tracks"
+    options = Options(content=Content.TRIPS, keys_only=True)
+    export_tracks([day], path, format_of(format_id), options=options, trips=find)
+    assert len(asked) == (format_id != "geojson")
+    if format_id == "csv":
+        first, *_ = rows = read_csv(path)
+        log = day_trips(day).trips[0].log
+        assert len(rows) == len(day_trips(day).trips)
+        assert (first["from_road"], first["from_near"], first["from_near_m"]) == ("S214", "姜山", "7")
+        assert (first["to_road"], first["to_near_m"]) == ("", "")
+        assert float(first["gnss_km"]) == pytest.approx(log.gnss_km, abs=1e-3)
+        assert float(first["difference_km"]) == pytest.approx(log.difference_km, abs=1e-3)
+        assert (first["begin_seen"], first["end_seen"]) == ("yes", "no" if log.into_gap else "yes")
+    if format_id == "xlsx":
+        rows, _ = sheets_of(path)["Trips"]
+        assert "S214" in rows[1].values()
+
+
 def test_a_workbook_has_typed_cells_real_dates_and_a_frozen_header(tmp_path, day):
     path, done = write(tmp_path, day, "xlsx", keys_only=True)
     sheets = sheets_of(path)
-    assert list(sheets) == ["Positions", "Stops", "Gaps", "Alerts", "About"]
+    assert list(sheets) == ["Positions", "Trips", "Stops", "Gaps", "Alerts", "About"]
     rows, root = sheets["Positions"]
     heads = {name: column for column, name in rows[0].items()}
     body = rows[1:]

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from laixi_transport.services.trips.day_trips import day_trips
 from laixi_transport.ui.actions import Actions
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.export.day_sheet.way_map import way
@@ -34,6 +35,13 @@ class FakePlayback:
         return {1: 200, 2: 200}
 
 
+class FakeTrips:
+    """Finds trips by places alone."""
+
+    def trips(self, day, places=()):
+        return day_trips(day, places=places)
+
+
 @pytest.fixture
 def day():
     return make_day()
@@ -50,7 +58,7 @@ def context(parts, playback, tmp_path):
     folder.mkdir()
     parts.settings.setValue("export/folder", str(folder))
     return Context(
-        services=SimpleNamespace(playback=playback),
+        services=SimpleNamespace(playback=playback, trips=FakeTrips()),
         tasks=parts.tasks,
         theme=parts.theme,
         actions=Actions(),

@@ -12,10 +12,13 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from laixi_transport.domain.map_data import MapPlace
 from laixi_transport.domain.problem import Problem
 from laixi_transport.services.export import Cancelled
 from laixi_transport.services.export.digest import DataDigest
-from laixi_transport.ui.export.day_sheet.sheet import Sources, day_sheet, place_text
+from laixi_transport.services.trips.day_trips import day_trips
+from laixi_transport.services.trips.spot import spot
+from laixi_transport.ui.export.day_sheet.sheet import Sources, day_sheet
 from laixi_transport.ui.export.day_sheet.way_map import badges
 from laixi_transport.ui.export.paper import blocks
 from laixi_transport.ui.export.paper.document import Document, paint_page, set_pages
@@ -23,6 +26,7 @@ from laixi_transport.ui.export.paper.ink import Ink
 from laixi_transport.ui.export.paper.pdf import pdf_bytes, write_pdf
 from laixi_transport.ui.language import Languages
 from laixi_transport.ui.map.base_map import BaseMap
+from laixi_transport.ui.map.place_names import long_place, named_places, short_place
 from laixi_transport.ui.map.shipped import shipped_base_map
 from tests.services.export.conftest import make_day
 
@@ -171,7 +175,37 @@ def test_stops_at_one_place_share_a_badge(day):
     assert [badge.text for badge in badges(many)] == ["1, 3, 4, 5 …", "2"]
 
 
-def test_a_place_names_the_town_that_is_near(theme):
-    base_map = shipped_base_map(demo=False)
-    assert "from Laixi" in place_text(120.52, 36.87, base_map)
-    assert "from" not in place_text(110.0, 30.0, base_map)
+def test_trips_and_stops_are_named_as_the_trips_service_found_them(theme, day, tmp_path):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("NO PDFTOTEXT: install poppler-utils")
+    found = day_trips(day)
+    named = dataclasses.replace(
+        found,
+        trips=tuple(
+            dataclasses.replace(trip, origin=dataclasses.replace(trip.origin, road="S214")) for trip in found.trips
+        ),
+        stops=tuple(
+            dataclasses.replace(
+                stop,
+                spot=dataclasses.replace(stop.spot, road="文化路", near=MapPlace(120.5, 36.8, 2, "姜山", "Jiangshan"),
+                                         away_m=1234.0),
+                found_again_s=stop.stop.end_s + 3600,
+            )
+            for stop in found.stops
+        ),
+    )  # fmt: skip
+    write_pdf(sheet(day, trips=named), tmp_path / "sheet.pdf")
+    done = subprocess.run(
+        ["pdftotext", "-raw", tmp_path / "sheet.pdf", "-"], capture_output=True, check=True, encoding="utf-8"
+    )
+    said = re.sub(r"\s+", "", done.stdout)
+    log = found.trips[0].log
+    for word in ("S214", "文化路", "Jiangshan", "1.2km", "nodataafterit", f"{log.gnss_km:.1f}km", "Longeststop"):
+        assert word in said, word
+
+
+def test_without_names_a_sheet_has_the_towns_of_its_map(theme):
+    places = named_places(shipped_base_map(demo=False))
+    assert "near Laixi" in long_place(spot(120.52, 36.87, places))
+    bare = spot(110.0, 30.0, places)
+    assert short_place(bare) == long_place(bare) == "30.00000° N, 110.00000° E"

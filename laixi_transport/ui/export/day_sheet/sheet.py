@@ -13,6 +13,7 @@ from laixi_transport.services.export.digest import DataDigest
 from laixi_transport.services.export.samples import Samples
 from laixi_transport.services.export.summary import PROGRAM
 from laixi_transport.services.playback.day import VehicleDay
+from laixi_transport.services.trips.day_trips import DayTrips, day_trips
 from laixi_transport.ui import format as text
 from laixi_transport.ui.export.day_sheet import speed_curve, way_map
 from laixi_transport.ui.export.paper import blocks
@@ -20,11 +21,10 @@ from laixi_transport.ui.export.paper.blocks import Block, TableColumn
 from laixi_transport.ui.export.paper.document import Document
 from laixi_transport.ui.export.paper.ink import SMALL, TEXT, TITLE, Ink
 from laixi_transport.ui.map.base_map import BaseMap
-from laixi_transport.ui.map.projection import metres_per_unit, to_world
+from laixi_transport.ui.map.place_names import named_places, near_text, short_place
 from laixi_transport.ui.timeline.axis import Span
+from laixi_transport.ui.trip_text import difference_text, unseen_text
 
-NEAR_M = 8000.0
-"""A town so near names the place of a stop."""
 LEAD = 0.02
 
 translate = QCoreApplication.translate
@@ -38,6 +38,7 @@ class Sources:
     written_s: float  # Unix seconds, when it is made
     by: str = ""  # who makes it
     picture: QImage | None = None  # of the map; None: there is no position
+    trips: DayTrips | None = None  # of the day; None: without roads, from the day and the base map alone
 
 
 def day_sheet(day: VehicleDay, sources: Sources) -> Document:
@@ -51,8 +52,9 @@ def day_sheet(day: VehicleDay, sources: Sources) -> Document:
     if sources.picture is not None:
         made += [blocks.space(6), _map(sources.picture), blocks.space()]
     made += [blocks.picture(speed_curve.HEIGHT, _curve(day))]
-    made += _trips(day)
-    made += _stops(day, sources.base_map)
+    found = sources.trips or day_trips(day, places=named_places(sources.base_map))
+    made += _trips(found)
+    made += _stops(found)
     made += _overspeed(day)
     made += _gaps(day)
     made += _alerts(day)
@@ -105,7 +107,7 @@ def _figures(day: VehicleDay, samples: Samples) -> list[tuple[str, str]]:
         (translate("DaySheet", "Distance by odometer"), text.mileage(distance.odometer_km)),
         (translate("DaySheet", "Distance by GNSS"), text.mileage(distance.gnss_km)),
         (translate("DaySheet", "Straight over gaps"), text.mileage(distance.unseen_km)),
-        (translate("DaySheet", "Difference"), text.NONE if difference is None else f"{difference:+.1f} km"),
+        (translate("DaySheet", "Difference"), difference_text(difference)),
         (translate("DaySheet", "Driving time"), text.duration(day.driving_s)),
         (translate("DaySheet", "Stops"), _many(len(day.stops), sum(stop.duration_s for stop in day.stops))),
         (translate("DaySheet", "No data"), _many(len(day.gaps), sum(gap.duration_s for gap in day.gaps))),
@@ -177,38 +179,60 @@ def _span(day: VehicleDay, begin_s: float, end_s: float) -> tuple[str, str, str]
     return say(begin_s), say(end_s), text.duration(end_s - begin_s)
 
 
-def _trips(day: VehicleDay) -> list[Block]:
-    speeds = day.track.speed_kmh
+def _trips(found: DayTrips) -> list[Block]:
+    day = found.day
     rows = []
-    for number, stretch in enumerate(day.stretches, 1):
-        inside = speeds[stretch.first : stretch.last + 1][day.track.located[stretch.first : stretch.last + 1]]
-        mean = stretch.distance_m / stretch.duration_s * 3.6 if stretch.duration_s > 0 else float("nan")
-        highest = float(inside.max()) if len(inside) else float("nan")
+    for number, trip in enumerate(found.trips, 1):
+        log, unseen = trip.log, unseen_text(trip)
+        begin, end, _ = _span(day, log.begin_s, log.end_s)
         rows.append(
             (
                 str(number),
-                *_span(day, stretch.begin_s, stretch.end_s),
-                text.distance(stretch.distance_m),
-                text.speed(mean),
-                text.speed(highest),
+                begin,
+                short_place(trip.origin),
+                end,
+                "; ".join(part for part in (short_place(trip.destination), unseen) if part),
+                text.duration(log.driving_s),
+                text.NONE if log.longest_stop is None else text.duration(log.longest_stop_s),
+                text.mileage(log.odometer_km),
+                text.mileage(log.gnss_km),
+                difference_text(log.difference_km),
+                text.speed(log.peak_kmh),
             )
         )
     columns = (
-        _number(),
-        *_times(),
-        TableColumn(translate("DaySheet", "Distance by GNSS"), 1.4, numeric=True),
-        TableColumn(translate("DaySheet", "Mean speed"), 1.2, numeric=True),
+        TableColumn(translate("DaySheet", "No."), 0.5, numeric=True),
+        TableColumn(translate("DaySheet", "Begin"), 1.2),
+        TableColumn(translate("DaySheet", "From"), 2.4),
+        TableColumn(translate("DaySheet", "End"), 1.2),
+        TableColumn(translate("DaySheet", "To"), 2.4),
+        TableColumn(translate("DaySheet", "Driving time"), 1.3),
+        TableColumn(translate("DaySheet", "Longest stop"), 1.3),
+        TableColumn(translate("DaySheet", "By odometer"), 1.2, numeric=True),
+        TableColumn(translate("DaySheet", "By GNSS"), 1.2, numeric=True),
+        TableColumn(translate("DaySheet", "Difference"), 1.2, numeric=True),
         TableColumn(translate("DaySheet", "Highest speed"), 1.2, numeric=True),
     )
-    return _section(translate("DaySheet", "Trips"), columns, rows, translate("DaySheet", "The vehicle did not drive."))
+    return _section(translate("DaySheet", "Trips"), columns, rows, translate("DaySheet", "The vehicle made no trip."))
 
 
-def _stops(day: VehicleDay, base_map: BaseMap) -> list[Block]:
-    rows = [
-        (str(number), *_span(day, stop.begin_s, stop.end_s), place_text(stop.lon_deg, stop.lat_deg, base_map))
-        for number, stop in enumerate(day.stops, 1)
-    ]
-    columns = (_number(), *_times(), TableColumn(translate("DaySheet", "Place"), 3.6))
+def _stops(found: DayTrips) -> list[Block]:
+    day = found.day
+    rows = []
+    for number, named in enumerate(found.stops, 1):
+        stop, spot = named.stop, named.spot
+        place = " · ".join(part for part in (spot.road, near_text(spot)) if part) or text.NONE
+        if named.found_again_s is not None:
+            again = translate("DaySheet", "no data after it, still here at {time}")
+            place = f"{place}; {again.format(time=_span(day, named.found_again_s, named.found_again_s)[0])}"
+        times = _span(day, stop.begin_s, stop.end_s)
+        rows.append((str(number), *times, place, text.coordinate(spot.lat_deg, spot.lon_deg)))
+    columns = (
+        _number(),
+        *_times(),
+        TableColumn(translate("DaySheet", "Place"), 3.6),
+        TableColumn(translate("DaySheet", "Coordinates"), 2.6),
+    )
     title = translate("DaySheet", "Stops, by their numbers on the map")
     return _section(title, columns, rows, translate("DaySheet", "No stop was seen."))
 
@@ -291,8 +315,9 @@ def _proof(day: VehicleDay, samples: Samples, digest: DataDigest, sources: Sourc
         translate(
             "DaySheet",
             "A stop is a stay of two minutes or more within 50 m, a gap a silence of more than five minutes. Overspeed "
-            "is judged by the speed of the receiver against the limit entered for the vehicle. Towns only help to find "
-            "a place.",
+            "is judged by the speed of the receiver against the limit entered for the vehicle. A trip ends where the "
+            "vehicle stands for five minutes or more, or falls silent. Names of roads are those of imported map data "
+            "that the fixes were matched to; towns only help to find a place.",
         ),
     )
     return [
@@ -301,22 +326,6 @@ def _proof(day: VehicleDay, samples: Samples, digest: DataDigest, sources: Sourc
         blocks.paragraph(data, colour="text"),
         *(blocks.paragraph(part) for part in how),
     ]
-
-
-def place_text(lon_deg: float, lat_deg: float, base_map: BaseMap) -> str:
-    """Return coordinates, with the nearest town, its distance and direction where one is near."""
-    said = text.coordinate(lat_deg, lon_deg)
-    if not base_map.places:
-        return said
-    x, y = (float(value) for value in to_world(lon_deg, lat_deg))
-    metres = metres_per_unit(y)
-    away, town = min(((np.hypot(p.x - x, p.y - y) * metres, p) for p in base_map.places), key=lambda pair: pair[0])
-    if away > NEAR_M:
-        return said
-    name = town.name_zh if QLocale().language() == QLocale.Language.Chinese else town.name_en
-    return f"{said} · " + translate("DaySheet", "{distance} from {town}").format(
-        distance=text.distance(float(away)), town=name
-    )
 
 
 def _up(units: float) -> QPointF:

@@ -9,34 +9,16 @@ from laixi_transport.services.trips.day_trips import NamedTrip
 from laixi_transport.ui import format as text
 from laixi_transport.ui.map.place_names import long_place, short_place
 from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.trip_text import difference_text, unseen_text
 from laixi_transport.ui.widgets import Column, RowsModel, Table
 
 translate = QCoreApplication.translate
 
 
 def trip_text(trip: NamedTrip) -> str:
-    """Return "Wenhua Road → S214"; a circle is named once."""
+    """Return "Wenhua Road → S214"."""
     origin, destination = short_place(trip.origin), short_place(trip.destination)
     return f"{origin} → {destination}"
-
-
-def unseen_text(trip: NamedTrip) -> str:
-    """Return what of a trip nobody saw, "" if all of it was seen."""
-    log = trip.log
-    parts = []
-    if log.unseen_s:
-        said = translate("Trips", "{duration} of it without data, {distance} straight across")
-        parts.append(said.format(duration=text.duration(log.unseen_s), distance=text.mileage(log.unseen_km)))
-    if log.after_gap:
-        parts.append(translate("Trips", "already under way when data came again"))
-    if log.into_gap:
-        parts.append(translate("Trips", "still under way when data ended"))
-    return "; ".join(parts)
-
-
-def difference_text(difference_km: float | None) -> str:
-    """Return "+0.3 km", with the sign of odometer minus GNSS."""
-    return text.NONE if difference_km is None else f"{difference_km:+.1f} km".replace("-", "\u2212")
 
 
 def trip_details(trip: NamedTrip) -> str:
