@@ -95,8 +95,8 @@ def _draw_areas(sheet: Sheet, columns: MapColumns, scene: Scene, view: Viewport,
     _outline(sheet, columns.county, bounds, style.county_line, 1.5 * ratio)
 
 
-def _chosen(areas: Areas, bounds: tuple[float, float, float, float], kind: AreaKind) -> list[int]:
-    return [int(area) for area in np.flatnonzero(areas.seen(bounds) & (areas.kind == kind))]
+def _chosen(areas: Areas, bounds: tuple[float, float, float, float], kind: AreaKind) -> NDArray[np.int64]:
+    return np.flatnonzero(areas.seen(bounds) & (areas.kind == kind)).astype(np.int64)
 
 
 def _fill(
@@ -106,8 +106,7 @@ def _fill(
     colour: str,
     kind: AreaKind = AreaKind.BOUNDARY,
 ) -> None:
-    for area in _chosen(areas, bounds, kind):
-        sheet.fill(areas.x, areas.y, areas.rings(area), argb(colour))
+    sheet.fill(areas.x, areas.y, areas.begin, areas.ring_begin, _chosen(areas, bounds, kind), argb(colour))
 
 
 def _outline(
@@ -119,8 +118,8 @@ def _outline(
     kind: AreaKind = AreaKind.BOUNDARY,
 ) -> None:
     chosen = _chosen(areas, bounds, kind)
-    if chosen:
-        rings = [areas.rings(area) for area in chosen]
+    if len(chosen):
+        rings = [areas.rings(area) for area in chosen.tolist()]
         first = np.concatenate([begin[:-1] for begin in rings])
         last = np.concatenate([begin[1:] for begin in rings]) - 1
         filled = last >= first

@@ -86,36 +86,23 @@ def _clipped(cells: NDArray[np.float32], x0: float, y0: float, x1: float, y1: fl
     )
 
 
-@kernel("void(uint8[:,::1], float32[:,::1], uint32[::1], uint32[::1], int64[::1], float64[::1])")
-def fill(cover: Cover, cells: NDArray[np.float32], x: Steps, y: Steps, begin: Indices, place: Floats) -> None:
-    """Write the coverage of one polygon; outside it ``cover`` stays as it is.
-
-    cover  (height, width)  uint8, 255 for the whole pixel; the greater of what was there and of the polygon
-    cells  (height, width)  all 0, and left so
-    x, y   (n,)      points of the rings in the unit square
-    begin  (m + 1,)  ring i is the points begin[i] to begin[i + 1]; they close by themselves
-    place  pixels = x * place[0] + place[1], y * place[2] + place[3]
-    """
-    height, width = cells.shape
-    ax, bx, ay, by = place[0], place[1], place[2], place[3]
+@part
+def _span(x: Steps, y: Steps, first: int, end: int, place: Floats) -> tuple[float, float, float, float]:
+    """Return left, top, right, bottom of points in pixels."""
     low_x, low_y, high_x, high_y = math.inf, math.inf, -math.inf, -math.inf
-    for ring in range(len(begin) - 1):
-        first, last = begin[ring], begin[ring + 1] - 1
-        if last - first < 2:
-            continue
-        from_x, from_y = x[last] * ax + bx, y[last] * ay + by
-        for at in range(first, last + 1):
-            to_x, to_y = x[at] * ax + bx, y[at] * ay + by
-            _clipped(cells, from_x, from_y, to_x, to_y)
-            low_x, high_x = min(low_x, to_x), max(high_x, to_x)
-            low_y, high_y = min(low_y, to_y), max(high_y, to_y)
-            from_x, from_y = to_x, to_y
-    if not (low_x < width and high_x > 0.0 and low_y < height and high_y > 0.0):
-        low_x, low_y, high_x, high_y = 0.0, 0.0, float(width), float(height)  # also of what is no number
-    left, right = max(0, int(max(0.0, low_x))), min(width, int(min(float(width), high_x)) + 2)
-    for row in range(int(max(0.0, low_y)), min(height, int(min(float(height), high_y)) + 1)):
+    for at in range(first, end):
+        px, py = x[at] * place[0] + place[1], y[at] * place[2] + place[3]
+        low_x, high_x = min(low_x, px), max(high_x, px)
+        low_y, high_y = min(low_y, py), max(high_y, py)
+    return low_x, low_y, high_x, high_y
+
+
+@part
+def _cover_cells(written: Cover, cells: NDArray[np.float32], left: int, right: int) -> None:
+    """Sum the cells up into coverage and leave them 0."""
+    for row in range(len(written)):
         winding = np.float32(0.0)
-        line, written = cells[row], cover[row]
+        line, target = cells[row], written[row]
         for column in range(left, right):
             winding += line[column]
             line[column] = np.float32(0.0)
@@ -124,4 +111,57 @@ def fill(cover: Cover, cells: NDArray[np.float32], x: Steps, y: Steps, begin: In
                 winding - np.float32(2.0) * np.float32(math.floor(winding * np.float32(0.5) + np.float32(0.5)))
             )
             value = np.uint8(min(np.float32(1.0), folded) * np.float32(255.0) + np.float32(0.5))
-            written[column] = max(written[column], value)
+            target[column] = max(target[column], value)
+
+
+@kernel(
+    "void(uint8[:,::1], float32[:,::1], uint32[::1], uint32[::1], int64[::1], int64[::1], int64[::1], float64[::1])"
+)
+def fill(
+    cover: Cover,
+    cells: NDArray[np.float32],
+    x: Steps,
+    y: Steps,
+    begin: Indices,
+    ring_begin: Indices,
+    chosen: Indices,
+    place: Floats,
+) -> None:
+    """Write the coverage of polygons; outside them ``cover`` stays as it is.
+
+    A polygon costs its points and the pixels of its bounds, so that thousands of small ones are soon filled.
+
+    cover  (height, width)  uint8, 255 for the whole pixel; the greater of what was there and of the polygon
+    cells  (band, width)    all 0, and left so; so many rows are filled at a time
+    x, y   (n,)      points of the rings in the unit square
+    begin  (r + 1,)  ring i is the points begin[i] to begin[i + 1]; they close by themselves
+    ring_begin  (m + 1,)  polygon i is the rings ring_begin[i] to ring_begin[i + 1]
+    chosen (k,)      polygons to be filled
+    place  pixels = x * place[0] + place[1], y * place[2] + place[3]; what is no number fills nothing
+    """
+    height, width = cover.shape
+    band = len(cells)
+    ax, bx, ay, by = place[0], place[1], place[2], place[3]
+    if not (math.isfinite(ax) and math.isfinite(bx) and math.isfinite(ay) and math.isfinite(by)) or band == 0:
+        return
+    for area in chosen:
+        ring0, ring1 = ring_begin[area], ring_begin[area + 1]
+        low_x, low_y, high_x, high_y = _span(x, y, begin[ring0], begin[ring1], place)
+        if not (low_x < width and high_x > 0.0 and low_y < height and high_y > 0.0):
+            continue
+        left, right = int(max(0.0, low_x)), min(width, int(min(float(width), high_x)) + 2)
+        first, final = int(max(0.0, low_y)), min(height, int(min(float(height), high_y)) + 1)
+        for top in range(first, final, band):
+            rows = min(band, final - top)
+            part_of = cells[:rows]
+            down = by - top
+            for ring in range(ring0, ring1):
+                start, last = begin[ring], begin[ring + 1] - 1
+                if last - start < 2:
+                    continue
+                from_x, from_y = x[last] * ax + bx, y[last] * ay + down
+                for at in range(start, last + 1):
+                    to_x, to_y = x[at] * ax + bx, y[at] * ay + down
+                    _clipped(part_of, from_x, from_y, to_x, to_y)
+                    from_x, from_y = to_x, to_y
+            _cover_cells(cover[top : top + rows], part_of, left, right)

@@ -51,14 +51,12 @@ class Sheet:
         """Fill everything."""
         self.pixels[:] = colour
 
-    def fill(self, x: Steps, y: Steps, begin: Indices, colour: int) -> None:
-        """Fill one polygon of rings; ring i is the points begin[i] to begin[i + 1]."""
-        cover, cells, height = self._scratch.cover, self._scratch.cells, len(self.pixels)
-        for top in range(0, height, BAND):
-            rows = min(BAND, height - top)
-            shifted = self.place - (0.0, 0.0, 0.0, float(top))
-            fill.fill(cover[top : top + rows], cells[:rows], x, y, begin, shifted)
-        blend.ink(self.pixels, cover, colour, WHOLE)
+    def fill(self, x: Steps, y: Steps, begin: Indices, ring_begin: Indices, chosen: Indices, colour: int) -> None:
+        """Fill polygons of rings of points, as ``fill.fill`` says."""
+        if len(chosen):
+            cover = self._scratch.cover
+            fill.fill(cover, self._scratch.cells, x, y, begin, ring_begin, chosen, self.place)
+            blend.ink(self.pixels, cover, colour, WHOLE)
 
     def lines(
         self,

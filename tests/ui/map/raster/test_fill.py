@@ -9,6 +9,7 @@ from laixi_transport.ui.map.raster.fill import fill
 from laixi_transport.ui.map.raster.sheet import Scratch, Sheet
 
 HEIGHT, WIDTH = 50, 70
+BAND = 16  # rows filled at a time
 FINE = 1000  # steps a pixel
 ANYWHERE = st.floats(allow_nan=True, allow_infinity=True) | st.sampled_from([1e12, -1e12, 0.0])
 
@@ -17,9 +18,9 @@ def covered(*rings, place=(1 / FINE, 0.0, 1 / FINE, 0.0)):
     """Return the coverage of rings of points in pixels."""
     points = np.rint(np.concatenate([np.array(ring, np.float64) for ring in rings]) * FINE).astype(np.uint32)
     begin = np.cumsum([0, *(len(ring) for ring in rings)], dtype=np.int64)
-    cover, cells = np.zeros((HEIGHT, WIDTH), np.uint8), np.zeros((HEIGHT, WIDTH), np.float32)
+    cover, cells = np.zeros((HEIGHT, WIDTH), np.uint8), np.zeros((BAND, WIDTH), np.float32)
     x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
-    fill(cover, cells, x, y, begin, np.array(place))
+    fill(cover, cells, x, y, begin, np.array([0, len(rings)]), np.array([0]), np.array(place))
     assert np.abs(cells).max() < 1e-4, "the cells are left as they were found"
     return cover
 
@@ -85,7 +86,8 @@ def test_garbage_neither_raises_nor_writes_outside(points, place, cut):
     whole[8:-8] = 0
     x, y = (np.array(column, np.uint32) for column in zip(*points, strict=True))
     begin = np.array([0, min(cut, len(x)), len(x)], np.int64)
-    fill(whole[8:-8], cells[8:-8], x, y, begin, np.array(place))
+    areas = np.array([0, 1, 2])
+    fill(whole[8:-8], cells[8:-8], x, y, begin, areas, np.array([1, 0]), np.array(place))
     assert (whole[:8] == 77).all()
     assert (whole[-8:] == 77).all()
     assert not cells[:8].any()
@@ -97,6 +99,19 @@ def test_a_polygon_over_several_bands_has_no_seam():
     pixels = np.full((700, 40), 0xFF000000, np.uint32)
     sheet = Sheet(pixels, np.array([1 / FINE, 0.0, 1 / FINE, 0.0]), Scratch())
     corners = np.array([(5, 20), (35, 20), (35, 680), (5, 680)], np.uint32) * np.uint32(FINE)
-    sheet.fill(corners[:, 0].copy(), corners[:, 1].copy(), np.array([0, 4]), 0xFF123456)
+    one = np.array([0])
+    sheet.fill(corners[:, 0].copy(), corners[:, 1].copy(), np.array([0, 4]), np.array([0, 1]), one, 0xFF123456)
     assert (pixels[20:680, 5:35] == 0xFF123456).all()
     assert np.count_nonzero(pixels == 0xFF123456) == 660 * 30
+
+
+def test_many_polygons_at_once_are_those_one_by_one_and_who_is_not_chosen_is_not_there():
+    rng = np.random.default_rng(5)
+    squares = [rng.uniform((0, 0), (WIDTH - 9, HEIGHT - 9)) + np.array([(0, 0), (8, 1), (7, 9)]) for _ in range(6)]
+    points = np.rint(np.concatenate(squares) * FINE).astype(np.uint32)
+    x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+    cover, cells = np.zeros((HEIGHT, WIDTH), np.uint8), np.zeros((BAND, WIDTH), np.float32)
+    place = np.array([1 / FINE, 0.0, 1 / FINE, 0.0])
+    fill(cover, cells, x, y, np.arange(0, 19, 3), np.arange(7), np.array([0, 2, 5]), place)
+    alone = [covered(squares[at]) for at in (0, 2, 5)]
+    assert np.array_equal(cover, np.maximum.reduce(alone))
