@@ -31,6 +31,7 @@ WARM_UP_S = 1.0
 LATE_MS = 1000 / 60
 TARGET_LATE, TARGET_P95_MS, TARGET_DENSITY_P95_MS = 0.02, 12.0, 25.0
 TARGET_PYQTGRAPH, TARGET_QGIS = 20.0, 60.0
+TARGET_TOWN_MS = 250.0
 MIDDLE = (120.45, 36.87)
 ZOOM = 10.5
 
@@ -89,7 +90,43 @@ def main(arguments: list[str]) -> int:
             report(f"map.ten_million.{name}.work_p95", float(np.percentile(stage.work, 95)), "ms")
         report("map.ten_million.picture", stage.picture_ms(), "ms")
         report("map.ten_million.first_picture", stage.first_picture_ms, "ms")
+    good &= report("map.imported_town.picture", _town_ms(), "ms", target=TARGET_TOWN_MS, better="lower")
     return 0 if good else 1
+
+
+def _town_ms() -> float:
+    """Return the ms that a picture of an imported town takes: a thousand areas, streets with their casings."""
+    import tempfile
+
+    from PySide6.QtCore import QSettings
+
+    from benchmarks.mapdata import HELSINKI
+    from laixi_transport.services.map_data.service import MapDataService
+    from laixi_transport.storage import open_store
+    from laixi_transport.ui.map.base_map import BaseMap
+    from laixi_transport.ui.map.columns import MapColumns
+    from laixi_transport.ui.map.map_source import with_layers
+    from laixi_transport.ui.map.picture import Scene
+    from laixi_transport.ui.map.raster.sheet import Scratch
+    from laixi_transport.ui.map.still import draw_still
+    from laixi_transport.ui.map.style import MapStyle
+    from laixi_transport.ui.map.track_line import TrackBundle
+    from laixi_transport.ui.map.viewport import Viewport
+    from laixi_transport.ui.theme import Theme
+
+    with tempfile.TemporaryDirectory() as folder:
+        style = MapStyle.of(Theme(QSettings(f"{folder}/window.ini", QSettings.Format.IniFormat)))
+        store = open_store(f"sqlite:///{folder}/town.db")
+        service = MapDataService(store)
+        service.import_map(HELSINKI)
+        base_map = with_layers(BaseMap(), service.layers())
+        store.close()
+    scene = Scene(base_map, TrackBundle.of_lines(()), style, chinese=True, version=0)
+    columns, bounds = MapColumns.of(base_map), base_map.bounds
+    assert bounds is not None
+    view = Viewport(0.5, 0.5, 9.0, round(SIZE[0] * 1.5), round(SIZE[1] * 1.5)).fitted(bounds)
+    pixels, scratch = np.zeros((view.height, view.width), np.uint32), Scratch()
+    return peers.median_ms(lambda: draw_still(scene, columns, (), view, 1.0, pixels, scratch), 7)
 
 
 def _tell(name: str, times_ms: Floats, missed: int, target_p95_ms: float, *, late: float | None = TARGET_LATE) -> bool:
