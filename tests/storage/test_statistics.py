@@ -105,7 +105,7 @@ def machine(template, make_report, submit, begin_s):
 def test_received_is_stored_and_duplicates_and_quarantined(sqlite_template, make_report, submit, begin_s):
     life = machine(sqlite_template, make_report, submit, begin_s).TestCase()
     type(life).settings = settings(
-        max_examples=60,
+        max_examples=settings.default.max_examples // 2,
         stateful_step_count=25,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -3,6 +3,8 @@
 import itertools
 import re
 from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +26,11 @@ def county(begin_s: float = BEGIN_S, vehicles: int = 120, seed: int = 1) -> Flee
 def reports_of(fleet: Fleet, number: int, seconds: int, step: int = 1) -> list[PositionReport]:
     vehicle = fleet._county.vehicle(fleet.plans[number])
     return [vehicle.report(t) for t in range(int(fleet.begin_s), int(fleet.begin_s) + seconds, step)]
+
+
+def every_other_at_night(values: Iterable[int]) -> list[Any]:
+    """Return the values to be tried, every second of them in long runs only."""
+    return [pytest.param(value, marks=[pytest.mark.nightly] if i % 2 else []) for i, value in enumerate(values)]
 
 
 def test_identities_are_unique_and_cannot_be_real() -> None:
@@ -82,7 +89,7 @@ def test_buses_stand_at_stops_with_doors_open_and_drive_between() -> None:
     assert not any(r.status_bits & 1 << 13 for r in track if r.speed_dkmh > 50)
 
 
-@pytest.mark.parametrize("minutes", range(0, 60, 6))
+@pytest.mark.parametrize("minutes", every_other_at_night(range(0, 60, 6)))
 def test_whenever_the_demo_starts_somebody_speeds_within_the_first_minute(minutes: int) -> None:
     fleet = county(BEGIN_S + minutes * 60 + 7)
     moving = found = 0
@@ -99,7 +106,7 @@ def test_whenever_the_demo_starts_somebody_speeds_within_the_first_minute(minute
     assert moving >= 60
 
 
-@pytest.mark.parametrize("hour", range(0, 24, 3))
+@pytest.mark.parametrize("hour", every_other_at_night(range(0, 24, 3)))
 def test_whenever_the_demo_starts_somebody_has_sped_in_the_hours_before_and_only_one(hour: int) -> None:
     fleet = county(BEGIN_S + hour * 3600 + 10)
     found = {}
