@@ -1258,35 +1258,35 @@
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>起点</translation>
     </message>
     <message>
         <source>To</source>
-        <translation type="unfinished"></translation>
+        <translation>终点</translation>
     </message>
     <message>
         <source>Longest stop</source>
-        <translation type="unfinished"></translation>
+        <translation>途中最长停车</translation>
     </message>
     <message>
         <source>By odometer</source>
-        <translation type="unfinished"></translation>
+        <translation>里程表</translation>
     </message>
     <message>
         <source>By GNSS</source>
-        <translation type="unfinished"></translation>
+        <translation>卫星定位</translation>
     </message>
     <message>
         <source>The vehicle made no trip.</source>
-        <translation type="unfinished"></translation>
+        <translation>当日没有行程。</translation>
     </message>
     <message>
         <source>no data after it, still here at {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>此后无数据，{time} 仍在原处</translation>
     </message>
     <message>
         <source>A stop is a stay of two minutes or more within 50 m, a gap a silence of more than five minutes. Overspeed is judged by the speed of the receiver against the limit entered for the vehicle. A trip ends where the vehicle stands for five minutes or more, or falls silent. Names of roads are those of imported map data that the fixes were matched to; towns only help to find a place.</source>
-        <translation type="unfinished"></translation>
+        <translation>停车指在 50 米范围内停留两分钟以上，数据缺失指五分钟以上没有数据。超速按卫星定位速度与车辆登记限速比较。车辆停留五分钟以上或数据中断，行程即结束。道路名称取自已导入的地图数据，由定位点匹配得出；乡镇名称仅供辨认位置。</translation>
     </message>
     <message>
         <source>Trips</source>
@@ -1298,7 +1298,7 @@
     </message>
     <message>
         <source>Coordinates</source>
-        <translation type="unfinished"></translation>
+        <translation>坐标</translation>
     </message>
     <message>
         <source>Stops, by their numbers on the map</source>
@@ -1478,19 +1478,19 @@
     </message>
     <message>
         <source>Finding trips…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在划分行程…</translation>
     </message>
     <message>
         <source>No trip on the day.</source>
-        <translation type="unfinished"></translation>
+        <translation>当日没有行程。</translation>
     </message>
     <message>
         <source>Trips</source>
-        <translation type="unfinished">行程</translation>
+        <translation>行程</translation>
     </message>
     <message>
         <source>Trips {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>行程 {n}</translation>
     </message>
 </context>
 <context>
@@ -1664,7 +1664,7 @@
     </message>
     <message>
         <source>Trips</source>
-        <translation type="unfinished">行程</translation>
+        <translation>行程</translation>
     </message>
     <message>
         <source>Stops</source>
@@ -1772,95 +1772,95 @@
     </message>
     <message>
         <source>Road</source>
-        <translation type="unfinished"></translation>
+        <translation>道路</translation>
     </message>
     <message>
         <source>Near</source>
-        <translation type="unfinished"></translation>
+        <translation>附近地点</translation>
     </message>
     <message>
         <source>From there, m</source>
-        <translation type="unfinished"></translation>
+        <translation>距该地点（米）</translation>
     </message>
     <message>
         <source>Silent after it, still here at (GMT+8)</source>
-        <translation type="unfinished"></translation>
+        <translation>此后无数据，仍在原处的时间（GMT+8）</translation>
     </message>
     <message>
         <source>Driving time, s</source>
-        <translation type="unfinished"></translation>
+        <translation>行驶时间（秒）</translation>
     </message>
     <message>
         <source>Distance by odometer, km</source>
-        <translation type="unfinished"></translation>
+        <translation>里程表里程（公里）</translation>
     </message>
     <message>
         <source>Distance by GNSS, km</source>
-        <translation type="unfinished"></translation>
+        <translation>卫星定位里程（公里）</translation>
     </message>
     <message>
         <source>Straight over silence, km</source>
-        <translation type="unfinished"></translation>
+        <translation>缺失段直线距离（公里）</translation>
     </message>
     <message>
         <source>Difference, km</source>
-        <translation type="unfinished"></translation>
+        <translation>差值（公里）</translation>
     </message>
     <message>
         <source>Without data, s</source>
-        <translation type="unfinished"></translation>
+        <translation>无数据（秒）</translation>
     </message>
     <message>
         <source>Longest stop within, s</source>
-        <translation type="unfinished"></translation>
+        <translation>途中最长停车（秒）</translation>
     </message>
     <message>
         <source>Beginning seen</source>
-        <translation type="unfinished"></translation>
+        <translation>起点有数据</translation>
     </message>
     <message>
         <source>End seen</source>
-        <translation type="unfinished"></translation>
+        <translation>终点有数据</translation>
     </message>
     <message>
         <source>From: road</source>
-        <translation type="unfinished"></translation>
+        <translation>起点道路</translation>
     </message>
     <message>
         <source>From: near</source>
-        <translation type="unfinished"></translation>
+        <translation>起点附近地点</translation>
     </message>
     <message>
         <source>From: m from there</source>
-        <translation type="unfinished"></translation>
+        <translation>起点距该地点（米）</translation>
     </message>
     <message>
         <source>From: longitude, °</source>
-        <translation type="unfinished"></translation>
+        <translation>起点经度（°）</translation>
     </message>
     <message>
         <source>From: latitude, °</source>
-        <translation type="unfinished"></translation>
+        <translation>起点纬度（°）</translation>
     </message>
     <message>
         <source>To: road</source>
-        <translation type="unfinished"></translation>
+        <translation>终点道路</translation>
     </message>
     <message>
         <source>To: near</source>
-        <translation type="unfinished"></translation>
+        <translation>终点附近地点</translation>
     </message>
     <message>
         <source>To: m from there</source>
-        <translation type="unfinished"></translation>
+        <translation>终点距该地点（米）</translation>
     </message>
     <message>
         <source>To: longitude, °</source>
-        <translation type="unfinished"></translation>
+        <translation>终点经度（°）</translation>
     </message>
     <message>
         <source>To: latitude, °</source>
-        <translation type="unfinished"></translation>
+        <translation>终点纬度（°）</translation>
     </message>
     <message>
         <source>Stop {number}</source>
@@ -4014,7 +4014,7 @@
     <name>Place</name>
     <message>
         <source>near {place} ({distance})</source>
-        <translation type="unfinished"></translation>
+        <translation>{place}附近（{distance}）</translation>
     </message>
 </context>
 <context>
@@ -4165,7 +4165,7 @@
     </message>
     <message>
         <source>No data after it; at {time} it was still here.</source>
-        <translation type="unfinished"></translation>
+        <translation>此后无数据；{time} 仍在原处。</translation>
     </message>
     <message>
         <source>{vehicle}  no data since {time}</source>
@@ -6178,75 +6178,75 @@
     <name>Trips</name>
     <message>
         <source>{duration} of it without data, {distance} straight across</source>
-        <translation type="unfinished"></translation>
+        <translation>其中 {duration} 无数据，直线距离 {distance}</translation>
     </message>
     <message>
         <source>already under way when data came again</source>
-        <translation type="unfinished"></translation>
+        <translation>数据恢复时已在行驶</translation>
     </message>
     <message>
         <source>still under way when data ended</source>
-        <translation type="unfinished"></translation>
+        <translation>数据中断时仍在行驶</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>起点</translation>
     </message>
     <message>
         <source>To</source>
-        <translation type="unfinished"></translation>
+        <translation>终点</translation>
     </message>
     <message>
         <source>Driving time</source>
-        <translation type="unfinished">行驶时间</translation>
+        <translation>行驶时间</translation>
     </message>
     <message>
         <source>By odometer</source>
-        <translation type="unfinished"></translation>
+        <translation>里程表里程</translation>
     </message>
     <message>
         <source>By GNSS</source>
-        <translation type="unfinished"></translation>
+        <translation>卫星定位里程</translation>
     </message>
     <message>
         <source>Difference</source>
-        <translation type="unfinished">两者之差</translation>
+        <translation>差值</translation>
     </message>
     <message>
         <source>Longest stop</source>
-        <translation type="unfinished"></translation>
+        <translation>途中最长停车</translation>
     </message>
     <message>
         <source>Highest speed</source>
-        <translation type="unfinished">最高速度</translation>
+        <translation>最高速度</translation>
     </message>
     <message>
         <source>{what}: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}：{value}</translation>
     </message>
     <message>
         <source>Begin</source>
-        <translation type="unfinished">开始时间</translation>
+        <translation>开始</translation>
     </message>
     <message>
         <source>From and to</source>
-        <translation type="unfinished"></translation>
+        <translation>起点与终点</translation>
     </message>
     <message>
         <source>Distance</source>
-        <translation type="unfinished">行驶里程</translation>
+        <translation>里程</translation>
     </message>
     <message>
         <source>Duration</source>
-        <translation type="unfinished">持续时间</translation>
+        <translation>历时</translation>
     </message>
     <message>
         <source>End</source>
-        <translation type="unfinished">结束时间</translation>
+        <translation>结束</translation>
     </message>
     <message>
         <source>Trips</source>
-        <translation type="unfinished">行程</translation>
+        <translation>行程</translation>
     </message>
 </context>
 <context>
@@ -6387,7 +6387,7 @@
     </message>
     <message>
         <source>Road</source>
-        <translation type="unfinished"></translation>
+        <translation>道路</translation>
     </message>
     <message>
         <source>Last fix</source>
@@ -6439,23 +6439,23 @@
     </message>
     <message>
         <source>No roads have been imported for this place (Map data).</source>
-        <translation type="unfinished"></translation>
+        <translation>此处没有导入道路（见“地图数据”）。</translation>
     </message>
     <message>
         <source>on no known road</source>
-        <translation type="unfinished"></translation>
+        <translation>不在已知道路上</translation>
     </message>
     <message>
         <source>road without a name</source>
-        <translation type="unfinished"></translation>
+        <translation>无名道路</translation>
     </message>
     <message>
         <source>{road} (limit {limit})</source>
-        <translation type="unfinished"></translation>
+        <translation>{road}（限速 {limit}）</translation>
     </message>
     <message>
         <source>Matched to the imported roads, {share} sure of this piece of road</source>
-        <translation type="unfinished"></translation>
+        <translation>按已导入的路网匹配，该路段把握 {share}</translation>
     </message>
     <message>
         <source>Overspeed for {duration}</source>
