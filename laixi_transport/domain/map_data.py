@@ -137,6 +137,10 @@ class Reason(StrEnum):
     NO_NODES = "no_nodes"  # a way whose nodes the extract lacks
     UNNAMED_POINT = "unnamed_point"
     OPEN_AREA = "open_area"  # an area whose outline does not close, as at the edge of an extract
+    ROAD_AREA = "road_area"  # a road drawn as an area, which has no line to drive on
+    SWAPPED_AXES = "swapped_axes"  # no place on the earth, but one if longitude and latitude changed places
+    SOME_NODES = "some_nodes"  # pieces of a way whose nodes the extract lacks; the others were taken
+    UNREAD_LIMIT = "unread_limit"  # a posted limit that is no speed; the road was taken without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,7 @@ class Note(StrEnum):
     NO_LIMITS = "no_limits"
     NO_CLASSES = "no_classes"  # every road became a local one
     GUESSED_ENCODING = "guessed_encoding"
+    NO_RELATIONS = "no_relations"  # the file ends after its ways: made so, or cut short between two blobs
 
 
 def bounds_of(lon_deg: NDArray[np.float64], lat_deg: NDArray[np.float64]) -> Bounds | None:

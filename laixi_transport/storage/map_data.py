@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -27,6 +28,12 @@ class MapData:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the database lies, None if that is another machine's business."""
+        path = self._database.path
+        return None if path is None else path.absolute().parent
 
     def imports(self) -> tuple[MapImport, ...]:
         """Return all imports, the newest first."""

@@ -164,6 +164,11 @@ class MapDraft:
             self._file.seek(held.offset)
             yield MapBlock(held.kind, held.rank, held.n, held.bounds_e7, self._file.read(held.length))
 
+    @property
+    def packed_bytes(self) -> int:
+        """Bytes of all that is packed."""
+        return sum(held.length for held in self._blocks)
+
     def __len__(self) -> int:
         return len(self._blocks)
 

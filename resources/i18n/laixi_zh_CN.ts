@@ -3715,19 +3715,19 @@
     </message>
     <message>
         <source>roads drawn as areas, without a line to drive on</source>
-        <translation type="unfinished"></translation>
+        <translation>道路以面表示，没有可行驶的线</translation>
     </message>
     <message>
         <source>with longitude and latitude in the wrong order</source>
-        <translation type="unfinished"></translation>
+        <translation>经度与纬度次序颠倒</translation>
     </message>
     <message>
         <source>roads of which a part is missing in the file (the rest was taken)</source>
-        <translation type="unfinished"></translation>
+        <translation>道路在文件中缺少一段（其余部分已导入）</translation>
     </message>
     <message>
         <source>limits that are no speed (the road was taken without)</source>
-        <translation type="unfinished"></translation>
+        <translation>限速值无法识别（道路已导入，但不带限速）</translation>
     </message>
     <message>
         <source>Some roads end where the extract ends.</source>
@@ -3751,7 +3751,7 @@
     </message>
     <message>
         <source>The file ends after its ways: it was made so, or it is cut short. Compare its size with that at its source.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件到道路（way）为止、没有关系（relation）：可能制作时如此，也可能下载不完整。请与来源处的文件大小核对。</translation>
     </message>
     <message>
         <source>WGS-84 or CGCS2000 (as measured)</source>
@@ -4687,7 +4687,7 @@
     </message>
     <message>
         <source>The disk with {folder} has too little room to import {path}; nothing was stored. Free some space and import it once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} 所在磁盘空间不足，无法导入 {path}，未保存任何内容。请腾出空间后重新导入。</translation>
     </message>
     <message>
         <source>A Shapefile is several files: {path} lacks {missing} beside it. Copy all of them.</source>
@@ -4695,11 +4695,11 @@
     </message>
     <message>
         <source>The files of {path} do not belong together: {features} shapes, but {rows} rows in {table}. Copy all of them once more; nothing was taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 的各个文件不匹配：图形 {features} 个，而 {table} 中有 {rows} 行。请把所有文件重新拷贝一次；未导入任何内容。</translation>
     </message>
     <message>
         <source>{path} is damaged or cut short; nothing of the Shapefile was taken. Copy its files once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 已损坏或被截断，该 Shapefile 未导入任何内容。请重新拷贝其所有文件。</translation>
     </message>
     <message>
         <source>{path} holds no roads, areas or named places. Nothing was stored; choose another file.</source>
@@ -4707,11 +4707,11 @@
     </message>
     <message>
         <source>Nothing of {path} could be taken: latitudes beyond 90 degrees, the first is {example}. Longitude and latitude have probably changed places; have the file written in the order longitude, latitude.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 未能导入任何内容：纬度超过 90 度，第一处为 {example}。很可能经度与纬度颠倒，请按“经度、纬度”的次序重新生成文件。</translation>
     </message>
     <message>
         <source>Nothing of {path} could be taken: its {count} roads are drawn as areas, the first is {example}. Ask for their centre lines.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 未能导入任何内容：其中 {count} 条道路以面表示，第一处为 {example}。请向提供方索取道路中心线。</translation>
     </message>
     <message>
         <source>Nothing of {path} could be taken: {count} things have no place on the map, the first is {example}. Check the coordinate system and the shapes.</source>
@@ -4719,7 +4719,7 @@
     </message>
     <message>
         <source>{path} ends among its nodes, before any road: it is cut short. Nothing of it was taken; fetch the file once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 在节点部分就结束，还没有任何道路：文件被截断，未导入任何内容。请重新下载该文件。</translation>
     </message>
     <message>
         <source>{path} is damaged, cut short or no OpenStreetMap file; nothing of it was taken. Fetch the file once more. ({reason})</source>
@@ -4807,7 +4807,7 @@
     </message>
     <message>
         <source>{path} is damaged or cut short at byte {at} of {size}; nothing of it was taken. Fetch the file once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 在第 {at} 字节处损坏或被截断（共 {size} 字节），未导入任何内容。请重新下载该文件。</translation>
     </message>
 </context>
 <context>

@@ -129,8 +129,20 @@ def limit_kmh(row: Mapping[str, Any]) -> float:
     value = row.get("limit")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value) if 0 < value <= 200 else math.nan
-    said = text(value).removesuffix("公里/小时").removesuffix("公里")
+    said = text(value).removeprefix("限速").removesuffix("公里/小时").removesuffix("公里")
     return osm_tags.limit_kmh({"maxspeed": said}) if said else math.nan
+
+
+def unread_limit(row: Mapping[str, Any]) -> str:
+    """Return a posted limit that says neither a speed nor that there is none; empty where there is none such."""
+    said = text(row.get("limit"))
+    return said if osm_tags.is_unread_limit(said) and math.isnan(limit_kmh(row)) else ""
+
+
+def is_road_area(row: Mapping[str, Any]) -> bool:
+    """Return whether the row of an area is that of a road: its class, technical class or number says so."""
+    word = {"class": row.get("class"), "technical": row.get("technical"), "code": row.get("code")}
+    return road_class(word) is not None
 
 
 def lanes(row: Mapping[str, Any]) -> int:

@@ -48,9 +48,13 @@ class Gathering:
 
     def tell(self, done: int, total: int = 0) -> None:
         """Tell how far it is; raises Cancelled."""
+        self.go_on()
+        self._progress(done, total)
+
+    def go_on(self) -> None:
+        """Raise Cancelled where the operator wished no more."""
         if self._cancelled():
             raise Cancelled
-        self._progress(done, total)
 
     def leave_out(self, reason: Reason, what: str) -> None:
         """Count something that is not taken."""

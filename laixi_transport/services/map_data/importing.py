@@ -1,15 +1,20 @@
 """Brings one file in: looks what it is, reads it into a draft, stores the draft in one transaction or not at all."""
 
+import errno
 import hashlib
 import logging
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from laixi_transport.domain.map_data import Frame, MapImport, Note
+from laixi_transport.domain.map_data import Frame, MapImport, Note, Reason
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
-from laixi_transport.services.map_data.gathering import Cancelled, Gathering
+from laixi_transport.services.map_data.gathering import Gathering
+from laixi_transport.services.map_data.shapefile_parts import check_parts
 from laixi_transport.storage import Store
 from laixi_transport.storage.map_draft import MapDraft
 
@@ -23,6 +28,11 @@ ENDINGS = {
     ".geojson": GEOJSON, ".json": GEOJSON,
 }  # fmt: skip
 CHUNK = 1 << 20
+ROOM = 3
+"""So many times the blocks are written: into the journal, into the database, and its indexes."""
+LEAST_ROOM_BYTES = 64 << 20
+"""Left for positions, which are stored meanwhile."""
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SQLITE = b"SQLite format 3\0"
 _SHP = (9994).to_bytes(4, "big")
 
@@ -68,7 +78,7 @@ def kind_of(path: Path) -> str:
             kind=kind,
         )
     if kind == SHAPEFILE:
-        _check_companions(path)
+        check_parts(path)
     return kind
 
 
@@ -95,7 +105,6 @@ def import_file(
     then.
     """
     kind = kind_of(path)
-    digest = _digest(path, cancelled)
     if kind in {PBF, OSM_XML} and frame is not Frame.WGS84:
         raise Problem(
             QT_TRANSLATE_NOOP(
@@ -103,7 +112,7 @@ def import_file(
             ),
             path=path,
         )
-    with MapDraft() as draft:
+    with _room_told(path), MapDraft() as draft:
         gathering = Gathering(draft, frame, progress, cancelled)
         if kind in {PBF, OSM_XML}:
             from laixi_transport.services.map_data import osm_file
@@ -117,6 +126,7 @@ def import_file(
         draft.finish()
         if not len(draft):
             raise _nothing(path, gathering)
+        _check_room(store, path, draft)
         if draft.roads and not draft.limits:
             gathering.notes.add(Note.NO_LIMITS)
         described = MapImport(
@@ -127,7 +137,7 @@ def import_file(
             attribution=attribution.strip(),
             crs=found_crs,
             frame=frame,
-            sha256=digest,
+            sha256=_digest(path, gathering),
             file_bytes=path.stat().st_size,
             imported=now,
             roads=draft.roads,
@@ -147,34 +157,47 @@ def import_file(
     return stored
 
 
-def _check_companions(path: Path) -> None:
-    missing = [
-        ending
-        for ending in (".shx", ".dbf")
-        if not any(path.with_suffix(one).is_file() for one in (ending, ending.upper()))
-    ]
-    if missing:
-        raise Problem(
-            QT_TRANSLATE_NOOP(
-                "Problem", "A Shapefile is several files: {path} lacks {missing} beside it. Copy all of them."
-            ),
-            path=path,
-            missing=", ".join(missing),
-        )
+@contextmanager
+def _room_told(path: Path) -> Iterator[None]:
+    """Turn a full disk into a Problem, also where libosmium tells of it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise _no_room(path, Path(tempfile.gettempdir())) from error
 
 
-def _digest(path: Path, cancelled: Callable[[], bool]) -> str:
+def _check_room(store: Store, path: Path, draft: MapDraft) -> None:
+    """Raise Problem where the blocks have no room: the writer would wait for it, and terminals for the writer."""
+    folder = store.map_data.folder
+    if folder is not None and shutil.disk_usage(folder).free < ROOM * draft.packed_bytes + LEAST_ROOM_BYTES:
+        raise _no_room(path, folder)
+
+
+def _no_room(path: Path, folder: Path) -> Problem:
+    return Problem(
+        QT_TRANSLATE_NOOP(
+            "Problem",
+            "The disk with {folder} has too little room to import {path}; nothing was stored. "
+            "Free some space and import it once more.",
+        ),
+        path=path,
+        folder=folder,
+    )
+
+
+def _digest(path: Path, gathering: Gathering) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            if cancelled():
-                raise Cancelled
+            gathering.go_on()
             digest.update(chunk)
     return digest.hexdigest()
 
 
 def _nothing(path: Path, gathering: Gathering) -> Problem:
-    left_out = gathering.left_out
+    left_out = tuple(one for one in gathering.left_out if one.reason is not Reason.UNREAD_LIMIT)
     if not left_out:
         return Problem(
             QT_TRANSLATE_NOOP(
@@ -183,6 +206,28 @@ def _nothing(path: Path, gathering: Gathering) -> Problem:
             path=path,
         )
     worst = max(left_out, key=lambda one: one.count)
+    if worst.reason is Reason.SWAPPED_AXES:
+        return Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem",
+                "Nothing of {path} could be taken: latitudes beyond 90 degrees, the first is {example}. "
+                "Longitude and latitude have probably changed places; have the file written in the order longitude, "
+                "latitude.",
+            ),
+            path=path,
+            example=worst.examples[0],
+        )
+    if worst.reason is Reason.ROAD_AREA:
+        return Problem(
+            QT_TRANSLATE_NOOP(
+                "Problem",
+                "Nothing of {path} could be taken: its {count} roads are drawn as areas, the first is {example}. "
+                "Ask for their centre lines.",
+            ),
+            path=path,
+            count=worst.count,
+            example=worst.examples[0],
+        )
     return Problem(
         QT_TRANSLATE_NOOP(
             "Problem",

@@ -3,6 +3,7 @@
 Nodes of a file too large for memory are kept in a file beside the database's temporary files, which the system pages.
 """
 
+import errno
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from laixi_transport.domain.road import RoadTable
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.map_data import osm_tags
 from laixi_transport.services.map_data.gathering import Gathering
+from laixi_transport.services.map_data.pbf_blobs import Ending, read_ending
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
 KEYS = ("highway", "natural", "waterway", "boundary", "place", "landuse", "leisure")
@@ -80,6 +82,18 @@ def read_osm(path: Path, gathering: Gathering) -> None:
     Raises Problem if the file is damaged, cut short or not what it says, and Cancelled.
     """
     with tempfile.TemporaryDirectory(prefix="laixi-nodes-") as folder:
+        ending = read_ending(path) if path.suffix.lower() == ".pbf" else Ending.UNKNOWN
+        if ending is Ending.NODES:
+            raise Problem(
+                QT_TRANSLATE_NOOP(
+                    "Problem",
+                    "{path} ends among its nodes, before any road: it is cut short. Nothing of it was taken; fetch the "
+                    "file once more.",
+                ),
+                path=path,
+            )
+        if ending is Ending.WAYS:
+            gathering.notes.add(Note.NO_RELATIONS)
         large = path.stat().st_size > IN_MEMORY_BYTES
         storage = f"sparse_file_array,{Path(folder) / 'nodes'}" if large else "flex_mem"
         _Reader(gathering).read(_objects(path, storage))
@@ -97,6 +111,8 @@ def _objects(path: Path, storage: str) -> Iterator[Any]:
             .with_filter(keys(*KEYS))
         )
     except (RuntimeError, ValueError, OSError) as error:
+        if "No space left" in str(error) or "File too large" in str(error):
+            raise OSError(errno.ENOSPC, str(error)) from error
         raise Problem(
             QT_TRANSLATE_NOOP(
                 "Problem",
@@ -154,6 +170,8 @@ class _Reader:
         lines = self._lines(way)
         if not lines:
             self._gathering.leave_out(Reason.NO_NODES, f"way {way.id}")
+        elif road_class is not None and osm_tags.has_unread_limit(tags):
+            self._gathering.leave_out(Reason.UNREAD_LIMIT, f"way {way.id}: {tags['maxspeed'][:20]}")
         for line in lines:
             if road_class is None:
                 self._areas.add(_places([line]), AreaKind.RIVER, tags)
@@ -191,6 +209,7 @@ class _Reader:
         lines = [piece for piece in pieces if len(piece) > 1]
         if lines and not complete:
             self._gathering.notes.add(Note.CUT_AT_EDGE)
+            self._gathering.leave_out(Reason.SOME_NODES, f"way {way.id}")
         return lines
 
     def _take_area(self, area: Any) -> None:

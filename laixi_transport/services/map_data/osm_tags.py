@@ -5,6 +5,7 @@ Source: OpenStreetMap Wiki, Key:highway, Key:oneway, Key:maxspeed, Key:lanes, Ke
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from laixi_transport.domain.map_data import AreaKind
@@ -45,11 +46,16 @@ MILE_KM = 1.609344
 KNOT_KM = 1.852
 WALK_KMH = 6.0
 """For maxspeed=walk; the wiki gives no number, routing programs take 5 to 7."""
-_SPEED = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots)?\s*$", re.IGNORECASE)
+_SPEED = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|km|mph|knots)?\s*$", re.IGNORECASE)
+_APART = re.compile(r"[;,、]|(?<=\d)/(?=\d)")
+"""Between the limits of several lanes or directions: "60;40", "60/40"."""
 _CHINA = {("urban", False): 50.0, ("urban", True): 30.0, ("rural", False): 70.0, ("rural", True): 40.0,
           ("motorway", False): 120.0, ("motorway", True): 120.0}  # fmt: skip
 """By place and whether there is no centre line: 道路交通安全法实施条例 (2004) article 45 and 78."""
 _HIGHEST_KMH = 200.0
+_NO_LIMIT = frozenset(
+    {"", "0", "none", "no", "signals", "variable", "unknown", "default", "-", "/", "无", "未知", "不限"}
+)
 
 _PLACES = {
     "city": 1, "county": 1, "town": 2, "borough": 2, "village": 3, "suburb": 3, "township": 2,
@@ -85,14 +91,25 @@ def limit_kmh(tags: Tags) -> float:
     said = tags.get("maxspeed") or ";".join(
         tags[name] for name in ("maxspeed:forward", "maxspeed:backward") if name in tags
     )
-    found = [speed_kmh(one, no_centre_line=lanes(tags) == 1) for one in said.split(";")]
+    found = [speed_kmh(one, no_centre_line=lanes(tags) == 1) for one in _APART.split(said)]
     known = [speed for speed in found if not math.isnan(speed)]
     return min(known) if known else math.nan
 
 
+def has_unread_limit(tags: Tags) -> bool:
+    """Return whether a road has a posted limit that says neither a speed nor that there is none."""
+    said = tags.get("maxspeed", "")
+    return is_unread_limit(said) and math.isnan(limit_kmh(tags))
+
+
+def is_unread_limit(text: str) -> bool:
+    """Return whether a text that gave no speed is one that should have."""
+    return text.strip().lower() not in _NO_LIMIT
+
+
 def speed_kmh(text: str, *, no_centre_line: bool = False) -> float:
     """Read "50", "50 km/h", "30 mph", "walk", "CN:urban"; NaN for "none", "signals" and everything else."""
-    found = _SPEED.match(text)
+    found = _SPEED.match(unicodedata.normalize("NFKC", text))
     if found is not None:
         unit = {"mph": MILE_KM, "knots": KNOT_KM}.get((found[2] or "").lower(), 1.0)
         speed = float(found[1]) * unit

@@ -17,7 +17,7 @@ from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.road import RoadClass, RoadTable
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 from laixi_transport.services.map_data import columns, osm_tags
-from laixi_transport.services.map_data.encodings import LATIN, shapefile_encoding
+from laixi_transport.services.map_data.encodings import GBK, LATIN, shapefile_encoding
 from laixi_transport.services.map_data.gathering import Gathering
 from laixi_transport.services.map_data.reference import Reference
 
@@ -55,7 +55,7 @@ def read_vector(path: Path, gathering: Gathering, crs: str) -> str:
     total, done = sum(layer.features for layer in layers), 0
     for layer in layers:
         taker = _Taker(layer, gathering, several=len(layers) > 1)
-        for rows, shapes in _batches(path, layer):
+        for rows, shapes in _batches(path, layer, gathering):
             gathering.tell(done, total)
             taker.take(rows, shapes)
             done += len(shapes)
@@ -146,7 +146,7 @@ def _virtual(path: Path, layer: str, *, raw: bool, given: str = "", transform: b
     return f"<OGRVRTDataSource>{inner}</OGRVRTDataSource>"
 
 
-def _batches(path: Path, layer: _Layer) -> Iterator[tuple[dict[str, list[Any]], NDArray[Any]]]:
+def _batches(path: Path, layer: _Layer, gathering: Gathering) -> Iterator[tuple[dict[str, list[Any]], NDArray[Any]]]:
     """Return the values of the columns that mean something, and the geometries as WKB, a batch at a time."""
     import pyogrio.raw
 
@@ -164,12 +164,28 @@ def _batches(path: Path, layer: _Layer) -> Iterator[tuple[dict[str, list[Any]], 
             if batch is None:
                 return
             rows = {
-                meaning: [_decoded(value, layer.encoding) for value in batch.column(name).to_pylist()]
+                meaning: [_decoded(value, layer.encoding) for value in _values(batch.column(name), gathering)]
                 for meaning, name in meanings.items()
                 if name in batch.schema.names
             }
             geometry = batch.column(meta["geometry_name"] or "wkb_geometry")
             yield rows, np.array(geometry.to_pylist(), dtype=object)
+
+
+def _values(column: Any, gathering: Gathering) -> list[Any]:
+    """Return the values of a column; texts that are not in UTF-8, as the format wants, are read as Chinese ones."""
+    try:
+        return column.to_pylist()  # type: ignore[no-any-return]
+    except UnicodeDecodeError:
+        gathering.notes.add(Note.GUESSED_ENCODING)
+        return [None if value is None else _guessed(value) for value in column.cast("binary").to_pylist()]
+
+
+def _guessed(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode(GBK, "replace")
 
 
 def _decoded(value: Any, encoding: str) -> Any:
@@ -213,14 +229,16 @@ class _Taker:
         wrong = ~(np.isfinite(points).all(axis=1) & (np.abs(points[:, 0]) <= 180) & (np.abs(points[:, 1]) <= 90))
         good = np.ones(len(chosen), np.bool_)
         good[of[wrong]] = False
-        for i in chosen[~good]:
-            self._leave_out(Reason.OUT_OF_RANGE, int(i))
+        swapped = ~good
+        swapped[of[~((np.abs(points[:, 0]) <= 90) & (np.abs(points[:, 1]) <= 180))]] = False
+        for i, is_swapped in zip(chosen[~good], swapped[~good], strict=True):
+            self._leave_out(Reason.SWAPPED_AXES if is_swapped else Reason.OUT_OF_RANGE, int(i))
         return good
 
-    def _leave_out(self, reason: Reason, i: int) -> None:
-        number = self._feature + i + 1
+    def _leave_out(self, reason: Reason, i: int, said: str = "") -> None:
+        where = f"{self._layer.name}: " if self._several else ""
         self._gathering.leave_out(
-            reason, f"{self._layer.name}: feature {number}" if self._several else f"feature {number}"
+            reason, f"{where}feature {self._feature + i + 1}" + (f": {said[:20]}" if said else "")
         )
 
     def _take_lines(self, rows: Mapping[str, Sequence[Any]], shapes: NDArray[Any], chosen: NDArray[np.intp]) -> None:
@@ -249,6 +267,9 @@ class _Taker:
         classes = [columns.road_class(row) for row in told]
         if found and all(one is None for one in classes):
             self._gathering.notes.add(Note.NO_CLASSES)
+        for i, row in dict(zip((i for i, _ in found), told, strict=True)).items():
+            if said := columns.unread_limit(row):
+                self._leave_out(Reason.UNREAD_LIMIT, i, said)
         way_id = [
             number if (number := _whole(row.get("id"))) is not None else self._feature + i + 1
             for row, (i, _) in zip(told, found, strict=True)
@@ -276,6 +297,14 @@ class _Taker:
     def _take_areas(self, rows: Mapping[str, Sequence[Any]], shapes: NDArray[Any], chosen: NDArray[np.intp]) -> None:
         told = [_row(rows, int(i)) for i in chosen]
         kinds = [columns.area_kind(row, self._layer.name) for row in told]
+        roads = np.array(
+            [kind is None and columns.is_road_area(row) for kind, row in zip(kinds, told, strict=True)], np.bool_
+        )
+        if roads.any():
+            for i in chosen[roads]:
+                self._leave_out(Reason.ROAD_AREA, int(i))
+            self._take_areas(rows, shapes, chosen[~roads])
+            return
         self._gathering.add_areas(
             AreaTable.of(
                 [
@@ -297,8 +326,11 @@ class _Taker:
             if not (name or name_en):
                 self._leave_out(Reason.UNNAMED_POINT, int(i))
                 continue
-            lon, lat = shapely.get_coordinates(shapes[i])[0]
-            places.append(MapPlace(float(lon), float(lat), columns.place_rank(row), name or name_en, name_en))
+            rank = columns.place_rank(row)
+            places += [
+                MapPlace(lon, lat, rank, name or name_en, name_en)
+                for lon, lat in shapely.get_coordinates(shapes[i]).tolist()
+            ]
         self._gathering.add_places(places)
 
 

@@ -228,7 +228,8 @@ def test_an_extract_of_openstreetmap(service):
     stored = service.import_map(DATA / "pyrosm_test.osm.pbf")
     assert (stored.roads, stored.limits, stored.format) == (209, 1, "OpenStreetMap PBF")
     assert "ODbL" in stored.attribution
-    assert stored.left_out_count == sum(one.count for one in stored.left_out) == 9
+    assert stored.left_out_count == sum(one.count for one in stored.left_out) == 19
+    assert {one.reason: one.count for one in stored.left_out}[Reason.SOME_NODES] == 10
     assert Note.CUT_AT_EDGE in stored.notes
     roads = service.road_table()
     vertices = [line.tobytes() for i in range(len(roads)) for line in roads.line(i)]
@@ -267,7 +268,10 @@ def test_ways_end_where_nodes_are_missing_and_go_on_after_them(service, tmp_path
         [[120.5, 36.8], [120.6, 36.8]], [[120.6, 36.9], [120.7, 36.9]],
     ]  # fmt: skip
     assert (roads.oneway.tolist(), roads.limit_kmh.tolist(), roads.code) == ([BACKWARD] * 2, [80, 80], ("G204",) * 2)
-    assert [(one.reason, one.examples) for one in stored.left_out] == [(Reason.NO_NODES, ("way 12",))]
+    assert [(one.reason, one.examples) for one in stored.left_out] == [
+        (Reason.NO_NODES, ("way 12",)),
+        (Reason.SOME_NODES, ("way 11",)),
+    ]
     assert (stored.areas, stored.places) == (1, 1)
 
 
@@ -312,10 +316,3 @@ def test_geofabrik_shapefiles_are_understood(service, tmp_path):
     roads = service.road_table()
     assert dict(zip(roads.way_id.tolist(), roads.oneway.tolist(), strict=True)) == {42: FORWARD, 43: BACKWARD}
     assert np.nansum(roads.limit_kmh) == 60
-
-
-def test_a_shapefile_cut_short_is_told_or_counted(service, tmp_path):
-    path = write(tmp_path / "big.shp", map(shapely.LineString, LINES))
-    path.write_bytes(path.read_bytes()[:210])  # the second line lies beyond
-    stored = service.import_map(path)
-    assert (stored.roads, stored.left_out_count) == (1, 1)

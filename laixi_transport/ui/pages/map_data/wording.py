@@ -16,6 +16,12 @@ _REASONS = {
     Reason.NO_NODES: QT_TRANSLATE_NOOP("MapData", "roads of which the extract has no place"),
     Reason.UNNAMED_POINT: QT_TRANSLATE_NOOP("MapData", "points without a name"),
     Reason.OPEN_AREA: QT_TRANSLATE_NOOP("MapData", "areas that do not close, as at the edge of an extract"),
+    Reason.ROAD_AREA: QT_TRANSLATE_NOOP("MapData", "roads drawn as areas, without a line to drive on"),
+    Reason.SWAPPED_AXES: QT_TRANSLATE_NOOP("MapData", "with longitude and latitude in the wrong order"),
+    Reason.SOME_NODES: QT_TRANSLATE_NOOP(
+        "MapData", "roads of which a part is missing in the file (the rest was taken)"
+    ),
+    Reason.UNREAD_LIMIT: QT_TRANSLATE_NOOP("MapData", "limits that are no speed (the road was taken without)"),
 }
 _NOTES = {
     "cut_at_edge": QT_TRANSLATE_NOOP("MapData", "Some roads end where the extract ends."),
@@ -25,6 +31,10 @@ _NOTES = {
     "no_limits": QT_TRANSLATE_NOOP("MapData", "No road has a speed limit."),
     "no_classes": QT_TRANSLATE_NOOP("MapData", "No road tells its class: all are shown as local roads."),
     "guessed_encoding": QT_TRANSLATE_NOOP("MapData", "The file does not say how its names are encoded; look at them."),
+    "no_relations": QT_TRANSLATE_NOOP(
+        "MapData",
+        "The file ends after its ways: it was made so, or it is cut short. Compare its size with that at its source.",
+    ),
 }
 FRAMES = {
     Frame.WGS84: QT_TRANSLATE_NOOP("MapData", "WGS-84 or CGCS2000 (as measured)"),
