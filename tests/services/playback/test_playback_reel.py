@@ -143,3 +143,18 @@ def test_an_hour_with_its_edges_shows_what_the_long_track_shows(rows, moments):
         one, other = joined.at(BEGIN_S + moment), long.at(BEGIN_S + moment)
         for name in ("lon_deg", "motion", "fix_s", "speed_kmh"):
             assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True), name
+
+
+def test_an_hour_read_in_parts_is_the_hour(store, filled, monkeypatch):
+    whole = Reel(store, filled).complete(FIRST)
+    monkeypatch.setattr("laixi_transport.services.playback.reel._READ_AT_ONCE", 1)
+    monkeypatch.setattr("laixi_transport.services.playback.reel._JUDGED_AT_ONCE", 1)
+    parts = Reel(store, filled).complete(FIRST)
+    for name in ("vehicle_ids", "begin", "key", "lon_e6", "lat_e6", "speed_dkmh", "direction_deg", "flags"):
+        assert np.array_equal(getattr(parts, name), getattr(whole, name)), name
+
+
+def test_who_goes_on_to_another_hour_stops_the_judging(store, filled):
+    core = Reel(store, filled).load(FIRST)
+    with pytest.raises(OvertakenError):
+        believed(core, lambda: True)

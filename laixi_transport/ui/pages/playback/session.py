@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from laixi_transport.domain.time import DAY_S, beijing_date, beijing_day
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.services.playback.places import FleetFixes
+from laixi_transport.services.playback.reel import OvertakenError
 from laixi_transport.services.playback.shifted import shifted
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
-from laixi_transport.ui.pages.playback.around import REST_MS, Around, Fleet, open_fleet
+from laixi_transport.ui.pages.playback.around import Around, Fleet, open_fleet
 from laixi_transport.ui.pages.playback.loaded import LoadedDay, fixes_of, prepare
 from laixi_transport.ui.timeline.lane import Lane
 
@@ -26,6 +27,8 @@ FIRST_VEHICLES = 3
 """So many are shown when nobody has chosen any yet."""
 LATE_S = 3600.0
 """Reports come in so long after a day has ended."""
+DETAIL_REST_MS = 250
+"""The selected vehicle's day is analysed once the moment has stayed in a day so long: it would hold up a scrub."""
 
 _DAY_SLOT = "playback.day"
 _DETAIL_SLOT = "playback.detail"
@@ -67,7 +70,7 @@ class Session(QObject):
         self._around: Around | None = None
         self._asked_at_s = 0.0
         self._read_day: dt.date | None = None
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest = QTimer(self, singleShot=True, interval=DETAIL_REST_MS)
         self._rest.timeout.connect(self._read_selected)
         self.vehicle_ids: tuple[int, ...] = ()
         self.day: dt.date = beijing_date(context.now())
@@ -285,13 +288,26 @@ class Session(QObject):
             return
         begin_s, end_s = beijing_day(day)
 
-        def take(days: tuple[LoadedDay, ...]) -> None:
-            self.days = days
-            self.selected_changed.emit()
+        def stop_if_left() -> None:
+            if self._read_day != day:
+                raise OvertakenError
 
-        self._context.tasks.run(
-            lambda: prepare(playback.day([vehicle_id], begin_s, end_s)), slot=_DETAIL_SLOT, owner=self
-        ).then(take).otherwise(self._context.notify)
+        def work() -> tuple[LoadedDay, ...]:
+            stop_if_left()
+            found = playback.day([vehicle_id], begin_s, end_s)
+            stop_if_left()
+            return prepare(found)
+
+        def take(days: tuple[LoadedDay, ...]) -> None:
+            if self._read_day == day:  # else the moment has gone on to another day, which is read next
+                self.days = days
+                self.selected_changed.emit()
+
+        def tell(error: Exception) -> None:
+            if not isinstance(error, OvertakenError):
+                self._context.notify(error)
+
+        self._context.tasks.run(work, slot=_DETAIL_SLOT, owner=self).then(take).otherwise(tell)
 
     def _clear(self) -> None:
         if self._around is not None:
