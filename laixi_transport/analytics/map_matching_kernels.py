@@ -20,7 +20,6 @@ _LONGER = 8.0
 """Routes that are so many betas longer than the straight line are not looked for: e to the -8 is none."""
 
 _LOG_HOPELESS = -16.0
-_HOPELESS = math.exp(_LOG_HOPELESS)
 """Candidates so much less likely than the best are not followed."""
 _COVERS_S = 10.0
 """A stop of minutes is no proof that it was not on a short edge: its fixes tell that anew only after so long."""
@@ -288,7 +287,7 @@ def _follow(
     values = np.full((MOST, MOST), NONE)
     most = NONE
     for j in range(rows.many[before]):
-        lead = max(rows.score[before, j], math.log(max(rows.forward[before, j], _HOPELESS)))
+        lead = max(rows.score[before, j], math.log(max(rows.forward[before, j], 1e-300)))
         if lead <= _LOG_HOPELESS:
             continue
         limit_m = nearby_m + min(_LONGER, lead - _LOG_HOPELESS) * beta_m
