@@ -8,15 +8,17 @@ from laixi_transport.ui import format as text
 translate = QCoreApplication.translate
 
 
-def unseen_text(trip: NamedTrip) -> str:
-    """Return what of a trip nobody saw, "" if all of it was seen."""
-    log = trip.log
-    parts = []
+def begin_note(trip: NamedTrip) -> str:
+    """Return that nobody saw a trip begin, "" if somebody did."""
+    return translate("Trips", "already under way when data came again") if trip.log.after_gap else ""
+
+
+def end_note(trip: NamedTrip) -> str:
+    """Return what of a trip and of its end nobody saw, "" if nothing is missing."""
+    log, parts = trip.log, []
     if log.unseen_s:
         said = translate("Trips", "{duration} of it without data, {distance} straight across")
         parts.append(said.format(duration=text.duration(log.unseen_s), distance=text.mileage(log.unseen_km)))
-    if log.after_gap:
-        parts.append(translate("Trips", "already under way when data came again"))
     if log.into_gap:
         parts.append(translate("Trips", "still under way when data ended"))
     return "; ".join(parts)

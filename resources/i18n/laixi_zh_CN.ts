@@ -1269,14 +1269,6 @@
         <translation>途中最长停车</translation>
     </message>
     <message>
-        <source>By odometer</source>
-        <translation>里程表</translation>
-    </message>
-    <message>
-        <source>By GNSS</source>
-        <translation>卫星定位</translation>
-    </message>
-    <message>
         <source>The vehicle made no trip.</source>
         <translation>当日没有行程。</translation>
     </message>
@@ -1291,6 +1283,14 @@
     <message>
         <source>Trips</source>
         <translation>行程</translation>
+    </message>
+    <message>
+        <source>Odometer</source>
+        <translation>里程表</translation>
+    </message>
+    <message>
+        <source>GNSS</source>
+        <translation>卫星定位</translation>
     </message>
     <message>
         <source>Place</source>

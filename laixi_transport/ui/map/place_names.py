@@ -36,6 +36,13 @@ def near_text(spot: Spot) -> str:
     return said.format(place=place_name(spot.near), distance=text.distance(spot.away_m))
 
 
+def place_word(spot: Spot) -> str:
+    """Return the shortest that a spot can be called: road, place, or coordinates to a hundred metres."""
+    if spot.road or spot.near is None:
+        return spot.road or f"{spot.lat_deg:.3f}, {spot.lon_deg:.3f}"
+    return place_name(spot.near)
+
+
 def short_place(spot: Spot) -> str:
     """Return what a spot is called in a list: its road, else the place that it is near, else coordinates."""
     return spot.road or near_text(spot) or text.coordinate(spot.lat_deg, spot.lon_deg)

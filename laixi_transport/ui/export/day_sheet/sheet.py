@@ -23,7 +23,7 @@ from laixi_transport.ui.export.paper.ink import SMALL, TEXT, TITLE, Ink
 from laixi_transport.ui.map.base_map import BaseMap
 from laixi_transport.ui.map.place_names import named_places, near_text, short_place
 from laixi_transport.ui.timeline.axis import Span
-from laixi_transport.ui.trip_text import difference_text, unseen_text
+from laixi_transport.ui.trip_text import begin_note, difference_text, end_note
 
 LEAD = 0.02
 
@@ -183,15 +183,15 @@ def _trips(found: DayTrips) -> list[Block]:
     day = found.day
     rows = []
     for number, trip in enumerate(found.trips, 1):
-        log, unseen = trip.log, unseen_text(trip)
+        log = trip.log
         begin, end, _ = _span(day, log.begin_s, log.end_s)
         rows.append(
             (
                 str(number),
                 begin,
-                short_place(trip.origin),
+                "; ".join(part for part in (short_place(trip.origin), begin_note(trip)) if part),
                 end,
-                "; ".join(part for part in (short_place(trip.destination), unseen) if part),
+                "; ".join(part for part in (short_place(trip.destination), end_note(trip)) if part),
                 text.duration(log.driving_s),
                 text.NONE if log.longest_stop is None else text.duration(log.longest_stop_s),
                 text.mileage(log.odometer_km),
@@ -201,17 +201,17 @@ def _trips(found: DayTrips) -> list[Block]:
             )
         )
     columns = (
-        TableColumn(translate("DaySheet", "No."), 0.5, numeric=True),
+        TableColumn(translate("DaySheet", "No."), 0.75, numeric=True),
         TableColumn(translate("DaySheet", "Begin"), 1.2),
-        TableColumn(translate("DaySheet", "From"), 2.4),
+        TableColumn(translate("DaySheet", "From"), 2.15),
         TableColumn(translate("DaySheet", "End"), 1.2),
-        TableColumn(translate("DaySheet", "To"), 2.4),
-        TableColumn(translate("DaySheet", "Driving time"), 1.3),
+        TableColumn(translate("DaySheet", "To"), 2.15),
+        TableColumn(translate("DaySheet", "Driving time"), 1.5),
         TableColumn(translate("DaySheet", "Longest stop"), 1.3),
-        TableColumn(translate("DaySheet", "By odometer"), 1.2, numeric=True),
-        TableColumn(translate("DaySheet", "By GNSS"), 1.2, numeric=True),
-        TableColumn(translate("DaySheet", "Difference"), 1.2, numeric=True),
-        TableColumn(translate("DaySheet", "Highest speed"), 1.2, numeric=True),
+        TableColumn(translate("DaySheet", "Odometer"), 1.4, numeric=True),
+        TableColumn(translate("DaySheet", "GNSS"), 1.1, numeric=True),
+        TableColumn(translate("DaySheet", "Difference"), 1.5, numeric=True),
+        TableColumn(translate("DaySheet", "Highest speed"), 1.35, numeric=True),
     )
     return _section(translate("DaySheet", "Trips"), columns, rows, translate("DaySheet", "The vehicle made no trip."))
 

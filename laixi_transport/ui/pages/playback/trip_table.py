@@ -7,9 +7,9 @@ from PySide6.QtCore import QCoreApplication, QSettings
 
 from laixi_transport.services.trips.day_trips import NamedTrip
 from laixi_transport.ui import format as text
-from laixi_transport.ui.map.place_names import long_place, short_place
+from laixi_transport.ui.map.place_names import long_place, place_word
 from laixi_transport.ui.theme import Theme
-from laixi_transport.ui.trip_text import difference_text, unseen_text
+from laixi_transport.ui.trip_text import begin_note, difference_text, end_note
 from laixi_transport.ui.widgets import Column, RowsModel, Table
 
 translate = QCoreApplication.translate
@@ -17,7 +17,7 @@ translate = QCoreApplication.translate
 
 def trip_text(trip: NamedTrip) -> str:
     """Return "Wenhua Road → S214"."""
-    origin, destination = short_place(trip.origin), short_place(trip.destination)
+    origin, destination = (place_word(end) for end in (trip.origin, trip.destination))
     return f"{origin} → {destination}"
 
 
@@ -35,8 +35,7 @@ def trip_details(trip: NamedTrip) -> str:
         (translate("Trips", "Highest speed"), text.speed(log.peak_kmh)),
     ]
     lines = [translate("Trips", "{what}: {value}").format(what=what, value=value) for what, value in pairs]
-    unseen = unseen_text(trip)
-    return "\n".join([*lines, unseen] if unseen else lines)
+    return "\n".join([*lines, *(note for note in (begin_note(trip), end_note(trip)) if note)])
 
 
 def trip_table(theme: Theme, settings: QSettings) -> Table:
@@ -52,7 +51,7 @@ def trip_table(theme: Theme, settings: QSettings) -> Table:
             lambda t: text.clock_minutes(t.log.begin_s),
             lambda t: t.log.begin_s,
             hint=trip_details,
-            width=56,
+            width=54,
         ),
         Column[NamedTrip](
             "way",
@@ -60,7 +59,7 @@ def trip_table(theme: Theme, settings: QSettings) -> Table:
             trip_text,
             hint=trip_details,
             icon=lambda t: None if t.log.whole else ("eye-off", "dim"),
-            width=158,
+            width=184,
         ),
         Column[NamedTrip](
             "distance",
@@ -69,7 +68,7 @@ def trip_table(theme: Theme, settings: QSettings) -> Table:
             _best_km,
             numeric=True,
             hint=trip_details,
-            width=72,
+            width=66,
         ),
         Column[NamedTrip](
             "duration",
@@ -78,7 +77,7 @@ def trip_table(theme: Theme, settings: QSettings) -> Table:
             lambda t: t.log.duration_s,
             numeric=True,
             hint=trip_details,
-            width=86,
+            width=78,
         ),
         Column[NamedTrip](
             "end",
