@@ -3,6 +3,7 @@
 ``python -m tools.translations update|compile|check``
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -74,8 +75,17 @@ def update(catalogue: Path = CATALOGUE) -> None:
 
 
 def compile_(catalogue: Path = CATALOGUE, target: Path = COMPILED) -> None:
-    """Make what Qt reads."""
-    _run("lrelease", "-silent", str(catalogue), "-qm", str(target))
+    """Make what Qt reads.
+
+    A program that runs has the old file in its memory and would die of another one in the same place, so the new one
+    takes its name.
+    """
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        _run("lrelease", "-silent", str(catalogue), "-qm", str(fresh))
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def check() -> list[str]:

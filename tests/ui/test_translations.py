@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialogButtonBox
 from laixi_transport.domain.problem import Problem
 from laixi_transport.ui.language import Languages
 from laixi_transport.ui.problems import describe
-from tools.translations import Message, check, faults, messages
+from tools.translations import COMPILED, Message, check, compile_, faults, messages
 
 PRODUCT = Path(__file__).resolve().parents[2] / "laixi_transport"
 MARKERS = {"tr", "translate", "QT_TRANSLATE_NOOP"}
@@ -29,6 +29,16 @@ def words(text):
 def test_no_translation_leaves_latin_words_where_chinese_belongs():
     left = [m.name for m in messages() if re.search("[a-z]", words(m.source)) and m.translation.isascii()]
     assert left == []
+
+
+def test_compiling_leaves_the_file_alone_that_a_running_program_reads(tmp_path):
+    target = tmp_path / "laixi_zh_CN.qm"
+    target.write_bytes(b"as it was")
+    with target.open("rb") as held:
+        compile_(target=target)
+        assert held.read() == b"as it was"
+    assert target.read_bytes()[:4] == COMPILED.read_bytes()[:4]
+    assert list(tmp_path.iterdir()) == [target]
 
 
 @pytest.mark.parametrize(

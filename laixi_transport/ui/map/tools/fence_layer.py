@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from laixi_transport.domain.geofence import Geofence, GeofenceKind, GeofencePurpose
 from laixi_transport.domain.time import from_unix
@@ -21,6 +21,8 @@ from laixi_transport.ui.theme.tokens import AREA_HUES, mix
 
 NAME_FROM_PX = 26.0
 """An area smaller than this on the screen carries no name."""
+NAME_PX = 200.0
+"""A longer name is cut: it would lie across the map."""
 NAME_OVER = 1.6
 """So many times wider than its area may a name be."""
 LINE_PX = 1.6
@@ -220,10 +222,10 @@ class FenceLayer:
 
     def _name(self, fence: Geofence, style: MapStyle, ratio: float) -> QImage:
         """Return the name of an area, with its limit, on a ground that keeps it apart from other names."""
-        words = fence.name
+        font = style.font(12)
+        words = QFontMetricsF(font).elidedText(fence.name, Qt.TextElideMode.ElideRight, NAME_PX * style.scale)
         if fence.limit_kmh is not None:
             words = f"{words} · {text.speed(fence.limit_kmh)}"
-        font = style.font(12)
         colour = mix(hue(fence.purpose, style), style.text, 0.45)
 
         def make() -> QImage:

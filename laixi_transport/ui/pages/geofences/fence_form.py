@@ -135,10 +135,9 @@ class FenceForm(QWidget):
             self.version.setToolTip("")
             return
         lines = [
-            self.tr("{time} by {who}").format(
-                time=text.moment(version.since.timestamp(), self._now()), who=version.changed_by or text.NONE
-            )
+            self.tr("{time} by {who}").format(time=time, who=version.changed_by) if version.changed_by else time
             for version in versions
+            for time in (text.moment(version.since.timestamp(), self._now()),)
         ]
         self.version.setText(self.tr("Changed {when}").format(when=lines[0]))
         self.version.setToolTip("\n".join(lines[:12]))

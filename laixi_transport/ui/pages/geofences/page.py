@@ -204,7 +204,7 @@ class GeofencesPage(QWidget):
         self._column.setChildrenCollapsible(False)
         self._column.setStretchFactor(0, 2)
         self._column.setStretchFactor(1, 3)
-        self._column.setSizes([300, 460])
+        self._column.setSizes([380, 440])
         self._column.setMinimumWidth(round(LEAST_SIDE_PX * scale))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.addWidget(self.map)

@@ -9,7 +9,7 @@ from laixi_transport.ui.theme import fonts
 from laixi_transport.ui.timeline.clock import FASTEST, SLOWEST, SPEEDS, PlaybackClock
 
 _NUMBER = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*[x×X]?\s*$")
-WIDTH_PX = 78
+WIDTH_PX = 92
 
 
 def speed_text(speed: float) -> str:

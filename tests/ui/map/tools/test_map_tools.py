@@ -1,5 +1,7 @@
 """The tools under a real mouse on a real map."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
@@ -445,7 +447,10 @@ def test_the_name_of_an_area_leaves_the_names_of_the_map_readable(layer, hand, m
     layer.set([fence(1, GeofenceKind.RECTANGLE, hand.place(360, 310), hand.place(440, 290))])
     [low] = boxes()
     assert boxes(low) == []  # above and below is no longer inside
+    layer.set([replace(layer.fences[0], name="莱" * 60)])
     layer.chosen = 1
+    [long] = boxes()
+    assert 180 < long[2] - long[0] < 220
     image = map_view.grab().toImage()
     map_view.add_layer(layer)
     assert map_view.grab().toImage() != image
