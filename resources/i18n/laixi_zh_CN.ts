@@ -4758,6 +4758,10 @@
         <translation>{path} 中的地图瓦片已损坏或不完整。请重新复制该文件。（{reason}）</translation>
     </message>
     <message>
+        <source>There are no map tiles in {path}: its table is empty. Choose another file.</source>
+        <translation>{path} 中没有地图瓦片：数据表为空。请选择其他文件。</translation>
+    </message>
+    <message>
         <source>Map tiles of this kind cannot be shown: {kind} in {path}. PNG, JPEG, WebP and vector tiles can.</source>
         <translation>无法显示这种地图瓦片：{path} 中为 {kind}。支持 PNG、JPEG、WebP 和矢量瓦片。</translation>
     </message>

@@ -6,6 +6,7 @@ and is put in only when a tile is asked for: neither the log nor an error text n
 
 import contextlib
 import hashlib
+import http.client
 import logging
 import os
 import re
@@ -15,7 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from laixi_transport import __version__
 from laixi_transport.domain.problem import Problem
@@ -31,7 +32,9 @@ TIMEOUT_S = 10.0
 REST_S = 30.0
 """After a failure the network is left alone for so long; what is stored is shown meanwhile."""
 MOST_TILE_BYTES = 8 << 20
-_KEY = re.compile(r"([?&](?:tk|key|ak|token|access_token)=)([^&{}]+)", re.IGNORECASE)
+PIECE_BYTES = 64 << 10
+_KEY = re.compile(r"([?&](?:tk|ak|sk|sig|[a-z_-]*key|[a-z_-]*token|[a-z_-]*secret)=)([^&{}]+)", re.IGNORECASE)
+_LOGIN = re.compile(r"//[^/@]*@")
 _PLACES = re.compile(r"\{(-?[a-z]+)\}")
 _KNOWN = frozenset({"x", "y", "-y", "z", "s", "key"})
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8")
@@ -115,7 +118,7 @@ class TileAddress:
                 return None
             self._rest(f"HTTP {error.code}")
             return None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             # Not the text of the error: it may repeat the address.
             reason = getattr(error, "reason", None)
             self._rest(type(reason if isinstance(reason, Exception) else error).__name__)
@@ -190,7 +193,7 @@ def without_key(template: str) -> tuple[str, str]:
 
 def check_template(template: str, key: str) -> None:
     """Raise Problem unless an address can be one of tiles; its text does not repeat the key."""
-    parts = urlsplit(template)
+    parts = _split(template)
     found = set(_PLACES.findall(template))
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.username:
         fault = QT_TRANSLATE_NOOP("Problem", "“{text}” is no address of map tiles. It begins with https:// or http://.")
@@ -203,13 +206,32 @@ def check_template(template: str, key: str) -> None:
         fault = QT_TRANSLATE_NOOP("Problem", "The address of the map tiles wants a key. Enter it beside the address.")
     else:
         return
-    raise Problem(fault, text=template.replace(key, "***") if key else template)
+    text = _LOGIN.sub("//***@", template)
+    raise Problem(fault, text=text.replace(key, "***") if key else text)
+
+
+def _split(template: str) -> SplitResult:
+    """Return the parts of an address, none for one that cannot be split."""
+    try:
+        return urlsplit(template)
+    except ValueError:  # a bracket that does not close
+        return SplitResult("", "", "", "", "")
 
 
 def _fetch(address: str) -> bytes:
     request = urllib.request.Request(address, headers={"User-Agent": USER_AGENT})  # noqa: S310 - checked before
+    until = time.monotonic() + TIMEOUT_S
+    parts: list[bytes] = []
+    size = 0
     with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
-        data: bytes = answer.read(MOST_TILE_BYTES + 1)
-    if len(data) > MOST_TILE_BYTES:
-        raise OSError("a tile larger than any")
-    return data
+        # The timeout of a socket begins anew with every byte: a server that drips would hold a thread for hours.
+        while part := answer.read1(PIECE_BYTES):
+            parts.append(part)
+            size += len(part)
+            if size > MOST_TILE_BYTES:
+                raise OSError("a tile larger than any")
+            if time.monotonic() > until:
+                raise TimeoutError("a tile that does not end")
+        if answer.length:  # that were promised and did not come: half a picture must not be kept
+            raise ConnectionError("a tile cut short")
+    return b"".join(parts)

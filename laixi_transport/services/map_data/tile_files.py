@@ -5,6 +5,7 @@ specification 3.
 """
 
 import gzip
+import io
 import json
 import mmap
 import sqlite3
@@ -21,6 +22,8 @@ from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
 
 DIRECTORIES_KEPT = 64
+MOST_TILE_BYTES = 8 << 20
+"""Unpacked; a real one has some hundred kilobytes, more is damage or malice."""
 MOST_ZOOM = 22
 _RASTER = frozenset({"png", "jpg", "jpeg", "webp"})
 _VECTOR = frozenset({"pbf", "mvt"})
@@ -91,14 +94,14 @@ class MbTiles:
             self._connection.close()
             raise _damaged(path, error) from error
         kind = str(said.get("format", "png")).lower()
-        if least is None or kind not in _RASTER | _VECTOR:
+        if kind not in _RASTER | _VECTOR or not isinstance(least, int) or not isinstance(most, int):
             self._connection.close()
-            raise _not_shown(path, kind if least is not None else "empty")
+            raise _not_shown(path, kind) if least is not None and kind not in _RASTER | _VECTOR else _empty(path)
         self.info = TileInfo(
             name=str(said.get("name") or path.stem),
             attribution=plain(str(said.get("attribution") or "")),
-            min_zoom=int(least),
-            max_zoom=min(int(most), MOST_ZOOM),
+            min_zoom=least,
+            max_zoom=min(most, MOST_ZOOM),
             vector=kind in _VECTOR,
         )
 
@@ -110,7 +113,11 @@ class MbTiles:
                 row = self._connection.execute(sql, (z, x, 2**z - 1 - y)).fetchone()
         except sqlite3.Error as error:
             raise _damaged(self._path, error) from error
-        return None if row is None or not row[0] else _unpacked(bytes(row[0]), self._path)
+        if row is None or not row[0]:
+            return None
+        if not isinstance(row[0], bytes):
+            raise _damaged(self._path, ValueError(f"tile {z}/{x}/{y} is no data"))
+        return _unpacked(row[0], self._path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -170,6 +177,8 @@ class PmTiles:
         from pmtiles.tile import find_tile, zxy_to_tileid
 
         header = self._header
+        if not (0 <= z <= MOST_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z):
+            return None
         tile_id = zxy_to_tileid(z, x, y)
         offset, length = header["root_offset"], header["root_length"]
         try:
@@ -223,9 +232,21 @@ def plain(text: str) -> str:
 
 def _by(data: bytes, compression: str) -> bytes:
     if compression == "GZIP":
-        return gzip.decompress(data)
+        return _gunzipped(data)
     if compression == "ZSTD":
-        return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+        with zstandard.ZstdDecompressor().stream_reader(data) as reader:
+            return _bounded(reader.read(MOST_TILE_BYTES + 1))
+    return data
+
+
+def _gunzipped(data: bytes) -> bytes:
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+        return _bounded(file.read(MOST_TILE_BYTES + 1))
+
+
+def _bounded(data: bytes) -> bytes:
+    if len(data) > MOST_TILE_BYTES:
+        raise ValueError("a tile larger than any")
     return data
 
 
@@ -233,8 +254,8 @@ def _unpacked(data: bytes, path: Path) -> bytes:
     if not data.startswith(b"\x1f\x8b"):
         return data
     try:
-        return gzip.decompress(data)
-    except (EOFError, OSError, zlib.error) as error:
+        return _gunzipped(data)
+    except (EOFError, OSError, ValueError, zlib.error) as error:
         raise _damaged(path, error) from error
 
 
@@ -248,6 +269,13 @@ def _damaged(path: Path, error: Exception) -> Problem:
     )
     problem.__cause__ = error
     return problem
+
+
+def _empty(path: Path) -> Problem:
+    return Problem(
+        QT_TRANSLATE_NOOP("Problem", "There are no map tiles in {path}: its table is empty. Choose another file."),
+        path=path,
+    )
 
 
 def _not_shown(path: Path, kind: str) -> Problem:

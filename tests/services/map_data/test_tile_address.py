@@ -1,5 +1,7 @@
+import contextlib
 import http.server
 import logging
+import socketserver
 import threading
 import urllib.error
 
@@ -100,6 +102,10 @@ def test_a_key_in_the_address_is_taken_out():
     template, key = without_key(f"https://t0.tianditu.gov.cn/vec_w/wmts?L={{z}}&tk={KEY}&x=1")
     assert (template, key) == ("https://t0.tianditu.gov.cn/vec_w/wmts?L={z}&tk={key}&x=1", KEY)
     assert without_key(TEMPLATE) == (TEMPLATE, "")
+    assert without_key(f"https://a/{{z}}/{{x}}/{{y}}?apikey={KEY}") == ("https://a/{z}/{x}/{y}?apikey={key}", KEY)
+    with pytest.raises(Problem) as told:
+        check_template(f"https://user:{KEY}@a/{{z}}/{{x}}/{{y}}", "")
+    assert KEY not in str(told.value)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +113,7 @@ def test_a_key_in_the_address_is_taken_out():
     [
         ("file:///etc/{z}/{x}/{y}", "begins with https"),
         ("https://", "begins with https"),
+        ("https://[::1/{z}/{x}/{y}", "begins with https"),
         ("https://a/{z}/{x}", "names {z}, {x} and {y}"),
         ("https://a/{z}/{x}/{y}/{q}", "names {z}, {x} and {y}"),
         (TEMPLATE, "wants a key"),
@@ -115,6 +122,57 @@ def test_a_key_in_the_address_is_taken_out():
 def test_addresses_that_cannot_be_are_told(tmp_path, template, said):
     with pytest.raises(Problem, match=said):
         TileAddress(template, "", tmp_path)
+
+
+@pytest.fixture
+def wire():
+    """Answers one request with the bytes that it is told, whether they are HTTP or not."""
+    answer = []
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(4096)
+            with contextlib.suppress(OSError):
+                for part in answer:
+                    self.request.sendall(part)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        yield answer, f"http://127.0.0.1:{server.server_address[1]}/{{z}}/{{x}}/{{y}}.png?tk={{key}}"
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 5000\r\n\r\n" + PNG, "ConnectionError"),  # half a picture
+        (b"garbage\r\n\r\n" + KEY.encode(), "BadStatusLine"),
+        (b"HTTP/1.0 200 OK\r\n\r\n" + PNG + bytes(9 << 20), "OSError"),
+        (b"", "RemoteDisconnected"),
+        (b"HTTP/1.0 302 Found\r\nLocation: file:///etc/hostname?" + KEY.encode() + b"\r\n\r\n", "HTTP 302"),
+    ],
+)
+def test_a_server_that_answers_amiss_gives_no_tile_and_nothing_is_kept(tmp_path, wire, caplog, sent, said):
+    answer, template = wire
+    answer.append(sent)
+    caplog.set_level(logging.DEBUG)
+    tiles = TileAddress(template, KEY, tmp_path)
+    assert tiles.read(1, 0, 0) is None
+    assert tiles.failed == said
+    assert not list(tmp_path.rglob("*.tile"))
+    assert KEY not in caplog.text
+
+
+def test_a_server_that_drips_is_given_up(tmp_path, wire, monkeypatch):
+    answer, template = wire
+    answer += [b"HTTP/1.0 200 OK\r\n\r\n", PNG]
+    moments = iter(range(0, 1000, 6))
+    monkeypatch.setattr("laixi_transport.services.map_data.tile_address.time.monotonic", lambda: next(moments))
+    answer += [b"x" * 70_000] * 4
+    tiles = TileAddress(template, KEY, tmp_path)
+    assert tiles.read(1, 0, 0) is None
+    assert tiles.failed == "TimeoutError"
 
 
 def test_a_real_server_hears_who_asks(tmp_path):

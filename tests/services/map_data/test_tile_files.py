@@ -87,7 +87,7 @@ def test_a_database_without_tiles_is_told(tmp_path):
 
 
 def test_an_empty_mbtiles_and_a_strange_format_are_told(tmp_path):
-    with pytest.raises(Problem, match=r"cannot be shown: empty"):
+    with pytest.raises(Problem, match=r"its table is empty"):
         open_tiles(mbtiles(tmp_path / "a.mbtiles", [], format="png"))
     with pytest.raises(Problem, match=r"cannot be shown: tiff"):
         open_tiles(mbtiles(tmp_path / "b.mbtiles", [(0, 0, 0, b"x")], format="tiff"))
@@ -109,3 +109,34 @@ def test_a_missing_file_is_told(tmp_path):
 
 def test_an_attribution_loses_its_html():
     assert plain('&copy; <a href="x">OpenStreetMap</a>\n contributors') == "© OpenStreetMap contributors"
+
+
+@pytest.mark.parametrize("tiles", [[], [("abc", 0, 0, PNG)]])
+def test_an_mbtiles_without_tiles_is_told(tmp_path, tiles):
+    with pytest.raises(Problem, match="no map tiles in"):
+        open_tiles(mbtiles(tmp_path / "a.mbtiles", tiles, format="png"))
+
+
+@pytest.mark.parametrize("data", ["text", 7])
+def test_a_tile_that_is_no_data_is_damage(tmp_path, data):
+    # A column of type blob keeps texts and numbers as they are.
+    reader = open_tiles(mbtiles(tmp_path / "a.mbtiles", [(0, 0, 0, data)], format="png"))
+    with pytest.raises(Problem, match="tile 0/0/0 is no data"):
+        reader.read(0, 0, 0)
+    reader.close()
+
+
+def test_a_tile_that_unpacks_without_end_is_damage(tmp_path):
+    bomb = gzip.compress(bytes(20 << 20))
+    packed = open_tiles(mbtiles(tmp_path / "a.mbtiles", [(0, 0, 0, bomb)], format="pbf"))
+    of_pm = open_tiles(pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): bomb}, compression=Compression.GZIP))
+    for reader in (packed, of_pm):
+        with pytest.raises(Problem, match="larger than any"):
+            reader.read(0, 0, 0)
+        reader.close()
+
+
+def test_pmtiles_have_nothing_beyond_the_world(tmp_path):
+    reader = open_tiles(pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): PNG}))
+    assert reader.read(1, 7, 0) is reader.read(70, 0, 0) is None
+    reader.close()
