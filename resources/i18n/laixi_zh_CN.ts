@@ -2023,6 +2023,10 @@
         <translation>打印地图…</translation>
     </message>
     <message>
+        <source>Save a picture of the timeline…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
@@ -2037,6 +2041,14 @@
     <message>
         <source>Speed</source>
         <translation>速度</translation>
+    </message>
+    <message>
+        <source>Save a picture of the timeline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation type="unfinished">时间轴</translation>
     </message>
     <message>
         <source>Day sheet as PDF</source>
@@ -4015,6 +4027,10 @@
     <message>
         <source>near {place} ({distance})</source>
         <translation>{place}附近（{distance}）</translation>
+    </message>
+    <message>
+        <source>near {place}</source>
+        <translation>{place}附近</translation>
     </message>
 </context>
 <context>

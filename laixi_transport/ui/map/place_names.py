@@ -40,7 +40,7 @@ def place_word(spot: Spot) -> str:
     """Return the shortest that a spot can be called: road, place, or coordinates to a hundred metres."""
     if spot.road or spot.near is None:
         return spot.road or f"{spot.lat_deg:.3f}, {spot.lon_deg:.3f}"
-    return place_name(spot.near)
+    return translate("Place", "near {place}").format(place=place_name(spot.near))
 
 
 def short_place(spot: Spot) -> str:

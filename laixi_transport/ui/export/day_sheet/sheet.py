@@ -188,10 +188,8 @@ def _trips(found: DayTrips) -> list[Block]:
         rows.append(
             (
                 str(number),
-                begin,
-                "; ".join(part for part in (short_place(trip.origin), begin_note(trip)) if part),
-                end,
-                "; ".join(part for part in (short_place(trip.destination), end_note(trip)) if part),
+                "\n".join(part for part in (begin, short_place(trip.origin), begin_note(trip)) if part),
+                "\n".join(part for part in (end, short_place(trip.destination), end_note(trip)) if part),
                 text.duration(log.driving_s),
                 text.NONE if log.longest_stop is None else text.duration(log.longest_stop_s),
                 text.mileage(log.odometer_km),
@@ -202,16 +200,14 @@ def _trips(found: DayTrips) -> list[Block]:
         )
     columns = (
         TableColumn(translate("DaySheet", "No."), 0.75, numeric=True),
-        TableColumn(translate("DaySheet", "Begin"), 1.2),
-        TableColumn(translate("DaySheet", "From"), 2.15),
-        TableColumn(translate("DaySheet", "End"), 1.2),
-        TableColumn(translate("DaySheet", "To"), 2.15),
-        TableColumn(translate("DaySheet", "Driving time"), 1.5),
-        TableColumn(translate("DaySheet", "Longest stop"), 1.3),
-        TableColumn(translate("DaySheet", "Odometer"), 1.4, numeric=True),
-        TableColumn(translate("DaySheet", "GNSS"), 1.1, numeric=True),
-        TableColumn(translate("DaySheet", "Difference"), 1.5, numeric=True),
-        TableColumn(translate("DaySheet", "Highest speed"), 1.35, numeric=True),
+        TableColumn(translate("DaySheet", "From"), 3.9),
+        TableColumn(translate("DaySheet", "To"), 3.9),
+        TableColumn(translate("DaySheet", "Driving time"), 1.55),
+        TableColumn(translate("DaySheet", "Longest stop"), 1.55),
+        TableColumn(translate("DaySheet", "Odometer"), 1.7, numeric=True),
+        TableColumn(translate("DaySheet", "GNSS"), 1.4, numeric=True),
+        TableColumn(translate("DaySheet", "Difference"), 1.7, numeric=True),
+        TableColumn(translate("DaySheet", "Highest speed"), 1.6, numeric=True),
     )
     return _section(translate("DaySheet", "Trips"), columns, rows, translate("DaySheet", "The vehicle made no trip."))
 
@@ -221,12 +217,19 @@ def _stops(found: DayTrips) -> list[Block]:
     rows = []
     for number, named in enumerate(found.stops, 1):
         stop, spot = named.stop, named.spot
-        place = " · ".join(part for part in (spot.road, near_text(spot)) if part) or text.NONE
+        place = [" · ".join(part for part in (spot.road, near_text(spot)) if part)]
         if named.found_again_s is not None:
             again = translate("DaySheet", "no data after it, still here at {time}")
-            place = f"{place}; {again.format(time=_span(day, named.found_again_s, named.found_again_s)[0])}"
+            place.append(again.format(time=_span(day, named.found_again_s, named.found_again_s)[0]))
         times = _span(day, stop.begin_s, stop.end_s)
-        rows.append((str(number), *times, place, text.coordinate(spot.lat_deg, spot.lon_deg)))
+        rows.append(
+            (
+                str(number),
+                *times,
+                "\n".join(filter(None, place)) or text.NONE,
+                text.coordinate(spot.lat_deg, spot.lon_deg),
+            )
+        )
     columns = (
         _number(),
         *_times(),

@@ -122,6 +122,9 @@ class EventPanel(Panel):
             self._buttons[place].setChecked(True)
 
     def _filter(self) -> None:
+        if self.trips.hasFocus() or self.table.hasFocus():
+            # A table that gets the focus because another is hidden takes its first row, and the clock goes there.
+            self._buttons[self._group.checkedId()].setFocus()
         self._tables.setCurrentWidget(self.trips if self._group.checkedId() == TRIPS else self.table)
         kinds = {1: (EventKind.STOP,), 2: _ALARMS}.get(self._group.checkedId())
         self.rows.filter(None if kinds is None else lambda event: event.kind in kinds)

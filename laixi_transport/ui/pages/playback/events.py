@@ -9,7 +9,7 @@ from laixi_transport.domain.alert import Alert
 from laixi_transport.services.playback.day import VehicleDay
 from laixi_transport.services.trips.day_trips import DayTrips
 from laixi_transport.ui import format as text
-from laixi_transport.ui.map.place_names import long_place, short_place
+from laixi_transport.ui.map.place_names import long_place, place_word
 
 
 class EventKind(StrEnum):
@@ -111,7 +111,7 @@ def with_places(events: tuple[Event, ...], found: DayTrips) -> tuple[Event, ...]
         if stop.found_again_s is not None:
             again = QCoreApplication.translate("Playback", "No data after it; at {time} it was still here.")
             more = f"{more}\n{again.format(time=text.clock(stop.found_again_s))}"
-        place = short_place(stop.spot) if stop.spot.named else ""
+        place = place_word(stop.spot) if stop.spot.named else ""
         return replace(event, place=place, more=more)
 
     return tuple(named(event) for event in events)

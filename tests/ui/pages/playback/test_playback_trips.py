@@ -95,7 +95,7 @@ def test_stops_are_named_by_the_places_of_the_map(make_page, qtbot):
 
     def named():
         words = [row.words for row in page.events.rows.rows() if row.kind == "stop"]
-        return any(said.startswith("Stop · near Jiangshan (") for said in words)
+        return any(said == "Stop · near Jiangshan" for said in words)
 
     qtbot.waitUntil(named, timeout=20_000)
 
@@ -130,3 +130,12 @@ def test_road_and_posted_limit_stand_in_the_panel_and_not_over_silence(page, ser
 def test_the_filter_of_the_trips_is_kept_with_the_page(tripped):
     state = tripped.save_state()
     assert state["filter"] == TRIPS
+
+
+def test_leaving_the_trips_for_the_events_goes_nowhere(tripped, qtbot):
+    click(qtbot, tripped.events.trips, 1)
+    tripped.events.trips.setFocus()
+    at_s = tripped.clock.at
+    qtbot.mouseClick(tripped.events._buttons[1], Qt.MouseButton.LeftButton)
+    assert tripped.events.table.isVisible()
+    assert tripped.clock.at == at_s
