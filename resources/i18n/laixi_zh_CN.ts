@@ -2024,7 +2024,7 @@
     </message>
     <message>
         <source>Save a picture of the timeline…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存时间轴图片…</translation>
     </message>
     <message>
         <source>Export</source>
@@ -2044,11 +2044,11 @@
     </message>
     <message>
         <source>Save a picture of the timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>保存时间轴图片</translation>
     </message>
     <message>
         <source>Timeline</source>
-        <translation type="unfinished">时间轴</translation>
+        <translation>时间轴</translation>
     </message>
     <message>
         <source>Day sheet as PDF</source>

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from laixi_transport.services.trips.day_trips import DayTrips
     from laixi_transport.ui.export.map_picture import PictureTaker
     from laixi_transport.ui.export.paper.document import Document
+    from laixi_transport.ui.export.picture_dialog import Drawing
 
 translate = QCoreApplication.translate
+
+MOST_NAMED = 4
+"""Vehicles in the title of a chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Shown:
     span: Callable[[], Span]  # of the timeline
     moment: Callable[[], float]  # Unix seconds, of the map
     canvas: MapCanvas
+    other_curve: Callable[[], QWidget | None] = lambda: None  # in the place of the speed over time
+    timeline: Callable[[], QWidget | None] = lambda: None  # all its lanes and the curve
 
 
 class TrackExports(QObject):
@@ -54,6 +60,7 @@ class TrackExports(QObject):
             ("day_sheet", translate("Export", "Day sheet as PDF…"), self.save_day_sheet, "Ctrl+Shift+E"),
             ("print", translate("Export", "Print the day sheet…"), self.print_day_sheet, "Ctrl+P"),
             ("save_curve", translate("Export", "Save the speed curve…"), self.save_curve, ""),
+            ("save_timeline", translate("Export", "Save a picture of the timeline…"), self.save_timeline, ""),
         )
         self.actions: dict[str, QAction] = {
             name: context.actions.add(f"{scope}.{name}", title, run, keys=keys, scope=scope)
@@ -89,7 +96,7 @@ class TrackExports(QObject):
     def show_selected(self) -> None:
         """Allow what there is something for; call it when the selection changes."""
         day = self._shown.day() is not None
-        for name in ("day_sheet", "print", "save_curve"):
+        for name in ("day_sheet", "print", "save_curve", "save_timeline"):
             self._context.actions.allow(f"{self._scope}.{name}", day)
         self._context.actions.allow(f"{self._scope}.export", bool(self._shown.vehicles()))
 
@@ -116,16 +123,39 @@ class TrackExports(QObject):
         self._with_map(self._preview_day_sheet)
 
     def save_curve(self) -> QObject | None:
-        """Open the dialog that saves the speed curve over the time that the timeline shows."""
-        from laixi_transport.ui.export.picture_dialog import PictureDialog, image_of
+        """Open the dialog that saves the curve that is shown, over the time of the timeline or over the way."""
         from laixi_transport.ui.export.speed_drawing import SpeedDrawing
 
-        day = self._shown.day()
+        day, other = self._shown.day(), self._shown.other_curve()
         if day is None:
             return None
-        drawing = SpeedDrawing(day, self._shown.span())
-        title = translate("Export", "Save the speed curve")
-        name = "_".join((translate("Export", "Speed"), text.plate(day.vehicle.name), text.date(day.begin_s)))
+        drawing = SpeedDrawing(day, self._shown.span()) if other is None else self._drawn(other)
+        return self._save_chart(translate("Export", "Save the speed curve"), translate("Export", "Speed"), day, drawing)
+
+    def save_timeline(self) -> QObject | None:
+        """Open the dialog that saves the timeline with its lanes and its curve as they look."""
+        day, timeline = self._shown.day(), self._shown.timeline()
+        if day is None or timeline is None:
+            return None
+        return self._save_chart(
+            translate("Export", "Save a picture of the timeline"),
+            translate("Export", "Timeline"),
+            day,
+            self._drawn(timeline),
+        )
+
+    def _drawn(self, chart: QWidget) -> "Drawing":
+        from laixi_transport.ui.export.widget_drawing import WidgetDrawing
+
+        span = self._shown.span()
+        vehicles = "  ".join(text.plate(vehicle.name) for vehicle in self._shown.vehicles()[:MOST_NAMED])
+        title = f"{vehicles}  {text.date_time(span.begin_s)} – {text.date_time(span.end_s)}"
+        return WidgetDrawing(chart, title, self._context.theme)
+
+    def _save_chart(self, title: str, word: str, day: "VehicleDay", drawing: "Drawing") -> QObject:
+        from laixi_transport.ui.export.picture_dialog import PictureDialog, image_of
+
+        name = "_".join((word, text.plate(day.vehicle.name), text.date(day.begin_s)))
 
         def take(scale: float, take_image: Callable[[QImage], None]) -> None:
             take_image(image_of(drawing, scale))

@@ -93,6 +93,7 @@ def page(qtbot, context, day):
         moment=lambda: NOW_S,
         canvas=canvas,
     )
+    made.shown = shown
     made.exports = TrackExports(context, "playback", shown, made)
     context.actions.activate("playback")
     made.show()

@@ -241,6 +241,8 @@ class PlaybackPage(QWidget):
             span=lambda: self.span.shown,
             moment=lambda: self.clock.at,
             canvas=self.stage.map,
+            other_curve=lambda: self.comparing.way_chart(session),
+            timeline=lambda: self.timeline,
         )
 
     def _enter_commands(self) -> None:
