@@ -22,7 +22,7 @@ AHEAD_S = 60.0
 """What is played within so many seconds is read before."""
 LIST_DAYS = 3
 """Days whose hours are listed in one go: some 100 ms for 500 vehicles."""
-REST_MS = 120
+REST_MS = 350
 """Somebody who scrubs through the hours is given the machine: the rest is read once the moment stays in an hour."""
 LANES_MS = 1500
 """Lanes are made anew so often at most."""

@@ -27,7 +27,7 @@ FIRST_VEHICLES = 3
 """So many are shown when nobody has chosen any yet."""
 LATE_S = 3600.0
 """Reports come in so long after a day has ended."""
-DETAIL_REST_MS = 250
+DETAIL_REST_MS = 450
 """The selected vehicle's day is analysed once the moment has stayed in a day so long: it would hold up a scrub."""
 
 _DAY_SLOT = "playback.day"

@@ -11,7 +11,7 @@ from laixi_transport.ui.map.place_names import named_places
 from laixi_transport.ui.pages.playback.loaded import LoadedDay
 from laixi_transport.ui.pages.playback.session import Session
 
-REST_MS = 120
+REST_MS = 450
 """So long a day is shown before its trips are asked for: the first picture comes first."""
 
 KEPT = 24
