@@ -38,7 +38,7 @@ MEMORY_WANTED_BYTES = 2 << 30
 def pytest_configure(config):
     config.addinivalue_line("markers", "expects_warnings(pattern): the test makes the program log a warning like this")
     # Laws are tried on few examples each time that somebody changes something, and on many at night.
-    hypothesis.settings.load_profile("nightly" if config.option.markexpr == "nightly" else "normal")
+    hypothesis.settings.load_profile("normal" if config.option.markexpr == "not nightly" else "nightly")
 
 
 # Watches
