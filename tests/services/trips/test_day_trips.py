@@ -111,7 +111,8 @@ def test_imported_places_name_when_no_map_is_shown(day, map_data, tmp_path):
         map_data,
         tmp_path,
         '{"type": "FeatureCollection", "features": [{"type": "Feature",'
-        ' "properties": {"place": "town", "name": "店埠"}, "geometry": {"type": "Point", "coordinates": [120.54, 36.87]}}]}',
+        ' "properties": {"place": "town", "name": "店埠"},'
+        ' "geometry": {"type": "Point", "coordinates": [120.54, 36.87]}}]}',
         "places.geojson",
     )
     assert TripService(map_data).trips(day).trips[0].origin.near.name == "店埠"
