@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QToolButton, QWidget
 
 from laixi_transport.ui.theme import Theme
 
@@ -12,16 +12,17 @@ MARGIN_PX = 12
 
 
 class MapControls(QFrame):
-    """A column of small buttons in the right upper corner."""
+    """Small buttons in the right upper corner: one column, or more where the map is too low for it."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("mapControls")
         self._theme = theme
         self._buttons: list[tuple[QToolButton, str]] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(0)
+        self._rows = 0
         theme.changed.connect(self._repaint)
         self._repaint()
 
@@ -36,7 +37,8 @@ class MapControls(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.ArrowCursor)
         button.clicked.connect(lambda *_: run())
-        self._column.addWidget(button)
+        self._grid.addWidget(button, self._grid.rowCount(), 0)
+        self._rows = 0
         self._buttons.append((button, icon))
         button.setIcon(self._theme.icon(icon))
         return button
@@ -48,8 +50,15 @@ class MapControls(QFrame):
                 button.setToolTip(hint)
                 button.setAccessibleName(hint)
 
-    def place(self, width: int) -> None:
-        """Stand in the corner of a map of this width."""
+    def place(self, width: int, height: int) -> None:
+        """Stand in the corner of a map of this size."""
+        room = height - 2 * MARGIN_PX - 2 * self._grid.contentsMargins().top()
+        rows = min(len(self._buttons), max(1, room // self._theme.px(BUTTON_PX)))
+        if rows != self._rows and self._buttons:
+            self._rows = rows
+            columns = -(-len(self._buttons) // rows)
+            for at, (button, _) in enumerate(self._buttons):  # the first column is the right one: it keeps its place
+                self._grid.addWidget(button, at % rows, columns - 1 - at // rows)
         self.adjustSize()
         self.move(width - self.width() - MARGIN_PX, MARGIN_PX)
 

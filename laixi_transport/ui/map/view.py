@@ -291,7 +291,7 @@ class MapView(MapCanvas):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.controls.place(self.width())
+        self.controls.place(self.width(), self.height())
         self.way_back.place(self.width())
 
     def _pan(self, dx: float, dy: float) -> None:

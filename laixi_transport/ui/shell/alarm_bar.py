@@ -1,15 +1,18 @@
 """The permanent bar at the bottom: how many alerts of each priority, the one to look at first, and its keys."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from laixi_transport.domain.alert import Alert, Priority
 from laixi_transport.ui import format as text
 from laixi_transport.ui.models.alerts import ICONS, PRIORITIES, OpenAlerts
+from laixi_transport.ui.shell.request_chip import RequestChip
 from laixi_transport.ui.theme import Theme
+from laixi_transport.ui.widgets import Narrowing
 from laixi_transport.ui.widgets.action_button import ActionButton
 from laixi_transport.ui.widgets.labels import ElidedLabel
 
@@ -40,6 +43,9 @@ class AlarmBar(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 3, 6, 3)
         self._row.setSpacing(6)
+        self._first: RequestChip | None = None
+        self._buttons: list[QPushButton] = []
+        self._narrowing = Narrowing(self._row, [partial(self._spare, level) for level in range(3)])
         self._icons: dict[Priority, QLabel] = {}
         self.counts: dict[Priority, QLabel] = {}
         for priority in PRIORITIES:
@@ -56,21 +62,34 @@ class AlarmBar(QFrame):
         theme.changed.connect(self.refresh)
         self.refresh()
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the size with everything spared that can be: counts are never cut."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._narrowing.fit(self.width())
+
     def add_button(self, action: QAction, text: str = "") -> QPushButton:
         """Add a button for an action, with its key written on it; ``text`` where the action's own one is too long."""
         button = ActionButton(action, text)
         self._row.addWidget(button)
+        self._buttons.append(button)
         return button
 
     def enlarge(self) -> None:
         """Be read from the other end of a room."""
         self.setProperty("wall", True)
         self._icon_px = round(ICON_PX * 1.5)
+        if self._first is not None:
+            self._first.setProperty("wall", True)
+            self._first.setIconSize(self._first.iconSize() * 1.5)
         self.refresh()
 
-    def add_first(self, widget: QWidget) -> None:
+    def add_first(self, chip: RequestChip) -> None:
         """Put something before the counts, that cannot wait."""
-        self._row.insertWidget(0, widget)
+        self._first = chip
+        self._row.insertWidget(0, chip)
 
     def show_known(self) -> None:
         """Show the alerts from now on; before there is a database nothing is known of them."""
@@ -94,7 +113,15 @@ class AlarmBar(QFrame):
             label.setToolTip(hint if self._known else "")
         self.oldest.alert = summary.oldest
         self.oldest.setText(self._sentence(summary.oldest))
+        self._narrowing.fit(self.width())
         self.oldest.setStyleSheet("" if summary.oldest else f"color: {self._theme.palette.dim};")
+
+    def _spare(self, level: int) -> None:
+        """Spare words of the request, then the buttons, which have keys; counts stay whole."""
+        if self._first is not None:
+            self._first.be_short(short=level > 0)
+        for button in self._buttons:
+            button.setVisible(level < 2)
 
     def _sentence(self, alert: Alert | None) -> str:
         if not self._known:

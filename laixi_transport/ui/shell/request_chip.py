@@ -24,6 +24,7 @@ class RequestChip(QPushButton):
         self._requests = requests
         self._now = now
         self._keys = keys
+        self._short = False
         self.setObjectName("flat")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIconSize(QSize(round(ICON_PX * theme.scale), round(ICON_PX * theme.scale)))
@@ -31,6 +32,12 @@ class RequestChip(QPushButton):
         requests.changed.connect(self.refresh)
         theme.changed.connect(self.refresh)
         self.refresh()
+
+    def be_short(self, *, short: bool) -> None:
+        """Show nothing but the time that is left, where there is little room; the tooltip says the rest."""
+        if short != self._short:
+            self._short = short
+            self.refresh()
 
     def ask(self) -> None:
         """Ask for the page that answers."""
@@ -57,7 +64,9 @@ class RequestChip(QPushButton):
             more = orders - 1
         left = left_s(first, self._now())
         shown = said.format(time=self._left(left))
-        if more:
+        if self._short:
+            shown = self._left(left)
+        elif more:
             shown = self.tr("{what}, {n} more").format(what=shown, n=more)
         self.setText(f" {shown}  {self._keys}" if self._keys else f" {shown}")
         self.setToolTip(

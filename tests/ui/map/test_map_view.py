@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.ui.map.base_map import BaseMap
@@ -404,3 +404,15 @@ def _world(lon, lat):
     from laixi_transport.ui.map.projection import to_world
 
     return to_world(lon, lat)
+
+
+@pytest.mark.parametrize(("height", "columns"), [(600, 1), (140, 2), (96, 2)])
+def test_on_a_low_map_every_button_is_still_there(map_view, qtbot, height, columns):
+    map_view.resize(800, height)
+    buttons = map_view.controls.findChildren(QToolButton)
+    qtbot.waitUntil(lambda: len({button.x() for button in buttons}) == columns)
+    for button in buttons:
+        place = QRect(button.mapTo(map_view, QPoint(0, 0)), button.size())
+        assert map_view.rect().contains(place)
+    right = max(buttons, key=lambda button: (button.x(), -button.y()))
+    assert right.toolTip().startswith("Zoom in")

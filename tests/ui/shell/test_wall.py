@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
+from laixi_transport.ui.shell.alarm_bar import AlarmBar
 from laixi_transport.ui.shell.wall import is_wall, wall_scale
 from laixi_transport.ui.theme import Theme
 
@@ -37,6 +38,32 @@ def test_the_alarms_are_larger_than_any_other_text(on_wall):
     assert label.font().pixelSize() == 30
     assert on_wall.alarm_bar.oldest.font().pixelSize() == 30
     assert QApplication.font().pixelSize() == 20
+
+
+def test_a_request_from_above_is_as_large_as_the_alarms(on_wall):
+    on_wall.request_chip.ensurePolished()
+    assert on_wall.request_chip.font().pixelSize() == 30
+
+
+def test_on_a_narrow_screen_words_and_buttons_give_way_and_no_count_is_cut(on_wall, services, alert):
+    for number in range(120):
+        services.alerts.alerts[number] = alert(number)
+    bar = AlarmBar(on_wall.parts.theme, on_wall.desk.open, str, on_wall.parts.now, on_wall)
+    on_wall.desk.open.merge(list(services.alerts.alerts.values()))
+    bar.enlarge()
+    button = bar.add_button(on_wall.parts.actions["alarms.expand"])
+    bar.show_known()
+    bar.resize(1900, 60)
+    bar.show()
+    QApplication.processEvents()
+    assert button.isVisible()
+    bar.resize(bar.layout().minimumSize().width() - 20, 60)
+    QApplication.processEvents()
+    assert not button.isVisible()
+    for label in bar.counts.values():
+        assert label.width() >= label.sizeHint().width()
+    bar.close()
+    bar.deleteLater()
 
 
 def test_escape_leaves_the_wall_and_the_desk_is_as_it_was(on_wall, settings, qtbot):

@@ -60,7 +60,7 @@ class ToolBelt(QObject):
             button = map_view.controls.add("stack-2", self.tr("Show areas (G)"), self.toggle_fences, checkable=True)
             button.setChecked(True)
             self.buttons["fences"] = button
-        map_view.controls.place(map_view.width())
+        map_view.controls.place(map_view.width(), map_view.height())
         map_view.tool_changed.connect(self._show_tool)
         map_view.installEventFilter(self)
 
