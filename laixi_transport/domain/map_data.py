@@ -190,6 +190,7 @@ class Note(StrEnum):
     NO_CLASSES = "no_classes"  # every road became a local one
     GUESSED_ENCODING = "guessed_encoding"
     NO_RELATIONS = "no_relations"  # the file ends after its ways: made so, or cut short between two blobs
+    SAME_FILE = "same_file"  # is there already, in the same datum: the new one covers the old one
 
 
 def bounds_of(lon_deg: NDArray[np.float64], lat_deg: NDArray[np.float64]) -> Bounds | None:

@@ -3762,6 +3762,10 @@
         <translation>文件没有注明文字编码，请核对名称是否正确。</translation>
     </message>
     <message>
+        <source>This file had been imported before. The new import covers the old one, which may be removed.</source>
+        <translation>该文件此前已导入过。新导入的会覆盖旧的，旧的可以删除。</translation>
+    </message>
+    <message>
         <source>The file ends after its ways: it was made so, or it is cut short. Compare its size with that at its source.</source>
         <translation>文件到道路（way）为止、没有关系（relation）：可能制作时如此，也可能下载不完整。请与来源处的文件大小核对。</translation>
     </message>

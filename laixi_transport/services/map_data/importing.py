@@ -129,6 +129,9 @@ def import_file(
         _check_room(store, path, draft)
         if draft.roads and not draft.limits:
             gathering.notes.add(Note.NO_LIMITS)
+        digest = _digest(path, gathering)
+        if any((one.sha256, one.frame) == (digest, frame) for one in store.map_data.imports()):
+            gathering.notes.add(Note.SAME_FILE)
         described = MapImport(
             id=0,
             name=(name.strip() or path.name.partition(".")[0] or path.name)[:128],
@@ -137,7 +140,7 @@ def import_file(
             attribution=attribution.strip(),
             crs=found_crs,
             frame=frame,
-            sha256=_digest(path, gathering),
+            sha256=digest,
             file_bytes=path.stat().st_size,
             imported=now,
             roads=draft.roads,

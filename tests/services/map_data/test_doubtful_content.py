@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from laixi_transport.domain.map_data import Note, Reason
+from laixi_transport.domain.map_data import Frame, Note, Reason
 from laixi_transport.domain.problem import Problem
 from laixi_transport.services.map_data import osm_tags
 from laixi_transport.services.map_data.service import MapDataService
@@ -83,3 +83,10 @@ def test_of_several_limits_the_lowest_counts(said, kmh):
 def test_a_named_multipoint_is_a_place_at_each_of_its_points(service, tmp_path):
     path = write(tmp_path / "a.geojson", ("MultiPoint", LINE, {"name": "马连庄"}))
     assert service.import_map(path).places == 2
+
+
+def test_the_same_file_once_more_is_taken_and_told(service, tmp_path):
+    path = write(tmp_path / "a.geojson", ("LineString", LINE, {}))
+    first, second = service.import_map(path), service.import_map(path)
+    in_gcj = service.import_map(path, frame=Frame.GCJ02)
+    assert [Note.SAME_FILE in one.notes for one in (first, second, in_gcj)] == [False, True, False]

@@ -31,6 +31,9 @@ _NOTES = {
     "no_limits": QT_TRANSLATE_NOOP("MapData", "No road has a speed limit."),
     "no_classes": QT_TRANSLATE_NOOP("MapData", "No road tells its class: all are shown as local roads."),
     "guessed_encoding": QT_TRANSLATE_NOOP("MapData", "The file does not say how its names are encoded; look at them."),
+    "same_file": QT_TRANSLATE_NOOP(
+        "MapData", "This file had been imported before. The new import covers the old one, which may be removed."
+    ),
     "no_relations": QT_TRANSLATE_NOOP(
         "MapData",
         "The file ends after its ways: it was made so, or it is cut short. Compare its size with that at its source.",
