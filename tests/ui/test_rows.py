@@ -225,3 +225,26 @@ def test_an_empty_table_says_what_would_stand_there(table, model):
     assert table.grab().toImage() == blank
     table.empty = ""
     assert table.grab().toImage() != blank
+
+
+def test_a_column_that_gave_way_in_a_narrow_window_gets_its_width_back(theme, settings, qtbot):
+    def shown():
+        made = Table(RowsModel(columns(), lambda bus: bus.id, theme), theme, name="narrow", settings=settings)
+        qtbot.addWidget(made)
+        made.resize(700, 200)
+        made.show()
+        return made
+
+    table = shown()
+    header = table.horizontalHeader()
+    before = [header.sectionSize(at) for at in range(header.count())]
+    for _ in range(2):
+        widths = sum(before[:-1]) + table.rows.columns[-1].width
+        table.resize(widths - 30, 200)
+        qtbot.waitUntil(lambda: header.length() <= table.viewport().width())
+        assert [header.sectionSize(at) for at in range(header.count())] != before
+        table._save_columns()
+        table.resize(700, 200)
+        qtbot.waitUntil(lambda: [header.sectionSize(at) for at in range(header.count())] == before)
+    again = shown().horizontalHeader()
+    assert [again.sectionSize(at) for at in range(again.count() - 1)] == before[:-1]

@@ -33,6 +33,8 @@ _log = logging.getLogger(__name__)
 
 SLICE_S = 0.0015
 """Time for painting before the window's events get their turn again."""
+SLICE_ALONE_S = 0.008
+"""As long as there are no kernels: frames take longer then, and an empty map is worse than a slow one."""
 
 NICE = 10
 BELOW_NORMAL = -1  # THREAD_PRIORITY_BELOW_NORMAL
@@ -170,7 +172,7 @@ class PictureMaker(QObject):
         if work is None:
             self._timer.stop()
             return
-        ends_s = time.perf_counter() + SLICE_S
+        ends_s = time.perf_counter() + (SLICE_S if work.thread is not None else SLICE_ALONE_S)
         try:
             while time.perf_counter() < ends_s:
                 next(work.steps)

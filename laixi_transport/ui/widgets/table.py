@@ -76,8 +76,10 @@ class Table(QTableView):
         for at, column in enumerate(model.columns):
             self.setColumnWidth(at, round(column.width * theme.scale))
             self.setColumnHidden(at, column.hidden)
+        self._given: dict[int, int] = {}  # columns that gave up some of their width, with what they had
+        self._fitting = False
         self._restore_columns()
-        header.sectionResized.connect(self._save_later)
+        header.sectionResized.connect(self._resized)
         header.sectionMoved.connect(self._save_later)
         header.sortIndicatorChanged.connect(self._save_later)
         self._saving = QTimer(self, singleShot=True, interval=500)
@@ -174,11 +176,27 @@ class Table(QTableView):
             painter.end()
 
     def _fit(self) -> None:
+        """Take from the widest columns what there is no room for; they get it back as soon as there is."""
         header = self.horizontalHeader()
+        self._fitting = True
+        self._give_back()
         over = header.length() - self.viewport().width()
         if 0 < over <= FIT_PX:
             widest = max(range(header.count()), key=header.sectionSize)
+            self._given[widest] = header.sectionSize(widest)
             header.resizeSection(widest, max(header.minimumSectionSize(), header.sectionSize(widest) - over))
+        self._fitting = False
+
+    def _give_back(self) -> None:
+        for at, width in self._given.items():
+            self.horizontalHeader().resizeSection(at, width)
+        self._given.clear()
+
+    def _resized(self, at: int) -> None:
+        """Keep the width that somebody has given to a column."""
+        if not self._fitting:
+            self._given.pop(at, None)
+            self._save_later()
 
     def _first_column(self) -> int:
         return next((at for at in range(len(self.rows.columns)) if not self.isColumnHidden(at)), 0)
@@ -231,8 +249,13 @@ class Table(QTableView):
             self._saving.start()
 
     def _save_columns(self) -> None:
-        if self._settings is not None:
-            self._settings.setValue(self._setting, self._identity() + bytes(self.horizontalHeader().saveState().data()))
+        if self._settings is None:
+            return
+        self._fitting = True
+        self._give_back()  # widths of a narrow window are none to be remembered
+        state = bytes(self.horizontalHeader().saveState().data())
+        self._fit()
+        self._settings.setValue(self._setting, self._identity() + state)
 
     def _restore_columns(self) -> None:
         state = self._settings.value(self._setting) if self._settings is not None else None
@@ -245,4 +268,5 @@ class Table(QTableView):
 
     def _identity(self) -> bytes:
         """Return the columns by name: a state of other columns must not be laid over these."""
-        return (",".join(column.id for column in self.rows.columns) + "\n").encode()
+        names = ",".join(column.id for column in self.rows.columns)
+        return f"{names} at {self._theme.scale:g}\n".encode()  # nor one of larger text
