@@ -32,7 +32,7 @@ TRAILS = (TRAIL_ALL, TRAIL_NONE, 1, 5, 15, 60)
 LEVELS = 5
 TRAIL_PX = 122
 SPACING_PX = 6
-BETWEEN_GROUPS = 4  # spacings beside those between neighbours, counted generously
+BETWEEN_GROUPS = 2  # spacings beside those between neighbours
 
 
 class TransportBar(QWidget):
