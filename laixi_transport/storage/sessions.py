@@ -1,7 +1,7 @@
 """Sessions of terminals, what the gateway counts, and what went down to terminals."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from laixi_transport.domain.change import Topic
 from laixi_transport.domain.session import SessionEnd, TerminalSession
 from laixi_transport.domain.time import from_unix
 from laixi_transport.storage.changes import announce, announce_all
-from laixi_transport.storage.database import Database
+from laixi_transport.storage.database import Cursor, Database
 from laixi_transport.storage.feed import EVERYTHING
 
 SENT_FRAMES = 100_000
@@ -122,9 +122,7 @@ class Sessions:
             "UPDATE terminal_session SET heard_us = ? WHERE terminal_id = ? AND since_us = ?",
             [(h.heard_us, h.terminal_id, h.since_us) for h in heard],
         )
-        touched = {o.terminal_id for o in opened} | {e.terminal_id for e in ended}
-        keys = [str(i) for i in sorted(touched)] if len(touched) <= TOLD_ONE_BY_ONE else [EVERYTHING]
-        announce_all(cursor, Topic.TERMINAL, keys)
+        _announce(cursor, {o.terminal_id for o in opened} | {e.terminal_id for e in ended})
 
     def end_all(self, session: Session, end: SessionEnd) -> int:
         """End every open session at the time it was last heard; return how many there were."""
@@ -136,10 +134,11 @@ class Sessions:
             announce(cursor, Topic.TERMINAL, EVERYTHING)
         return n
 
-    def sent(self, session: Session, frames: Iterable[SentFrame]) -> None:
-        """Keep frames that went down."""
+    def sent(self, session: Session, frames: Sequence[SentFrame]) -> None:
+        """Keep frames that went down, and tell the readers: who looks at a terminal's frames may have read before."""
         cursor = self._database.cursor(session.connection())
-        cursor.executemany("INSERT INTO sent_frame (terminal_id, sent_us, data) VALUES (?, ?, ?)", list(frames))
+        cursor.executemany("INSERT INTO sent_frame (terminal_id, sent_us, data) VALUES (?, ?, ?)", frames)
+        _announce(cursor, {frame.terminal_id for frame in frames})
 
     def last_sent(self, terminal_id: int, n: int) -> list[SentFrame]:
         """Return the last frames that went down to a terminal, the newest first."""
@@ -196,6 +195,11 @@ def microseconds(at: datetime) -> int:
 def moment(unix_us: int) -> datetime:
     """Return aware UTC for Unix microseconds."""
     return from_unix(unix_us // 1_000_000).replace(microsecond=unix_us % 1_000_000)
+
+
+def _announce(cursor: Cursor, terminal_ids: Collection[int]) -> None:
+    keys = [str(i) for i in sorted(terminal_ids)] if len(terminal_ids) <= TOLD_ONE_BY_ONE else [EVERYTHING]
+    announce_all(cursor, Topic.TERMINAL, keys)
 
 
 def _session(

@@ -154,6 +154,14 @@
         <translation>还没有书签。</translation>
     </message>
     <message>
+        <source>Change text</source>
+        <translation>修改文字</translation>
+    </message>
+    <message>
+        <source>Change the text of the bookmark chosen in the list (F2)</source>
+        <translation>修改列表中选中的书签的文字（F2）</translation>
+    </message>
+    <message>
         <source>Remove</source>
         <translation>删除</translation>
     </message>
@@ -168,6 +176,10 @@
     <message>
         <source>Go to the bookmark chosen in the list (Enter, double click)</source>
         <translation>转到列表中选中的书签（回车、双击）</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
     </message>
 </context>
 <context>

@@ -87,6 +87,7 @@ def test_what_went_down_is_kept_newest_first(store, write):
     write(lambda s: store.sessions.sent(s, [SentFrame(7, AT_US + n, bytes((n,))) for n in range(5)]))
     write(lambda s: store.sessions.sent(s, [SentFrame(8, AT_US, b"other")]))
     assert [frame.data for frame in store.sessions.last_sent(7, 2)] == [b"\x04", b"\x03"]
+    assert told(store, Topic.TERMINAL) == ["7", "8"]
 
 
 def test_what_is_kept_is_bounded(store, write, monkeypatch):

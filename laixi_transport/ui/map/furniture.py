@@ -63,6 +63,8 @@ def paint_edge(
     baseline = view.height - MARGIN_PX
     right = view.width - MARGIN_PX - metrics.horizontalAdvance(label)
     left = right - 4 - length
+    if left - 16 - metrics.horizontalAdvance(where) < MARGIN_PX:
+        where = ""  # half a coordinate says a wrong one
     # In steps, so that the ground does not tremble as the pointer moves.
     edge = left - 16 - (math.ceil(metrics.horizontalAdvance(where) / 12) * 12 if where else 0)
     ground = QColor(style.ground)
@@ -93,8 +95,10 @@ def _paint_attribution(
     texts: TextImages,
     ratio: float,
 ) -> None:
-    """Paint the parts in one line, or in several where the view is narrow: none is ever left out."""
-    images = [texts.get(part, style.font(11), style.label, style.ground, ratio) for part in parts if part]
+    """Paint the parts in one line, or in several where the view is narrow: none is ever left out or cut."""
+    font = style.font(11)
+    pieces = [piece for part in parts if part for piece in _pieces(part, QFontMetricsF(font), room - 4)]
+    images = [texts.get(piece, font, style.label, style.ground, ratio) for piece in pieces]
     if not images:
         return
     width = sum(logical_size(image).width() for image in images) + 4 * (len(images) - 1)
@@ -117,6 +121,20 @@ def _paint_attribution(
             painter.drawImage(_whole(x, y, ratio), image)
             x += logical_size(image).width() + 4
         y -= height * 0.9
+
+
+def _pieces(part: str, metrics: QFontMetricsF, room: float) -> list[str]:
+    """Break a text that is wider than the room between its words."""
+    if metrics.horizontalAdvance(part) <= room:
+        return [part]
+    pieces: list[str] = []
+    for word in part.split():
+        longer = f"{pieces[-1]} {word}" if pieces else word
+        if pieces and metrics.horizontalAdvance(longer) <= room:
+            pieces[-1] = longer
+        else:
+            pieces.append(word)
+    return pieces
 
 
 def _lines(images: Sequence[QImage], room: float) -> list[list[QImage]]:

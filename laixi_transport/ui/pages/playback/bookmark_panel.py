@@ -30,10 +30,12 @@ class Row:
 
 
 class BookmarkPanel(QFrame):
-    """Enter in the field marks the moment; Enter in the list goes to a bookmark, Del removes it."""
+    """Enter in the field marks the moment; in the list Enter goes there, F2 changes the text, Del removes it."""
 
     added = Signal(str)
     """The text for a bookmark at the moment."""
+    reworded = Signal(int, str)
+    """The id of a bookmark and its new text."""
     removed = Signal(int)
     """The id of a bookmark."""
     chosen = Signal(object)
@@ -44,10 +46,11 @@ class BookmarkPanel(QFrame):
         self.setObjectName("popup")
         self.setFixedSize(round(WIDTH_PX * theme.scale), round(HEIGHT_PX * theme.scale))
         self.what = dim()
+        self._moment = ""
         self.text = QLineEdit()
         self.text.setMaxLength(MOST_LETTERS)
         self.text.setPlaceholderText(self.tr("What is to be seen here? Enter marks it"))
-        self.add = QPushButton(self.tr("Mark"))
+        self.add = QPushButton()
         self.add.setObjectName("primary")
         columns = [
             Column[Row]("time", self.tr("Time"), lambda row: text.date_time(row.at_s), lambda row: row.at_s, width=146),
@@ -58,6 +61,9 @@ class BookmarkPanel(QFrame):
         self.table = Table(self.rows, theme, empty=self.tr("Nothing is marked yet."))
         self.table.setSelectionMode(Table.SelectionMode.SingleSelection)
         self.table.sort_by("time")
+        self._changed: Bookmark | None = None  # whose text is in the field
+        self.reword = QPushButton(self.tr("Change text"))
+        self.reword.setToolTip(self.tr("Change the text of the bookmark chosen in the list (F2)"))
         self.remove = QPushButton(self.tr("Remove"))
         self.remove.setToolTip(self.tr("Remove the bookmark chosen in the list (Del)"))
         go = QPushButton(self.tr("Go there"))
@@ -67,6 +73,7 @@ class BookmarkPanel(QFrame):
         row.addWidget(self.add)
         foot = QHBoxLayout()
         foot.addStretch(1)
+        foot.addWidget(self.reword)
         foot.addWidget(self.remove)
         foot.addWidget(go)
         column = QVBoxLayout(self)
@@ -75,8 +82,9 @@ class BookmarkPanel(QFrame):
         column.addLayout(row)
         column.addWidget(self.table, 1)
         column.addLayout(foot)
-        self.add.clicked.connect(self._add)
-        self.text.returnPressed.connect(self._add)
+        self.add.clicked.connect(self._enter)
+        self.text.returnPressed.connect(self._enter)
+        self.reword.clicked.connect(self._begin_reword)
         self.remove.clicked.connect(self._remove)
         go.clicked.connect(self._go)
         self.table.doubleClicked.connect(self._go)
@@ -85,8 +93,8 @@ class BookmarkPanel(QFrame):
 
     def open_below(self, widget: QWidget, at_s: float, vehicle: str) -> None:
         """Show it for a moment of a vehicle."""
-        self.what.setText("  ".join(part for part in (text.date_time(at_s), vehicle) if part))
-        self.text.clear()
+        self._moment = _said(at_s, vehicle)
+        self._begin_mark()
         show_below(self, widget)
         self.text.setFocus()
 
@@ -111,6 +119,10 @@ class BookmarkPanel(QFrame):
             self._go()
         elif watched is self.table and key == Qt.Key.Key_Delete:
             self._remove()
+        elif watched is self.table and key == Qt.Key.Key_F2:
+            self._begin_reword()
+        elif watched is self.text and key == Qt.Key.Key_Escape and self._changed is not None:
+            self._begin_mark()
         elif watched is self.text and key == Qt.Key.Key_Down and self.rows.rowCount():
             self.table.setFocus()
             self.table.choose(self.rows.row_at(0).mark.id)
@@ -118,8 +130,33 @@ class BookmarkPanel(QFrame):
             return False
         return True
 
-    def _add(self) -> None:
-        self.added.emit(self.text.text().strip())
+    def _begin_mark(self) -> None:
+        """Let the field mark the moment."""
+        self._changed = None
+        self.what.setText(self._moment)
+        self.text.clear()
+        self.add.setText(self.tr("Mark"))
+
+    def _begin_reword(self) -> None:
+        """Let the field change the text of the bookmark chosen; Escape goes back to marking."""
+        row = self.table.current()
+        if row is None:
+            return
+        self._changed = row.mark
+        self.what.setText(_said(row.at_s, row.vehicle))
+        self.text.setText(row.mark.text)
+        self.text.selectAll()
+        self.text.setFocus()
+        self.add.setText(self.tr("Save"))
+
+    def _enter(self) -> None:
+        words = self.text.text().strip()
+        if self._changed is not None:
+            self.reworded.emit(self._changed.id, words)
+            self._begin_mark()
+            self.table.setFocus()
+            return
+        self.added.emit(words)
         self.hide()
 
     def _remove(self) -> None:
@@ -132,3 +169,7 @@ class BookmarkPanel(QFrame):
         if row is not None:
             self.hide()
             self.chosen.emit(row.mark)
+
+
+def _said(at_s: float, vehicle: str) -> str:
+    return "  ".join(part for part in (text.date_time(at_s), vehicle) if part)

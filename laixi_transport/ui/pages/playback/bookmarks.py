@@ -1,6 +1,8 @@
 """The operator's bookmarks on the page: kept in the database, shown on the timeline, gone to by key."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -35,6 +37,7 @@ class Bookmarks(QObject):
         if self._panel is None:
             self._panel = BookmarkPanel(self._context.theme, self._parent)
             self._panel.added.connect(self._add)
+            self._panel.reworded.connect(self._reword)
             self._panel.removed.connect(self._remove)
             self._panel.chosen.connect(self.asked)
         return self._panel
@@ -72,17 +75,21 @@ class Bookmarks(QObject):
         (at_s, vehicle_id), context = self._moment, self._context
         service, owner, now_s = context.services.playback.bookmarks, context.operator, context.now()
 
-        def work() -> tuple[Bookmark, ...]:
-            service.add(owner, at_s, vehicle_id, words, now_s).result()
-            return service.list(owner)
+        self._change(lambda: service.add(owner, at_s, vehicle_id, words, now_s))
 
-        self._run(work)
+    def _reword(self, bookmark_id: int, words: str) -> None:
+        service, owner = self._context.services.playback.bookmarks, self._context.operator
+        self._change(lambda: service.reword(bookmark_id, owner, words))
 
     def _remove(self, bookmark_id: int) -> None:
         service, owner = self._context.services.playback.bookmarks, self._context.operator
+        self._change(lambda: service.remove(bookmark_id, owner))
+
+    def _change(self, begin: Callable[[], Future[Any]]) -> None:
+        service, owner = self._context.services.playback.bookmarks, self._context.operator
 
         def work() -> tuple[Bookmark, ...]:
-            service.remove(bookmark_id, owner).result()
+            begin().result()
             return service.list(owner)
 
         self._run(work)

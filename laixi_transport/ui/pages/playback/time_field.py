@@ -24,7 +24,8 @@ YEARS = range(1970, 2100)
 def parse(typed: str, day: dt.date) -> float | None:
     """Return the Unix time of "10:42", "10:42:18", "104218" or "2026-06-10 10:42:18", None for anything else.
 
-    ``day`` is meant where no date is typed; all times are GMT+8.
+    ``day`` is meant where no date is typed; all times are GMT+8. 24:00 is the last second of its day, so that the day
+    stays.
     """
     typed = typed.strip()
     digits = _DIGITS.match(typed)
@@ -34,6 +35,8 @@ def parse(typed: str, day: dt.date) -> float | None:
     if found is None or int(found["year"] or YEARS[0]) not in YEARS:
         return None
     part = {name: int(value) for name, value in found.groupdict().items() if value is not None}
+    if part["hour"] == 24 and not part["minute"] and not part.get("second"):
+        part |= {"hour": 23, "minute": 59, "second": 59}
     try:
         date = dt.date(part["year"], part["month"], part["day"]) if "year" in part else day
         time = dt.time(part["hour"], part["minute"], part.get("second", 0), tzinfo=BEIJING)

@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from concurrent.futures import Future
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -120,6 +121,11 @@ class FakeBookmarks:
         mark = Bookmark(len(self.kept) + 1, owner, from_unix(at_s), vehicle_id, text, from_unix(now_s))
         self.kept.append(mark)
         return _done(mark)
+
+    def reword(self, bookmark_id, owner, text):
+        place = next(n for n, mark in enumerate(self.kept) if (mark.id, mark.owner) == (bookmark_id, owner))
+        self.kept[place] = replace(self.kept[place], text=text)
+        return _done(self.kept[place])
 
     def remove(self, bookmark_id, owner):
         self.kept = [mark for mark in self.kept if (mark.id, mark.owner) != (bookmark_id, owner)]

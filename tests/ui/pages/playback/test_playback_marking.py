@@ -105,6 +105,30 @@ def test_bookmarks_are_listed_gone_to_and_removed_by_key(page, qtbot, services):
     panel.hide()
 
 
+def test_f2_changes_the_text_of_a_bookmark_and_escape_leaves_it(page, qtbot, services):
+    page.clock.seek(BEGIN_S + 7 * 3600)
+    mark(page, qtbot, "one")
+    page.clock.seek(BEGIN_S + 8 * 3600)
+    page.open_bookmarks()
+    panel = page.bookmarks.panel
+    qtbot.keyClick(panel.text, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.table, Qt.Key.Key_F2)
+    assert (panel.text.text(), panel.what.text()[11:19]) == ("one", "07:00:00")
+    qtbot.keyClicks(panel.text, "no")
+    qtbot.keyClick(panel.text, Qt.Key.Key_Escape)
+    assert (panel.text.text(), panel.what.text()[11:19]) == ("", "08:00:00")
+    assert panel.isVisible()
+    qtbot.mouseClick(panel.reword, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(panel.text, "at the school")
+    qtbot.keyClick(panel.text, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [kept.text for kept in page.bookmarks.marks] == ["at the school"])
+    assert [(kept.text, kept.at.timestamp()) for kept in services.playback.bookmarks.kept] == [
+        ("at the school", BEGIN_S + 7 * 3600)
+    ]
+    assert panel.isVisible()
+    panel.hide()
+
+
 # Trails
 
 
