@@ -4,6 +4,8 @@ The real widget, offscreen, where Qt paints into memory as it does on a PC witho
 sixty times a second; a frame takes from the moment it is due until it is painted, so that whatever holds up the window
 counts. A frame is late after 16.7 ms, and late is what was never shown. ``work`` is the processor time of painting
 alone: where ``paint`` is longer, something else had the processor. Vehicles get new places ten times a second.
+``floor`` is the same pace with nothing but a loop that uses as much processor time as a frame: what is late there, is
+late by the machine.
 
 Peers draw the same in the same run, panned at their own pace. What is compared is the processor time of a frame; of
 QGIS, which draws on several threads, the time that passes.
@@ -64,6 +66,9 @@ def main(arguments: list[str]) -> int:
             report(f"map.{name}.work_p50", float(np.median(stage.work)), "ms")
             report(f"map.{name}.work_p95", float(np.percentile(stage.work, 95)), "ms")
             frames[name] = float(np.median(stage.work))
+            times = stage.play_floor(frames[name], seconds)
+            report(f"map.{name}.floor_p95", float(np.percentile(times, 95)), "ms")
+            report(f"map.{name}.floor_late", _late(times, stage.missed), "of frames")
         report("map.picture", stage.picture_ms(), "ms")
         report("map.vehicles", stage.vehicles_ms(), "ms")
         views = [stage.pan(step * 7, stage.start) for step in range(peers.FRAMES)]
@@ -132,8 +137,11 @@ def _town_ms() -> float:
 def _tell(name: str, times_ms: Floats, missed: int, target_p95_ms: float, *, late: float | None = TARGET_LATE) -> bool:
     report(f"{name}.p50", float(np.median(times_ms)), "ms")
     good = report(f"{name}.p95", float(np.percentile(times_ms, 95)), "ms", target=target_p95_ms, better="lower")
-    share = (int((times_ms > LATE_MS).sum()) + missed) / (len(times_ms) + missed)
-    return report(f"{name}.late", share, "of frames", target=late, better="lower") and good
+    return report(f"{name}.late", _late(times_ms, missed), "of frames", target=late, better="lower") and good
+
+
+def _late(times_ms: Floats, missed: int) -> float:
+    return (int((times_ms > LATE_MS).sum()) + missed) / (len(times_ms) + missed)
 
 
 class _Stage:
@@ -211,25 +219,43 @@ class _Stage:
         gc.collect()
         gc.freeze()  # as the station does once it stands
         for recorded in (False, True):
-            lasts = seconds if recorded else WARM_UP_S
-            times, self.painting, self.work, self.missed = [], [], [], 0
-            began, tick = time.perf_counter(), 0
-            while tick < lasts * RATE_HZ:
-                due = began + tick / RATE_HZ
-                self._events(due - time.perf_counter())
-                if tick % 6 == 0:
-                    self._move_vehicles(tick)
-                self.map.look_at(hand(tick, self.start))
-                before, worked = time.perf_counter(), time.thread_time()
-                self.map.repaint()
-                after = time.perf_counter()
-                self.painting.append((after - before) * 1e3)
-                self.work.append((time.thread_time() - worked) * 1e3)
-                times.append((after - due) * 1e3)
-                # A screen does not wait: what was due meanwhile is never shown.
-                following = max(tick + 1, math.ceil((after - began) * RATE_HZ))
-                self.missed += following - tick - 1
-                tick = following
+            self.painting, self.work = [], []
+            times = self._paced(lambda tick: self._show(tick, hand), seconds if recorded else WARM_UP_S)
+        return times
+
+    def play_floor(self, work_ms: float, seconds: float) -> Floats:
+        """Keep the pace with nothing to show; a frame takes so much of the processor's time."""
+
+        def spin(_tick: int) -> None:
+            ends = time.thread_time() + work_ms / 1e3
+            while time.thread_time() < ends:
+                pass
+
+        return self._paced(spin, seconds)
+
+    def _show(self, tick: int, hand: Callable[[int, Any], Any]) -> None:
+        if tick % 6 == 0:
+            self._move_vehicles(tick)
+        self.map.look_at(hand(tick, self.start))
+        before, worked = time.perf_counter(), time.thread_time()
+        self.map.repaint()
+        self.painting.append((time.perf_counter() - before) * 1e3)
+        self.work.append((time.thread_time() - worked) * 1e3)
+
+    def _paced(self, show: Callable[[int], None], seconds: float) -> Floats:
+        """Show at the screen's pace; return for each frame the ms from when it was due until it was shown."""
+        times, self.missed = [], 0
+        began, tick = time.perf_counter(), 0
+        while tick < seconds * RATE_HZ:
+            due = began + tick / RATE_HZ
+            self._events(due - time.perf_counter())
+            show(tick)
+            after = time.perf_counter()
+            times.append((after - due) * 1e3)
+            # A screen does not wait: what was due meanwhile is never shown.
+            following = max(tick + 1, math.ceil((after - began) * RATE_HZ))
+            self.missed += following - tick - 1
+            tick = following
         return np.array(times)
 
     def picture_ms(self) -> float:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from laixi_transport.ui.format import coordinate
 from laixi_transport.ui.map.base_map import BaseMap
-from laixi_transport.ui.map.furniture import Card, paint_card, paint_edge, paint_legend, paint_message
+from laixi_transport.ui.map.furniture import Card, Edge, paint_card, paint_legend, paint_message
 from laixi_transport.ui.map.lettering import paint_labels
 from laixi_transport.ui.map.marks import MarkLayer
 from laixi_transport.ui.map.overlay import Layer, TileSource
@@ -77,6 +77,7 @@ class MapCanvas(QWidget):
         self._awaiting_kernels = QTimer(self, interval=KERNELS_MS)
         self._awaiting_kernels.timeout.connect(self._await_kernels)
         self._texts = TextImages()
+        self._edge = Edge()
         self._selected: int | None = None
         self._hovered: int | None = None
         self._pointer: QPointF | None = None
@@ -320,17 +321,9 @@ class MapCanvas(QWidget):
         bounds = self._base_map.bounds
         if bounds is not None and self._ground is None and not visible(bounds, view.bounds):
             paint_message(painter, view, self.tr("There is no base map of this area."), style)
-        pointer = None if self._pointer is None else (self._pointer.x(), self._pointer.y())
-        paint_edge(
-            painter,
-            view,
-            style,
-            self._texts,
-            ratio,
-            attribution=self.attribution(),
-            pointer=pointer,
-            coordinate=self.coordinate,
-        )
+        place = self.place_under_pointer()
+        where = "" if place is None else self.coordinate(place[1], place[0])
+        self._edge.paint(painter, view, style, self._texts, ratio, attribution=self.attribution(), where=where)
         if self._picture is not None and self._picture.density_top:
             words = self.tr("Passes per pixel")
             paint_legend(painter, style, self._texts, ratio, words, self._picture.density_top)

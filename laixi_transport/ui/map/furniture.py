@@ -1,7 +1,7 @@
 """What stands on the map without moving with it: scale bar, attribution, coordinates, the card of a vehicle."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -43,23 +43,61 @@ def scale_bar(metres_per_px: float, longest_px: float = BAR_PX) -> tuple[float, 
     return best, best / metres_per_px
 
 
-def paint_edge(
+class Edge:
+    """What lies along the lower edge; a copy is kept of what did not change since the last frame."""
+
+    def __init__(self) -> None:
+        self._painted: object = None
+        self._top = 0
+        self._copy: QImage | None = None
+
+    def paint(
+        self,
+        painter: QPainter,
+        view: Viewport,
+        style: MapStyle,
+        texts: TextImages,
+        ratio: float,
+        *,
+        attribution: Sequence[str],
+        where: str,
+    ) -> None:
+        """Paint the attribution on the left, coordinates (``where``) and the scale on the right."""
+        metres, length = scale_bar(view.metres_per_px)
+        shown = (tuple(attribution), where, metres, round(length * ratio), view.width, view.height, style, ratio)
+        if shown != self._painted:  # a copy would be made in vain while it changes with every frame
+            self._painted, self._copy = shown, None
+            self._top = math.floor(_paint_edge(painter, view, style, texts, ratio, attribution, where))
+            return
+        height = view.height - self._top
+        if self._copy is None:
+            self._copy = copied = QImage(
+                math.ceil(view.width * ratio), math.ceil(height * ratio), QImage.Format.Format_ARGB32_Premultiplied
+            )
+            copied.setDevicePixelRatio(ratio)
+            copied.fill(Qt.GlobalColor.transparent)
+            onto = QPainter(copied)
+            onto.setRenderHint(QPainter.RenderHint.Antialiasing)
+            onto.translate(0, -self._top)
+            _paint_edge(onto, view, style, texts, ratio, attribution, where)
+            onto.end()
+        painter.drawImage(QPointF(0, self._top), self._copy)
+
+
+def _paint_edge(
     painter: QPainter,
     view: Viewport,
     style: MapStyle,
     texts: TextImages,
     ratio: float,
-    *,
     attribution: Sequence[str],
-    pointer: tuple[float, float] | None,
-    coordinate: Callable[[float, float], str] = text.coordinate,
-) -> None:
-    """Paint along the lower edge: attribution on the left, coordinates under the pointer and the scale on the right."""
+    where: str,
+) -> float:
+    """Paint it and return how high up it reaches."""
     metres, length = scale_bar(view.metres_per_px)
     painter.setFont(style.font(11))
     metrics = painter.fontMetrics()
     label = _distance(metres)
-    where = "" if pointer is None else coordinate(*reversed(view.to_lon_lat(*pointer)))
     baseline = view.height - MARGIN_PX
     right = view.width - MARGIN_PX - metrics.horizontalAdvance(label)
     left = right - 4 - length
@@ -82,7 +120,8 @@ def paint_edge(
     painter.setPen(QPen(QColor(style.label), 1.4, c=Qt.PenCapStyle.FlatCap))
     y = text_y - 0.5
     painter.drawPolyline([QPointF(left, y - 4), QPointF(left, y), QPointF(right - 6, y), QPointF(right - 6, y - 4)])
-    _paint_attribution(painter, attribution, baseline, edge - 16, view.width - 2 * MARGIN_PX, style, texts, ratio)
+    room = view.width - 2 * MARGIN_PX
+    return min(top, _paint_attribution(painter, attribution, baseline, edge - 16, room, style, texts, ratio)) - 2
 
 
 def _paint_attribution(
@@ -94,13 +133,13 @@ def _paint_attribution(
     style: MapStyle,
     texts: TextImages,
     ratio: float,
-) -> None:
-    """Paint the parts in one line, or in several where the view is narrow: none is ever left out or cut."""
+) -> float:
+    """Paint the parts in one line, or in several where the view is narrow, none left out or cut; return their top."""
     font = style.font(11)
     pieces = [piece for part in parts if part for piece in _pieces(part, QFontMetricsF(font), room - 4)]
     images = [texts.get(piece, font, style.label, style.ground, ratio) for piece in pieces]
     if not images:
-        return
+        return baseline
     width = sum(logical_size(image).width() for image in images) + 4 * (len(images) - 1)
     height = logical_size(images[0]).height()
     x, y = float(MARGIN_PX), baseline - height / 2 - 4
@@ -121,6 +160,7 @@ def _paint_attribution(
             painter.drawImage(_whole(x, y, ratio), image)
             x += logical_size(image).width() + 4
         y -= height * 0.9
+    return top
 
 
 def _pieces(part: str, metrics: QFontMetricsF, room: float) -> list[str]:

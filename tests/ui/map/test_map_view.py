@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from laixi_transport.domain.fleet import MotionState
@@ -312,6 +312,19 @@ def test_the_attribution_is_on_the_picture(map_view):
     map_view.attribution = tuple
     corner = (0, 660, 560, 40)
     assert with_it.copy(*corner).toImage() != map_view.grab().copy(*corner).toImage()
+
+
+def test_the_edge_looks_the_same_when_it_is_kept_from_frame_to_frame(map_view):
+    def edge():
+        strip = map_view.grab().toImage().copy(0, 650, 900, 50).convertToFormat(QImage.Format.Format_RGB32)
+        return np.frombuffer(strip.constBits(), np.uint8).reshape(50, 900, 4)[:, :, :3].astype(int)
+
+    map_view.attribution = lambda: ("Roads of a test",)
+    painted, copied, kept = edge(), edge(), edge()
+    assert np.abs(copied - painted).mean() < 0.5  # letters are blended a little otherwise
+    assert (kept == copied).all()
+    map_view.attribution = lambda: ("Roads of another",)
+    assert (edge() != kept).any()
 
 
 @pytest.mark.parametrize("width", [420, 240])
