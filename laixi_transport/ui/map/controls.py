@@ -9,6 +9,8 @@ from laixi_transport.ui.theme import Theme
 
 BUTTON_PX = 30
 MARGIN_PX = 12
+EDGE_PX = 20
+"""Height of the line below with the scale, which stays free."""
 
 
 class MapControls(QFrame):
@@ -52,11 +54,11 @@ class MapControls(QFrame):
 
     def place(self, width: int, height: int) -> None:
         """Stand in the corner of a map of this size."""
-        room = height - 2 * MARGIN_PX - 2 * self._grid.contentsMargins().top()
-        rows = min(len(self._buttons), max(1, room // self._theme.px(BUTTON_PX)))
-        if rows != self._rows and self._buttons:
+        room = height - 2 * MARGIN_PX - self._theme.px(EDGE_PX)
+        columns = -(-len(self._buttons) // max(1, room // self._theme.px(BUTTON_PX)))
+        rows = -(-len(self._buttons) // max(1, columns))
+        if rows != self._rows:
             self._rows = rows
-            columns = -(-len(self._buttons) // rows)
             for at, (button, _) in enumerate(self._buttons):  # the first column is the right one: it keeps its place
                 self._grid.addWidget(button, at % rows, columns - 1 - at // rows)
         self.adjustSize()

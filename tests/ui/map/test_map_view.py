@@ -419,7 +419,7 @@ def _world(lon, lat):
     return to_world(lon, lat)
 
 
-@pytest.mark.parametrize(("height", "columns"), [(600, 1), (140, 2), (96, 2)])
+@pytest.mark.parametrize(("height", "columns"), [(600, 1), (140, 2), (96, 4)])
 def test_on_a_low_map_every_button_is_still_there(map_view, qtbot, height, columns):
     map_view.resize(800, height)
     buttons = map_view.controls.findChildren(QToolButton)

@@ -53,7 +53,7 @@ def columns() -> list[Column[FenceRow]]:
             icon=lambda r: (fence_words.KIND_ICONS[r.fence.kind], "dim"),
             width=138,
         ),
-        Column("purpose", translate("Geofence", "Purpose"), lambda r: fence_words.purpose(r.fence.purpose), width=78),
+        Column("purpose", translate("Geofence", "Purpose"), lambda r: fence_words.purpose(r.fence.purpose), width=92),
         Column(
             "inside",
             translate("Geofence", "Inside"),
@@ -213,7 +213,7 @@ class FenceList(Panel):
         button = QToolButton()
         button.setToolTip(hint)
         button.setAccessibleName(hint)
-        button.setIconSize(QSize(16, 16))
+        button.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setIcon(self._theme.icon(icon))
         self._icons.append((button, icon))

@@ -20,7 +20,7 @@ def columns(now: Callable[[], float]) -> list[Column[VehicleRow]]:
     """Return the columns; the hidden ones are in the header's menu."""
     translate = QCoreApplication.translate  # by this name: lupdate reads translate(a, b) as text and comment
     return [
-        Column("plate", translate("Live", "Plate"), lambda r: r.name, sort=lambda r: r.name_key, width=100),
+        Column("plate", translate("Live", "Plate"), lambda r: r.name, sort=lambda r: r.name_key, width=108),
         Column(
             "state",
             translate("Live", "State"),
