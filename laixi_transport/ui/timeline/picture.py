@@ -5,19 +5,16 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QLocale, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 
 from laixi_transport.domain.time import BEIJING
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.theme.fonts import interface_font
 from laixi_transport.ui.timeline.axis import ticks
+from laixi_transport.ui.timeline.bars import bars
 from laixi_transport.ui.timeline.geometry import Geometry
-from laixi_transport.ui.timeline.lane import Activity, Lane
-
-Floats = NDArray[np.float64]
+from laixi_transport.ui.timeline.lane import Lane
 
 MARK_PX = 4.5
 MARKS_APART_PX = 4.0
@@ -45,10 +42,17 @@ def draw(
     painter.setClipRect(QRectF(0, top - MARK_PX, geometry.width, geometry.height - top + MARK_PX))
     first = max(0, int((top - geometry.lane_top(0)) // geometry.lane_px))
     last = int((geometry.height - geometry.lane_top(0)) // geometry.lane_px) + 1
-    for place, lane in enumerate(lanes[first:last], first):
+    seen, height = lanes[first:last], round(geometry.lane_px * 0.5)
+    images = bars(geometry, seen, height, theme, painter.device().devicePixelRatio())
+    for place, (lane, image) in enumerate(zip(seen, images, strict=True), first):
         y = geometry.lane_top(place)
         _draw_name(painter, geometry, lane, y, theme, chosen=lane.key == selected)
-        _draw_lane(painter, geometry, lane, y, theme, small)
+        if len(lane.begin_s):
+            bars_top = round(y + (geometry.lane_px - height) / 2 + 1)
+            painter.drawImage(QPointF(geometry.left, bars_top), image)
+            _draw_marks(painter, geometry, lane, bars_top, theme)
+        else:
+            _draw_no_data(painter, geometry, y, theme, small)
     painter.restore()
 
 
@@ -106,68 +110,11 @@ def _draw_name(painter: QPainter, geometry: Geometry, lane: Lane, y: float, them
     painter.drawText(words, _LEFT, name)
 
 
-def _draw_lane(painter: QPainter, geometry: Geometry, lane: Lane, y: float, theme: Theme, font: QFont) -> None:
-    if not len(lane.begin_s):
-        painter.setFont(font)
-        painter.setPen(theme.colour("dim"))
-        text = QCoreApplication.translate("Timeline", "No data in this period")
-        painter.drawText(QRectF(geometry.left + 8, y, geometry.time_px, geometry.lane_px), _LEFT, text)
-        return
-    height = round(geometry.lane_px * 0.5)
-    top = round(y + (geometry.lane_px - height) / 2 + 1)
-    painter.save()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setClipRect(QRectF(geometry.left, 0, geometry.time_px, geometry.height), Qt.ClipOperation.IntersectClip)
-    for activity, brush in _brushes(theme).items():
-        spans = lane.spans(activity)
-        least = 2.0 if activity == Activity.OVERSPEED else 1.0
-        x, wide = columns(geometry, lane.begin_s[spans], lane.end_s[spans], least)
-        if len(x):
-            painter.setBrush(brush)
-            painter.drawRects(_bars(x, wide, top, height))
-    painter.restore()
-    _draw_marks(painter, geometry, lane, top, theme)
-
-
-def _brushes(theme: Theme) -> dict[Activity, QBrush]:
-    return {
-        Activity.GAP: QBrush(_soft(theme.colour("dim"), 150), Qt.BrushStyle.BDiagPattern),
-        Activity.STOP: QBrush(theme.colour("line")),
-        Activity.ROUGH: QBrush(_soft(theme.colour("good"), 120)),
-        Activity.DRIVING: QBrush(theme.colour("good")),
-        Activity.OVERSPEED: QBrush(theme.colour("high")),
-    }
-
-
-def columns(geometry: Geometry, begin_s: Floats, end_s: Floats, least_px: float) -> tuple[Floats, Floats]:
-    """Return left edges and widths, whole pixels, of what is visible of spans in order of time that do not overlap.
-
-    Spans that touch on the screen become one, so that a month costs no more than there are pixels.
-    """
-    first = int(np.searchsorted(end_s, geometry.at(geometry.left - 8)))
-    last = int(np.searchsorted(begin_s, geometry.at(geometry.right + 8), "right"))
-    if first >= last:
-        return np.empty(0), np.empty(0)
-    left = np.maximum(geometry.xs(begin_s[first:last]), geometry.left - 8).round()
-    right = np.minimum(geometry.xs(end_s[first:last]), geometry.right + 8).round()
-    right = np.maximum(right, left + least_px)
-    reach: Floats = np.maximum.accumulate(right)
-    new = np.flatnonzero(np.concatenate(([True], left[1:] > reach[:-1])))
-    starts = left[new]
-    return starts, reach[np.append(new[1:] - 1, len(reach) - 1)] - starts
-
-
-def _bars(x: Floats, width: Floats, top: float, height: float) -> list[QRectF]:
-    """Return bars on whole pixels with their corners off: hundreds of round corners would take a frame's time."""
-    bars = []
-    for at, wide in zip(x.tolist(), width.tolist(), strict=True):
-        if wide > 4:
-            bars.append(QRectF(at, top + 1, 1, height - 2))
-            bars.append(QRectF(at + 1, top, wide - 2, height))
-            bars.append(QRectF(at + wide - 1, top + 1, 1, height - 2))
-        else:
-            bars.append(QRectF(at, top, wide, height))
-    return bars
+def _draw_no_data(painter: QPainter, geometry: Geometry, y: float, theme: Theme, font: QFont) -> None:
+    painter.setFont(font)
+    painter.setPen(theme.colour("dim"))
+    text = QCoreApplication.translate("Timeline", "No data in this period")
+    painter.drawText(QRectF(geometry.left + 8, y, geometry.time_px, geometry.lane_px), _LEFT, text)
 
 
 def _draw_marks(painter: QPainter, geometry: Geometry, lane: Lane, top: float, theme: Theme) -> None:
@@ -217,8 +164,3 @@ def _shape(corners: list[QPointF], height: float, colour: str, ground: str, rati
     painter.drawPolygon(QPolygonF(corners))
     painter.end()
     return made
-
-
-def _soft(colour: QColor, alpha: int) -> QColor:
-    colour.setAlpha(alpha)
-    return colour

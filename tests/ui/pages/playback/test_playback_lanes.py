@@ -6,10 +6,7 @@ import pytest
 from laixi_transport.domain.fleet_track import HourList
 from laixi_transport.services.playback.places import STANDING, FleetFixes
 from laixi_transport.ui.pages.playback.lanes import LaneBook, by_the_hour
-from laixi_transport.ui.timeline.axis import Span
-from laixi_transport.ui.timeline.geometry import Geometry
 from laixi_transport.ui.timeline.lane import Activity
-from laixi_transport.ui.timeline.picture import columns
 
 HOUR = 494_728
 BEGIN_S = HOUR * 3600.0
@@ -60,21 +57,6 @@ def test_an_hour_that_was_read_replaces_what_was_rough():
     assert told(first) == [
         (0, 3600, "ROUGH"), (3600, 4200, "DRIVING"), (4200, 4790, "STOP"), (4790, 5400, "GAP"), (5400, 7190, "DRIVING"),
     ]  # fmt: skip
-
-
-def test_a_month_costs_no_more_bars_than_pixels_and_loses_no_time():
-    rng = np.random.default_rng(4)
-    cuts = np.sort(rng.choice(30 * 86_400, 20_000, replace=False)).astype(np.float64)
-    begin, end = cuts[::2], cuts[1::2]
-    geometry = Geometry(1000, 300, Span(0.0, 30 * 86_400.0), 1)
-    x, wide = columns(geometry, begin, end, 1.0)
-    assert len(x) <= geometry.time_px / 2
-    covered = np.zeros(1100, np.bool_)
-    for left, width in zip(x.astype(int), wide.astype(int), strict=True):
-        assert not covered[left : left + width].any()
-        covered[left : left + width] = True
-    for at in begin:
-        assert covered[round(geometry.x(at))]
 
 
 @pytest.mark.parametrize("count", [0, 1])
