@@ -17,6 +17,11 @@ _AROUND = tuple(
 )
 
 
+def text_size(text: str, metrics: QFontMetricsF) -> QSizeF:
+    """Return the size in logical pixels of a text's image."""
+    return QSizeF(metrics.horizontalAdvance(text) + 2 * PAD_PX, metrics.height() + 2 * PAD_PX)
+
+
 def text_image(text: str, font: QFont, colour: str, halo: str, ratio: float) -> QImage:
     """Return the text on a transparent ground; ratio is that of the screen."""
     metrics = QFontMetricsF(font)
@@ -26,7 +31,8 @@ def text_image(text: str, font: QFont, colour: str, halo: str, ratio: float) -> 
         painter.setFont(font)
         _write(painter, [(base, text)], colour, halo)
 
-    return drawn_image(metrics.horizontalAdvance(text) + 2 * PAD_PX, metrics.height() + 2 * PAD_PX, ratio, draw)
+    size = text_size(text, metrics)
+    return drawn_image(size.width(), size.height(), ratio, draw)
 
 
 def turned_image(text: str, font: QFont, colour: str, halo: str, ratio: float, turn_deg: float) -> QImage:

@@ -39,6 +39,8 @@ class SpeedChart(QWidget):
         self._theme = theme
         self._span = span
         self._curve = self._other_curve = _NO_CURVE
+        self._renewed = True
+        self._numbers: list[int] = []
         self.plot = chart_style.bare_plot(self, round(GUTTER_PX * theme.scale), RIGHT_PX)
         self._line = chart_style.pg.PlotCurveItem(connect="finite")
         self._over = chart_style.pg.PlotCurveItem(connect="finite")
@@ -61,7 +63,6 @@ class SpeedChart(QWidget):
         theme.changed.connect(self._paint)
         self._paint()
         self.show_speed(None)
-        self.set_curve(None)
 
     @property
     def curve(self) -> SpeedCurve:
@@ -74,22 +75,13 @@ class SpeedChart(QWidget):
         return self._figure
 
     def set_curve(self, curve: SpeedCurve | None, other: SpeedCurve | None = None) -> None:
-        """Show another curve, or none; ``other`` is that of a day that is compared with it."""
+        """Show another curve, or none; ``other`` is that of a day that is compared with it.
+
+        It is drawn in the window's next turn: whoever shows a day shows much else with it, and each takes its time.
+        """
         self._curve, self._other_curve = curve or _NO_CURVE, other or _NO_CURVE
-        limit = self._curve.limit_kmh
-        both = np.concatenate((self._curve.speed_kmh, self._other_curve.speed_kmh))
-        known = both[~np.isnan(both)]
-        top = max(float(known.max()) if len(known) else 0.0, limit or 0.0, LEAST_TOP_KMH)
-        self.plot.setYRange(0.0, top * ROOM, padding=0)
-        self._top = top
-        self._rule()
-        self._limit.setVisible(limit is not None)
-        if limit is not None:
-            self._limit.setPos(limit)
-        shown = self.tr("Limit {speed}").format(speed=text.speed(limit, unit=False)) if limit is not None else ""
-        self._limit_label.setText(shown)
-        self._draw()
-        self._lay_out()
+        self._renewed = True
+        self._later.start()
 
     def show_speed(self, speed_kmh: float | None, limit_kmh: float | None = None) -> None:
         """Show the speed at the cursor, in the colour of an alarm where it is above the limit."""
@@ -116,7 +108,26 @@ class SpeedChart(QWidget):
         self._later.start()
         self._lay_out()
 
+    def _take_curve(self) -> None:
+        """Fit the axis and the limit to the curve."""
+        self._renewed = False
+        limit = self._curve.limit_kmh
+        both = np.concatenate((self._curve.speed_kmh, self._other_curve.speed_kmh))
+        known = both[~np.isnan(both)]
+        top = max(float(known.max()) if len(known) else 0.0, limit or 0.0, LEAST_TOP_KMH)
+        self.plot.setYRange(0.0, top * ROOM, padding=0)
+        self._top = top
+        self._rule()
+        self._limit.setVisible(limit is not None)
+        if limit is not None:
+            self._limit.setPos(limit)
+        shown = self.tr("Limit {speed}").format(speed=text.speed(limit, unit=False)) if limit is not None else ""
+        self._limit_label.setText(shown)
+        self._lay_out()
+
     def _draw(self) -> None:
+        if self._renewed:
+            self._take_curve()
         shown = self._span.shown
         self.plot.setXRange(shown.begin_s, shown.end_s, padding=0)
         columns = max(1, round(self.width() * self.devicePixelRatioF()))
@@ -146,6 +157,7 @@ class SpeedChart(QWidget):
         chart_style.paint(self.plot, self._theme)
         self._limit.setPen(chart_style.pen(self._theme, "high", 1.0, dashed=True))
         self._paint_figure()
+        self._numbers = []
         self._rule()
         self._draw()
 
@@ -155,6 +167,9 @@ class SpeedChart(QWidget):
         half_label = QFontMetricsF(chart_style.axis_font(self._theme)).height() / 2
         highest = self._top * ROOM * (1 - half_label / max(1, self.height()))  # a label above it would be cut
         numbers = list(range(step, int(highest) + 1, step))
+        if numbers == self._numbers:
+            return
+        self._numbers = numbers
         self.plot.getAxis("left").setTicks([[(number, str(number)) for number in numbers]])
         for line in self._rules:
             self.plot.removeItem(line)

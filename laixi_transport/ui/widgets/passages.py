@@ -42,7 +42,9 @@ def passage_columns() -> list[Column[PassageRow]]:
     """Return the columns that every table of stays begins with."""
     translate = QCoreApplication.translate
     return [
-        Column("plate", translate("Geofence", "Plate"), lambda r: r.name, sort=lambda r: natural_key(r.name), width=108),
+        Column(
+            "plate", translate("Geofence", "Plate"), lambda r: r.name, sort=lambda r: natural_key(r.name), width=108
+        ),
         Column(
             "entered",
             translate("Geofence", "Came in"),

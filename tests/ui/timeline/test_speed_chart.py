@@ -140,6 +140,7 @@ def test_the_part_over_the_limit_has_the_colour_of_an_alarm(chart, theme):
 @pytest.mark.parametrize("top_kmh", range(40, 140, 4))
 def test_no_number_of_the_axis_is_cut(chart, theme, top_kmh):
     chart.set_curve(SpeedCurve(np.array([BEGIN_S, END_S]), np.array([0.0, top_kmh]), np.full(2, np.nan), None))
+    settle(chart)
     axis = chart.plot.getAxis("left")
     numbers = [number for number, _ in axis._tickLevels[0]]
     half_px = QFontMetricsF(axis_font(theme)).height() / 2
@@ -149,6 +150,7 @@ def test_no_number_of_the_axis_is_cut(chart, theme, top_kmh):
 
 def test_the_limit_and_the_speed_at_the_cursor_are_written(chart, theme):
     chart.set_curve(curve_with_gap())
+    settle(chart)
     assert chart._limit_label.text() == "Limit 50"
     assert chart._limit.isVisible()
     chart.show_speed(60.0, 60.0)
@@ -161,5 +163,6 @@ def test_the_limit_and_the_speed_at_the_cursor_are_written(chart, theme):
     chart.show_speed(None)
     assert chart.figure.text() == "–"
     chart.set_curve(None)
+    settle(chart)
     assert not chart._limit.isVisible()
     assert chart._limit_label.text() == ""
