@@ -24,6 +24,9 @@ MOST_DOUBTS = 300
 FINE_POINTS = 1500
 """A longer line is drawn one pixel wide: the stroke of a wider one takes Qt a quarter of a second."""
 
+FRAME_MS = 25
+"""So long after a change Qt has painted it."""
+
 _EMPTY = np.empty(0)
 _NO_CURVE = SpeedCurve(_EMPTY, _EMPTY, _EMPTY, None)
 
@@ -57,9 +60,9 @@ class SpeedChart(QWidget):
         self._figure = heading("", self)
         self._limit_label = dim("", self)
         self._other_figure = dim("", self)
-        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._draw)
-        span.changed.connect(self._later.start)
+        span.changed.connect(lambda: self._later.start(0))
         theme.changed.connect(self._paint)
         self._paint()
         self.show_speed(None)
@@ -77,11 +80,12 @@ class SpeedChart(QWidget):
     def set_curve(self, curve: SpeedCurve | None, other: SpeedCurve | None = None) -> None:
         """Show another curve, or none; ``other`` is that of a day that is compared with it.
 
-        It is drawn in the window's next turn: whoever shows a day shows much else with it, and each takes its time.
+        It is drawn after the next frame: whoever shows a day shows much else with it, and together they would hold up
+        the window.
         """
         self._curve, self._other_curve = curve or _NO_CURVE, other or _NO_CURVE
         self._renewed = True
-        self._later.start()
+        self._later.start(FRAME_MS)
 
     def show_speed(self, speed_kmh: float | None, limit_kmh: float | None = None) -> None:
         """Show the speed at the cursor, in the colour of an alarm where it is above the limit."""
@@ -105,7 +109,7 @@ class SpeedChart(QWidget):
         self.plot.setGeometry(self.rect())
         if event.size().height() != event.oldSize().height():
             self._rule()
-        self._later.start()
+        self._later.start(0)
         self._lay_out()
 
     def _take_curve(self) -> None:
