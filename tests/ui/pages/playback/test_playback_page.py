@@ -277,7 +277,7 @@ def test_a_doubted_fix_is_hollow_on_map_and_curve_and_says_why(page, qtbot, serv
     assert loaded.where.doubted.tolist() == [60]
     assert 60 not in loaded.where.fixes
     assert len(page.stage.doubts) == 1
-    assert page.chart._doubts.getData()[0].tolist() == [track.time_s[60]]
+    qtbot.waitUntil(lambda: page.chart._doubts.getData()[0].tolist() == [track.time_s[60]])
     assert "not believed: jump" in page._read_out(float(track.time_s[60]), None)
     assert "not believed: jump" not in page._read_out(float(track.time_s[20]), None)
     before = page.stage.map.grab().toImage()
