@@ -4,8 +4,11 @@ Nodes of a file too large for memory are kept in a file beside the database's te
 """
 
 import errno
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,9 @@ AREA_KEYS = ("natural", "waterway", "boundary", "landuse", "leisure")
 BATCH = 5000
 IN_MEMORY_BYTES = 64 << 20
 """A file of this size has nodes for some 300 MB; those of a larger one go into a file."""
+NODES_PREFIX = "laixi-nodes-"
+LEFT_S = 86_400.0
+"""No import takes so long: nodes that are older belong to one that was killed."""
 
 
 @dataclass(slots=True)
@@ -81,7 +87,8 @@ def read_osm(path: Path, gathering: Gathering) -> None:
 
     Raises Problem if the file is damaged, cut short or not what it says, and Cancelled.
     """
-    with tempfile.TemporaryDirectory(prefix="laixi-nodes-") as folder:
+    _clear_away()
+    with tempfile.TemporaryDirectory(prefix=NODES_PREFIX) as folder:
         ending = read_ending(path) if path.suffix.lower() == ".pbf" else Ending.UNKNOWN
         if ending is Ending.NODES:
             raise Problem(
@@ -97,6 +104,14 @@ def read_osm(path: Path, gathering: Gathering) -> None:
         large = path.stat().st_size > IN_MEMORY_BYTES
         storage = f"sparse_file_array,{Path(folder) / 'nodes'}" if large else "flex_mem"
         _Reader(gathering).read(_objects(path, storage))
+
+
+def _clear_away() -> None:
+    """Remove the nodes, gigabytes of a province, that an import left which was killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{NODES_PREFIX}*"):
+        with suppress(OSError):  # gone meanwhile, or another account's
+            if time.time() - folder.stat().st_mtime > LEFT_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _objects(path: Path, storage: str) -> Iterator[Any]:

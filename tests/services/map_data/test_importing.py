@@ -1,4 +1,6 @@
 import json
+import os
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.road import BACKWARD, FORWARD, RoadClass
 from laixi_transport.services.map_data.encodings import shapefile_encoding
 from laixi_transport.services.map_data.gathering import Cancelled
+from laixi_transport.services.map_data.osm_file import LEFT_S, NODES_PREFIX
 from laixi_transport.services.map_data.service import MapDataService
 from laixi_transport.storage import open_store
 
@@ -278,6 +281,18 @@ def test_ways_end_where_nodes_are_missing_and_go_on_after_them(service, tmp_path
 def test_nodes_of_a_large_file_are_kept_in_a_file(service, tmp_path, monkeypatch):
     monkeypatch.setattr("laixi_transport.services.map_data.osm_file.IN_MEMORY_BYTES", 1000)
     assert service.import_map(DATA / "pyrosm_test.osm.pbf").roads == 209
+
+
+def test_nodes_that_a_killed_import_left_are_removed_and_those_of_another_import_stay(service, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, busy = tmp_path / f"{NODES_PREFIX}left", tmp_path / f"{NODES_PREFIX}busy"
+    for folder in (left, busy):
+        folder.mkdir()
+        (folder / "nodes").write_bytes(bytes(100))
+    long_ago_s = left.stat().st_mtime - LEFT_S - 1
+    os.utime(left, (long_ago_s, long_ago_s))
+    service.import_map(DATA / "pyrosm_test.osm.pbf")
+    assert list(tmp_path.iterdir()) == [busy]
 
 
 def test_a_cancelled_import_stores_nothing(service):
