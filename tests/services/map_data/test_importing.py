@@ -284,15 +284,16 @@ def test_nodes_of_a_large_file_are_kept_in_a_file(service, tmp_path, monkeypatch
 
 
 def test_nodes_that_a_killed_import_left_are_removed_and_those_of_another_import_stay(service, tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left, busy = tmp_path / f"{NODES_PREFIX}left", tmp_path / f"{NODES_PREFIX}busy"
+    temporary = tmp_path / "temporary"
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    left, busy = temporary / f"{NODES_PREFIX}left", temporary / f"{NODES_PREFIX}busy"
     for folder in (left, busy):
-        folder.mkdir()
+        folder.mkdir(parents=True)
         (folder / "nodes").write_bytes(bytes(100))
     long_ago_s = left.stat().st_mtime - LEFT_S - 1
     os.utime(left, (long_ago_s, long_ago_s))
     service.import_map(DATA / "pyrosm_test.osm.pbf")
-    assert list(tmp_path.iterdir()) == [busy]
+    assert list(temporary.iterdir()) == [busy]
 
 
 def test_a_cancelled_import_stores_nothing(service):
