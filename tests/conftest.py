@@ -73,11 +73,16 @@ def expect_warning(request) -> Iterator[Callable[[str], None]]:
 
 @pytest.fixture(autouse=True)
 def no_thread_left_behind(expect_warning) -> Iterator[None]:
-    """Fail a test that leaves a thread running."""
+    """Fail a test that leaves a thread running; those that all maps share stay."""
     before = set(threading.enumerate())
+
+    def mine(thread: threading.Thread) -> bool:
+        shared = thread.name.startswith("map picture")
+        return thread not in before and type(thread) is not threading._DummyThread and not shared
+
     yield
     deadline = time.monotonic() + THREADS_END_S
-    while left := [t for t in threading.enumerate() if t not in before and type(t) is not threading._DummyThread]:
+    while left := list(filter(mine, threading.enumerate())):
         left[0].join(max(0.0, deadline - time.monotonic()))
         if left[0].is_alive() and time.monotonic() >= deadline:
             pytest.fail(f"threads left behind: {[t.name for t in left]}", pytrace=False)

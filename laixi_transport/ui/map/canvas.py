@@ -38,6 +38,9 @@ DONE = object()
 KERNELS_MS = 250
 """How often a map looks whether the kernels are there; the first look asks for them, when the window stands."""
 
+FRAME_MS = 17
+"""A new picture waits so long for a frame that is painted anyway: one of its own would hold up the hand."""
+
 SPARE = 0.08
 """Share of the view that a picture must reach beyond it; less, and a new one is asked for."""
 
@@ -74,6 +77,8 @@ class MapCanvas(QWidget):
         self._preparing: Iterator[None] = iter(())
         self._preparation = QTimer(self, interval=0)
         self._preparation.timeout.connect(self._prepare)
+        self._soon = QTimer(self, singleShot=True, interval=FRAME_MS)  # a moving map is painted before it rings
+        self._soon.timeout.connect(self.update)
         self._awaiting_kernels = QTimer(self, interval=KERNELS_MS)
         self._awaiting_kernels.timeout.connect(self._await_kernels)
         self._texts = TextImages()
@@ -275,7 +280,7 @@ class MapCanvas(QWidget):
             self._maker.give_back(self._picture)
         self._picture = picture
         self._want_picture()
-        self.update()
+        self._soon.start()
 
     def _await_kernels(self) -> None:
         """Have the kernels loaded, and the map drawn by them as soon as they are there."""
@@ -303,6 +308,7 @@ class MapCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
+        self._soon.stop()
         ratio, view, style = self.devicePixelRatioF(), self._view, self._style
         frame = self._begin_frame(ratio)
         painter = QPainter(self)

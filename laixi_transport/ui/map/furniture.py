@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from laixi_transport.ui import format as text
@@ -15,6 +15,8 @@ from laixi_transport.ui.map.viewport import Viewport
 MARGIN_PX = 12
 BAR_PX = 110
 LEGEND_PX = 140
+COPIED_PX = 200
+"""Height of what is copied: room for the attribution in several lines of the largest text."""
 GROUND_ALPHA = 190
 """How solid the ground under words at the edge is."""
 
@@ -44,12 +46,12 @@ def scale_bar(metres_per_px: float, longest_px: float = BAR_PX) -> tuple[float, 
 
 
 class Edge:
-    """What lies along the lower edge; a copy is kept of what did not change since the last frame."""
+    """What lies along the lower edge: painted when it changes, copied into every frame."""
 
     def __init__(self) -> None:
         self._painted: object = None
+        self._copy = QImage()
         self._top = 0
-        self._copy: QImage | None = None
 
     def paint(
         self,
@@ -64,24 +66,22 @@ class Edge:
     ) -> None:
         """Paint the attribution on the left, coordinates (``where``) and the scale on the right."""
         metres, length = scale_bar(view.metres_per_px)
+        begin = max(0, view.height - COPIED_PX)
         shown = (tuple(attribution), where, metres, round(length * ratio), view.width, view.height, style, ratio)
-        if shown != self._painted:  # a copy would be made in vain while it changes with every frame
-            self._painted, self._copy = shown, None
-            self._top = math.floor(_paint_edge(painter, view, style, texts, ratio, attribution, where))
-            return
-        height = view.height - self._top
-        if self._copy is None:
-            self._copy = copied = QImage(
-                math.ceil(view.width * ratio), math.ceil(height * ratio), QImage.Format.Format_ARGB32_Premultiplied
-            )
-            copied.setDevicePixelRatio(ratio)
-            copied.fill(Qt.GlobalColor.transparent)
-            onto = QPainter(copied)
+        if shown != self._painted:
+            self._painted = shown
+            size = QSize(math.ceil(view.width * ratio), math.ceil((view.height - begin) * ratio))
+            if self._copy.size() != size:
+                self._copy = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+            self._copy.setDevicePixelRatio(ratio)
+            self._copy.fill(Qt.GlobalColor.transparent)
+            onto = QPainter(self._copy)
             onto.setRenderHint(QPainter.RenderHint.Antialiasing)
-            onto.translate(0, -self._top)
-            _paint_edge(onto, view, style, texts, ratio, attribution, where)
+            onto.translate(0, -begin)
+            self._top = max(begin, math.floor(_paint_edge(onto, view, style, texts, ratio, attribution, where)))
             onto.end()
-        painter.drawImage(QPointF(0, self._top), self._copy)
+        source = QRectF(0, (self._top - begin) * ratio, view.width * ratio, (view.height - self._top) * ratio)
+        painter.drawImage(QRectF(0, self._top, view.width, view.height - self._top), self._copy, source)
 
 
 def _paint_edge(

@@ -12,7 +12,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +41,9 @@ SLICE_ALONE_S = 0.008
 NICE = 10
 BELOW_NORMAL = -1  # THREAD_PRIORITY_BELOW_NORMAL
 
+THREADS = 2
+"""So many maps are seen to move at the same time: a live one and one that is played back."""
+
 LOOK_MS = 4
 """How often the window looks whether the thread is done."""
 
@@ -50,8 +55,11 @@ class _Work:
     scene: Scene
     picture: Picture
     steps: Iterator[None]  # what is left to do in the window's thread
-    thread: threading.Thread | None = None
-    failed: list[BaseException] = field(default_factory=list)
+    drawn: Future[None] | None = None  # by the kernels, on a thread
+
+    @property
+    def drawing(self) -> bool:
+        return self.drawn is not None and not self.drawn.done()
 
 
 def _stand_back() -> None:
@@ -61,6 +69,12 @@ def _stand_back() -> None:
     elif sys.platform == "win32":
         kernel32 = ctypes.windll.kernel32
         kernel32.SetThreadPriority(kernel32.GetCurrentThread(), BELOW_NORMAL)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Return the threads that all maps share: to start one for each picture holds up the window until it runs."""
+    return ThreadPoolExecutor(THREADS, "map picture", _stand_back)
 
 
 class PictureMaker(QObject):
@@ -110,29 +124,22 @@ class PictureMaker(QObject):
         if loading.ready():
             self._work = work = _Work(scene, picture, labels)
             ground = () if scene.ground is None else tuple(pieces(scene.ground, view, ratio))
-            # A thread for each picture: to start one takes 0.1 ms, and none is left behind when the map goes.
-            work.thread = threading.Thread(target=self._draw, args=(work, ground), name="map picture")
-            work.thread.start()
+            work.drawn = _threads().submit(self._draw, scene, picture, ground)
         else:
             self._work = _Work(scene, picture, self._paint(scene, picture, labels))
         self._timer.start(0)
 
-    def _draw(self, work: _Work, ground: tuple[Piece, ...]) -> None:
+    def _draw(self, scene: Scene, picture: Picture, ground: tuple[Piece, ...]) -> None:
         """Draw by the kernels; runs on a thread and touches nothing that the window's thread uses meanwhile."""
-        try:
-            _stand_back()
-            from laixi_transport.ui.map.raster.sheet import Scratch
-            from laixi_transport.ui.map.still import draw_still
+        from laixi_transport.ui.map.raster.sheet import Scratch
+        from laixi_transport.ui.map.still import draw_still
 
-            if not isinstance(self._scratch, Scratch):
-                self._scratch = Scratch()
-            scene, picture = work.scene, work.picture
-            columns = self._columns_of(scene)
-            picture.density_top = draw_still(
-                scene, columns, ground, picture.view, picture.ratio, picture.pixels, self._scratch
-            )
-        except BaseException as error:  # noqa: BLE001 - told by the window's thread
-            work.failed.append(error)
+        if not isinstance(self._scratch, Scratch):
+            self._scratch = Scratch()
+        columns = self._columns_of(scene)
+        picture.density_top = draw_still(
+            scene, columns, ground, picture.view, picture.ratio, picture.pixels, self._scratch
+        )
 
     def _paint(self, scene: Scene, picture: Picture, labels: Iterator[None]) -> Iterator[None]:
         columns = self._columns_of(scene)
@@ -172,23 +179,24 @@ class PictureMaker(QObject):
         if work is None:
             self._timer.stop()
             return
-        ends_s = time.perf_counter() + (SLICE_S if work.thread is not None else SLICE_ALONE_S)
+        ends_s = time.perf_counter() + (SLICE_ALONE_S if work.drawn is None else SLICE_S)
         try:
             while time.perf_counter() < ends_s:
                 next(work.steps)
         except StopIteration:
-            if work.thread is not None and work.thread.is_alive():
+            if work.drawing:
                 self._timer.setInterval(LOOK_MS)
                 return
+            self._end(work, None if work.drawn is None else work.drawn.exception())
         except Exception as error:  # noqa: BLE001 - a broken shape must not be tried again sixty times a second
-            work.failed.append(error)
-        else:
-            return
-        if work.thread is not None:
-            work.thread.join()
+            self._end(work, error)
+
+    def _end(self, work: _Work, error: BaseException | None) -> None:
+        if work.drawn is not None:
+            wait([work.drawn])  # names can fail before it is through, and its pixels are painted on again
         self._work = None
-        if work.failed:
-            _log.error("the map could not be painted", exc_info=work.failed[0])
+        if error is not None:
+            _log.error("the map could not be painted", exc_info=error)
         else:
             self.made.emit(work.picture)  # who takes it may ask for the next at once
         if not self.busy:

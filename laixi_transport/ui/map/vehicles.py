@@ -67,7 +67,7 @@ class VehicleLayer:
             raise ValueError("the arrays of the vehicles differ in length")
         shown = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
         # By look; of one look those further north first: neighbours in memory are then neighbours on the screen.
-        order = shown[np.lexsort((-lat[shown], looks[shown]))]
+        order = shown[np.argsort(looks[shown] * 360.0 - lat[shown])]
         self._ids, self._direction, self._look = id_array[order], direction[order], looks[order]
         self._looks = np.flatnonzero(np.bincount(self._look)).tolist()
         self._x, self._y = to_world(lon[order], lat[order])
