@@ -10,13 +10,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from laixi_transport.domain.bookmark import Bookmark
 from laixi_transport.domain.time import beijing_date, beijing_day
 from laixi_transport.ui import format as text
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.export.track_exports import Shown, TrackExports
 from laixi_transport.ui.map.map_source import MapSource
-from laixi_transport.ui.map.track_line import Mark
 from laixi_transport.ui.pages.playback.area_search import AreaSearch
 from laixi_transport.ui.pages.playback.bookmarks import Bookmarks
 from laixi_transport.ui.pages.playback.commands import SCOPE, enter_commands
@@ -25,9 +23,9 @@ from laixi_transport.ui.pages.playback.day_picker import DayPicker
 from laixi_transport.ui.pages.playback.details import VehiclePanel
 from laixi_transport.ui.pages.playback.doubts import reason
 from laixi_transport.ui.pages.playback.event_panel import EventPanel
-from laixi_transport.ui.pages.playback.events import Event
 from laixi_transport.ui.pages.playback.frame import Frame
 from laixi_transport.ui.pages.playback.loaded import LoadedDay
+from laixi_transport.ui.pages.playback.navigation import Navigation
 from laixi_transport.ui.pages.playback.session import MOST_VEHICLES, Session
 from laixi_transport.ui.pages.playback.stage import Stage
 from laixi_transport.ui.pages.playback.transport import TransportBar
@@ -41,14 +39,12 @@ from laixi_transport.ui.widgets import Panel
 
 if TYPE_CHECKING:
     from laixi_transport.services.playback.day import VehicleDay
-    from laixi_transport.services.trips.day_trips import DayTrips, NamedTrip
+    from laixi_transport.services.trips.day_trips import DayTrips
 
 PATIENCE_MS = 150
 """Loading that takes less is not announced."""
 NEAR_PX = 4.0
 """So near to a doubted report the pointer on the timeline tells why it is doubted."""
-LEAD = 0.03
-"""Share of the data's length that the timeline shows before and after it."""
 
 
 class PlaybackPage(QWidget):
@@ -70,9 +66,9 @@ class PlaybackPage(QWidget):
         self.events = EventPanel(context)
         self.day = DayPicker(context.theme)
         self.choose = QPushButton()
+        self.go = Navigation(context, self.session, self.clock, self.span, self.stage)
         self._picker: VehiclePicker | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._fit_map = True  # when the next day is loaded
         self._had_data = False
         self._inset_px = 0
         self._waiting = False  # for the positions of the clock's moment
@@ -87,8 +83,10 @@ class PlaybackPage(QWidget):
         self.trips.found.connect(self._show_trips)
         self.map_source.shown.connect(self.trips.renew)
         self.area_search = AreaSearch(context, self.stage.map, lambda: self.session.period, self)
-        self.area_search.shown.connect(lambda vehicle_id, at_s: self.show_vehicle(vehicle_id, beijing_date(at_s), at_s))
-        self.area_search.played.connect(self._take_picked)
+        self.area_search.shown.connect(
+            lambda vehicle_id, at_s: self.go.to_vehicle(vehicle_id, beijing_date(at_s), at_s)
+        )
+        self.area_search.played.connect(self.go.to_vehicles)
         # The chart's library takes up to a second to load: not on the thread of the window.
         tasks.run(lambda: importlib.import_module("laixi_transport.ui.timeline.speed_chart"), owner=self).then(
             self._add_chart
@@ -101,7 +99,7 @@ class PlaybackPage(QWidget):
         """The list of vehicles; made when it is first needed."""
         if self._picker is None:
             self._picker = VehiclePicker(self.context.theme, MOST_VEHICLES, self)
-            self._picker.picked.connect(self._take_picked)
+            self._picker.picked.connect(self.go.to_vehicles)
         return self._picker
 
     # The page in the shell
@@ -128,24 +126,7 @@ class PlaybackPage(QWidget):
             self.area_search.belt.show_place(*place)
         if vehicle_id is not None:
             at_s = None if time_s is None else float(time_s)
-            self.show_vehicle(int(vehicle_id), None if at_s is None else beijing_date(at_s), at_s)
-
-    def show_vehicle(self, vehicle_id: int, day: dt.date | None = None, at_s: float | None = None) -> None:
-        """Show a vehicle: on the day given, else on that of its newest report; one already chosen is only selected."""
-        self.clock.pause()
-        if day is None:
-            state = self.context.services.live.state(vehicle_id)
-            day = beijing_date(self.context.now() if state is None else state.time_s)
-        if self.session.day <= day <= self.session.last_day and vehicle_id in self.session.vehicle_ids:
-            if self.session.loading:
-                self.session.ask(selected=vehicle_id, go_to_s=self.clock.at if at_s is None else at_s)
-                return
-            self.session.select(vehicle_id)
-            if at_s is not None:
-                self.go_to(at_s)
-        else:
-            self._fit_map = True
-            self.session.ask(vehicle_ids=[vehicle_id], day=day, selected=vehicle_id, go_to_s=at_s)
+            self.go.to_vehicle(int(vehicle_id), None if at_s is None else beijing_date(at_s), at_s)
 
     def save_state(self) -> dict[str, Any]:
         """Return vehicles, day, moment, speed, filter and sizes."""
@@ -169,16 +150,7 @@ class PlaybackPage(QWidget):
             last_day = dt.date.fromisoformat(state.get("last_day", state["day"]))
             self.session.ask(vehicle_ids=vehicles, day=day, last_day=last_day, selected=selected, go_to_s=at)
 
-    # Going to moments
-
-    def go_to(self, at_s: float) -> None:
-        """Go to a moment and make it visible; one of another day loads that day."""
-        day = beijing_date(at_s)
-        if not self.session.day <= day <= self.session.last_day:
-            self.session.ask(day=day, go_to_s=at_s)
-            return
-        self.clock.seek(at_s)
-        self.span.reveal(self.clock.at, lead=0.5)
+    # What its commands do
 
     def follow(self, on: bool) -> None:
         """Keep the selected vehicle in the middle of the map, or let it go."""
@@ -206,23 +178,6 @@ class PlaybackPage(QWidget):
             self.session.compare(None, self.clock.at)
         else:
             self.comparing.open(self.transport.button("playback.compare"), self.session)
-
-    def show_all_data(self) -> None:
-        """Let the timeline show the time from the first to the last report, with a margin."""
-        shown = Span(*self.session.data_period).grown(LEAD)
-        self.span.show(shown.begin_s, shown.end_s)
-
-    def show_whole_day(self) -> None:
-        """Let the timeline show all of the data, and when it does so already the whole day."""
-        before = self.span.shown
-        self.show_all_data()
-        if self.span.shown == before:
-            self.span.show_all()
-
-    def step(self, samples: int) -> None:
-        """Go from report to report of the selected vehicle."""
-        self.clock.step(samples)
-        self.span.reveal(self.clock.at, lead=0.5)
 
     # Inside
 
@@ -254,18 +209,18 @@ class PlaybackPage(QWidget):
                 "forwards": clock.forwards,
                 "pause": clock.pause,
                 "backwards": clock.backwards,
-                "back": lambda: self.step(-1),
-                "forward": lambda: self.step(1),
-                "home": lambda: self.go_to(clock.begin),
-                "end": lambda: self.go_to(clock.end),
+                "back": lambda: self.go.step(-1),
+                "forward": lambda: self.go.step(1),
+                "home": lambda: self.go.to_moment(clock.begin),
+                "end": lambda: self.go.to_moment(clock.end),
                 "slower": clock.slower,
                 "faster": clock.faster,
                 "loop_from": clock.loop_from_here,
                 "loop_to": clock.loop_to_here,
                 "loop_clear": clock.clear_loop,
                 "bookmarks": self.open_bookmarks,
-                "bookmark_before": lambda: self._go_to_bookmark(self.bookmarks.beside(clock.at, -1)),
-                "bookmark_after": lambda: self._go_to_bookmark(self.bookmarks.beside(clock.at, 1)),
+                "bookmark_before": lambda: self.go.to_bookmark(self.bookmarks.beside(clock.at, -1)),
+                "bookmark_after": lambda: self.go.to_bookmark(self.bookmarks.beside(clock.at, 1)),
                 "trail": lambda: self.transport.next_trail(),  # noqa: PLW0108 - it is made later
                 "compare": self.compare,
                 "over_distance": self.comparing.toggle_way,
@@ -274,7 +229,7 @@ class PlaybackPage(QWidget):
                 "day": self.day.open,
                 "day_before": lambda: self.day.step(-1),
                 "day_after": lambda: self.day.step(1),
-                "whole_day": self.show_whole_day,
+                "whole_day": self.go.show_whole_day,
                 "follow": lambda: self.follow(stage_map.following is None),
                 "zoom_in": lambda: stage_map.zoom_by(0.5),
                 "zoom_out": lambda: stage_map.zoom_by(-0.5),
@@ -313,23 +268,23 @@ class PlaybackPage(QWidget):
         self.session.came.connect(self._show_moment)
         self.session.refined.connect(self._show_refined)
         self._patience.timeout.connect(self._say_loading)
-        self.transport.asked.connect(self.go_to)
+        self.transport.asked.connect(self.go.to_moment)
         self.transport.trail_chosen.connect(self.stage.set_trail)
         self.bookmarks.changed.connect(self._show_lanes)
-        self.bookmarks.asked.connect(self._go_to_bookmark)
+        self.bookmarks.asked.connect(self.go.to_bookmark)
         self.bookmarks.read()
         self.comparing.chosen.connect(lambda other: self.session.compare(other, self.clock.at))
         self.comparing.way_toggled.connect(self._place_chart)
         self.timeline.lane_chosen.connect(self.session.select)
         self.timeline.read_out = self._read_out
-        self.events.chosen.connect(self._go_to_event)
-        self.events.trip_chosen.connect(self._go_to_trip)
-        self.day.picked.connect(self._take_days)
+        self.events.chosen.connect(self.go.to_event)
+        self.events.trip_chosen.connect(self.go.to_trip)
+        self.day.picked.connect(self.go.to_days)
         self.day.month_shown.connect(self._mark_month)
         self.choose.clicked.connect(self.open_picker)
         self.stage.map.vehicle_clicked.connect(self.session.select)
-        self.stage.map.mark_clicked.connect(self._go_to_mark)
-        self.stage.map.background_clicked.connect(self._go_to_place)
+        self.stage.map.mark_clicked.connect(self.go.to_mark)
+        self.stage.map.background_clicked.connect(self.go.to_place)
         self.stage.map.following_changed.connect(self._show_following)
 
     def _add_chart(self, module: Any) -> None:
@@ -362,14 +317,14 @@ class PlaybackPage(QWidget):
         day = Span(*session.period)
         if self.span.limits != day or not self._had_data:
             self.span.set_limits(day)
-            self.show_all_data()
+            self.go.show_all_data()
         self._had_data = session.has_data
         self.frame.fit()
         wanted = session.go_to_s
         self.clock.set_period(begin_s, end_s, wanted if wanted is not None else self._first_moment())
-        if self._fit_map and session.has_data:
+        if self.go.fit_map and session.has_data:
             self.stage.map.fit_content()
-            self._fit_map = False
+            self.go.fit_map = False
         self.span.reveal(self.clock.at, lead=0.5)
         self.stage.banner.say(self._advice())
         self._show_moment()
@@ -390,18 +345,6 @@ class PlaybackPage(QWidget):
             else:
                 lanes.append(lane)
         self.timeline.set_lanes(lanes)
-
-    def _go_to_bookmark(self, mark: Bookmark | None) -> None:
-        """Go to a bookmark; one of a vehicle that is not shown shows that vehicle."""
-        if mark is None:
-            return
-        at_s = mark.at.timestamp()
-        if mark.vehicle_id is not None and mark.vehicle_id not in self.session.vehicle_ids:
-            self.show_vehicle(mark.vehicle_id, beijing_date(at_s), at_s)
-            return
-        if mark.vehicle_id is not None:
-            self.session.select(mark.vehicle_id)
-        self.go_to(at_s)
 
     def _first_moment(self) -> float:
         """Return where to begin: where the clock stands if that lies inside, else at the first report."""
@@ -525,55 +468,16 @@ class PlaybackPage(QWidget):
         some = rows[slice(*np.searchsorted(times, (at_s - near_s, at_s + near_s)).tolist())]
         return [reason(kind) for kind in np.unique(day.where.doubts[some]).tolist()]
 
-    def _take_picked(self, vehicle_ids: list[int]) -> None:
-        self._fit_map = True
-        self.session.ask(vehicle_ids=vehicle_ids)
-
-    def _go_to_event(self, event: Event) -> None:
-        self.go_to(event.begin_s)
-        if event.lon_deg is not None and event.lat_deg is not None:
-            self.stage.bring_into_view(event.lon_deg, event.lat_deg)
-
     def _show_trips(self, found: "DayTrips | None") -> None:
         """Show the trips of the selected day, and by what road it goes."""
         self.events.show_trips(found)
         self.vehicle.show_trips(found)
         self._show_moment()
 
-    def _go_to_trip(self, trip: "NamedTrip") -> None:
-        """Go to the beginning of a trip, show all of it and make it the loop."""
-        begin_s, end_s = trip.log.begin_s, trip.log.end_s
-        self.go_to(begin_s)
-        self.clock.set_loop(begin_s, end_s)
-        shown = Span(begin_s, end_s).grown(LEAD)
-        self.span.show(shown.begin_s, shown.end_s)
-        self.stage.bring_into_view(trip.origin.lon_deg, trip.origin.lat_deg)
-
-    def _go_to_mark(self, mark: Mark) -> None:
-        if isinstance(mark.key, float):
-            self.go_to(mark.key)
-
-    def _go_to_place(self, lon_deg: float, lat_deg: float) -> None:
-        """Go to when a vehicle passed the place that was clicked."""
-        passed = self.stage.passed(lon_deg, lat_deg, self.clock.at)
-        if passed is not None:
-            vehicle_id, at_s = passed
-            self.session.select(vehicle_id)
-            self.go_to(at_s)
-
     def _show_following(self, vehicle_id: int | None) -> None:
         self.context.actions["playback.follow"].setChecked(vehicle_id is not None)
         if vehicle_id is not None:
             self.session.select(vehicle_id)
-
-    def _take_days(self, first: dt.date, last: dt.date) -> None:
-        at_day = beijing_date(self.clock.at)
-        go_to = at_day if first <= at_day <= last else last
-        self.session.ask(day=first, last_day=last, go_to_s=self._same_time_on(go_to))
-
-    def _same_time_on(self, day: dt.date) -> float:
-        """Return the moment of another day at which its clocks show what they show now."""
-        return self.clock.at + (beijing_day(day)[0] - beijing_day(beijing_date(self.clock.at))[0])
 
     def _mark_month(self, month: dt.date) -> None:
         """Mark the days of a month that have reports of the chosen vehicles, of all while none is chosen."""

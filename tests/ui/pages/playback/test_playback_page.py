@@ -421,7 +421,7 @@ def test_playback_of_a_vehicle_from_elsewhere_goes_to_the_moment(page, qtbot):
     assert page.session.vehicle_ids == (1, 2, 3)
     assert page.session.selected_id == 2
     assert page.clock.at == BEGIN_S + 7 * 3600
-    page.show_vehicle(4, DAY)
+    page.go.to_vehicle(4, DAY)
     qtbot.waitUntil(lambda: not page.session.loading)
     assert page.session.vehicle_ids == (4,)
     assert "No reports" in page.stage.banner.label.text()
