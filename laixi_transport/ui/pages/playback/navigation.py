@@ -34,6 +34,8 @@ class Navigation:
         self._stage = stage
         self.fit_map = True
         """Whether the map is to show all of what is loaded next."""
+        self.fit_span = True
+        """Whether the timeline is: not where only some of the vehicles change, whose time is compared."""
 
     def to_moment(self, at_s: float) -> None:
         """Go to a moment and make it visible; one of another day loads that day."""
@@ -64,12 +66,13 @@ class Navigation:
             if at_s is not None:
                 self.to_moment(at_s)
         else:
-            self.fit_map = True
+            self.fit_map = self.fit_span = True
             session.ask(vehicle_ids=[vehicle_id], day=day, selected=vehicle_id, go_to_s=at_s)
 
     def to_vehicles(self, vehicle_ids: list[int]) -> None:
         """Show these vehicles and no others."""
         self.fit_map = True
+        self.fit_span = not set(vehicle_ids) & set(self._session.vehicle_ids)
         self._session.ask(vehicle_ids=vehicle_ids)
 
     def to_days(self, first: dt.date, last: dt.date) -> None:

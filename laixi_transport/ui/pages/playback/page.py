@@ -69,7 +69,6 @@ class PlaybackPage(QWidget):
         self.go = Navigation(context, self.session, self.clock, self.span, self.stage)
         self._picker: VehiclePicker | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._had_data = False
         self._inset_px = 0
         self._waiting = False  # for the positions of the clock's moment
         self._enter_commands()
@@ -315,10 +314,11 @@ class PlaybackPage(QWidget):
         self._show_selected()
         begin_s, end_s = session.data_period
         day = Span(*session.period)
-        if self.span.limits != day or not self._had_data:
+        if self.span.limits != day or (self.go.fit_span and session.has_data):
             self.span.set_limits(day)
             self.go.show_all_data()
-        self._had_data = session.has_data
+            self.go.fit_span = False
+        self.go.fit_span |= not session.has_data
         self.frame.fit()
         wanted = session.go_to_s
         self.clock.set_period(begin_s, end_s, wanted if wanted is not None else self._first_moment())

@@ -599,3 +599,19 @@ def test_the_map_names_the_keys_that_work_on_this_page(page, qtbot):
     page.stage.map.centre_on(0.0, 0.0)
     page.context.actions["playback.county"].trigger()
     assert page.stage.map.following is None
+
+
+def test_the_timeline_shows_all_of_another_vehicle_and_stays_where_one_is_added(page, qtbot):
+    page.span.show(BEGIN_S + 7 * 3600, BEGIN_S + 7 * 3600 + 60)
+    page.clock.seek(BEGIN_S + 7 * 3600 + 30)
+    shown = page.span.shown
+    page.go.to_vehicles([*page.session.vehicle_ids, 3])
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert page.span.shown == shown
+    page.go.to_vehicles([3])
+    qtbot.waitUntil(lambda: not page.session.loading)
+    assert page.span.shown == shown
+    page.go.to_vehicles([1])
+    qtbot.waitUntil(lambda: not page.session.loading)
+    begin_s, end_s = page.session.data_period
+    assert page.span.shown.begin_s < begin_s < end_s < page.span.shown.end_s
