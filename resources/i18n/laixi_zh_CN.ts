@@ -6190,6 +6190,10 @@
         <translation>J K L 播放 · , . 单点 · I O 循环 · 滚轮缩放 · T 时间</translation>
     </message>
     <message>
+        <source>There are reports only from {begin} to {end}.</source>
+        <translation>只有 {begin} 至 {end} 之间的上报数据。</translation>
+    </message>
+    <message>
         <source>Way behind the vehicles</source>
         <translation>车后轨迹</translation>
     </message>
@@ -6456,6 +6460,10 @@
     <message>
         <source>Reading its days…</source>
         <translation>正在读取……</translation>
+    </message>
+    <message>
+        <source>the whole time</source>
+        <translation>全时段</translation>
     </message>
     <message>
         <source>no limit is known</source>

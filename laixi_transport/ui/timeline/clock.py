@@ -96,14 +96,22 @@ class PlaybackClock(QObject):
         self._take_loop((begin_s, end_s) if end_s - begin_s >= SHORTEST_LOOP_S else None)
 
     def loop_from_here(self) -> None:
-        """Let the loop begin at the moment; one that ended before reaches to the end of the period."""
-        end = self._loop[1] if self._loop is not None and self._loop[1] > self._at else self._end
-        self.set_loop(self._at, end)
+        """Let the loop begin at the moment; one that ended before reaches to the end of the period.
+
+        Where that leaves less than the shortest loop, as at the other end of it, it stays as it was.
+        """
+        end = self._loop[1] if self._loop is not None and self._loop[1] >= self._at else self._end
+        if end - self._at >= SHORTEST_LOOP_S:
+            self.set_loop(self._at, end)
 
     def loop_to_here(self) -> None:
-        """Let the loop end at the moment; one that began later begins with the period."""
-        begin = self._loop[0] if self._loop is not None and self._loop[0] < self._at else self._begin
-        self.set_loop(begin, self._at)
+        """Let the loop end at the moment; one that began later begins with the period.
+
+        Where that leaves less than the shortest loop, as at the other end of it, it stays as it was.
+        """
+        begin = self._loop[0] if self._loop is not None and self._loop[0] <= self._at else self._begin
+        if self._at - begin >= SHORTEST_LOOP_S:
+            self.set_loop(begin, self._at)
 
     def clear_loop(self) -> None:
         """Play the whole period again."""

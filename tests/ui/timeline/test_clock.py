@@ -274,3 +274,17 @@ def test_both_ends_of_a_loop_can_be_set_at_the_moment(qapp):
     assert clock.loop == (4_000.0, 5_000.0)
     clock.clear_loop()
     assert clock.loop is None
+
+
+def test_both_ends_at_one_moment_make_no_loop_and_forget_none(qapp):
+    clock, _ = make_clock(3_000.0)
+    clock.loop_from_here()
+    clock.loop_to_here()
+    assert clock.loop == (3_000.0, END)
+    clock.seek(3_000.4)
+    clock.loop_to_here()
+    assert clock.loop == (3_000.0, END)
+    clock.seek(4_000.0)
+    clock.loop_to_here()
+    clock.loop_from_here()
+    assert clock.loop == (3_000.0, 4_000.0)

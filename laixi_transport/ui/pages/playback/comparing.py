@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from laixi_transport.domain.time import beijing_date
 from laixi_transport.ui.context import Context
 from laixi_transport.ui.pages.playback.compare_panel import ComparePanel
 from laixi_transport.ui.pages.playback.loaded import LoadedDay, way_curve
@@ -46,11 +47,11 @@ class Comparing(QObject):
         """The chart over the way, None before it was first wanted."""
         return self._chart
 
-    def open(self, anchor: QWidget, session: Session) -> None:
-        """Let the user choose a day; without a vehicle there is nothing to compare."""
+    def open(self, anchor: QWidget, session: Session, at_s: float) -> None:
+        """Let the user choose a day to run beside that of a moment; without a vehicle there is nothing to compare."""
         chosen = next((vehicle for vehicle in session.vehicles if vehicle.id == session.selected_id), None)
         if chosen is not None:
-            self.panel.open_below(anchor, self._context.services.live.fleet()[0], chosen, session.last_day)
+            self.panel.open_below(anchor, self._context.services.live.fleet()[0], chosen, beijing_date(at_s))
 
     def toggle_way(self) -> None:
         """Show the curves over the way, or over time."""

@@ -63,6 +63,11 @@ class VehiclePanel(Panel):
         vehicle, day = loaded.vehicle, loaded.day
         kind = text.vehicle_class(vehicle.vehicle_class)
         self.belongs.setText(" · ".join(part for part in (vehicle.line, vehicle.organisation, kind) if part))
+        if not len(day.track):  # nothing is known: not even that there was no stop
+            for unknown in ("distance", "driving", "stops", "overspeed"):
+                self.summary.set(unknown, text.NONE)
+            self.summary.set("gaps", self.tr("the whole time"))
+            return
         self.summary.set("distance", self._distance(day), why=self._why_distance(day))
         self.summary.set("driving", text.duration(day.driving_s))
         stood_s = sum(stop.duration_s for stop in day.stops)

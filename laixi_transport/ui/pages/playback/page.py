@@ -168,7 +168,8 @@ class PlaybackPage(QWidget):
         """Let the user mark this moment or go to a bookmark."""
         selected = self.session.selected_id
         own = abs(selected) if selected is not None else None
-        self.bookmarks.open(self.transport.button("playback.bookmarks"), self.clock.at, own)
+        at_s = self.session.true_moment(self.clock.at)
+        self.bookmarks.open(self.transport.button("playback.bookmarks"), at_s, own)
 
     def compare(self) -> None:
         """Let the user choose a day to compare with; while one is compared, end it."""
@@ -176,7 +177,7 @@ class PlaybackPage(QWidget):
         if self.session.compared is not None:
             self.session.compare(None, self.clock.at)
         else:
-            self.comparing.open(self.transport.button("playback.compare"), self.session)
+            self.comparing.open(self.transport.button("playback.compare"), self.session, self.clock.at)
 
     # Inside
 
@@ -312,7 +313,6 @@ class PlaybackPage(QWidget):
         self._show_lanes()
         self._show_choice()
         self._show_selected()
-        begin_s, end_s = session.data_period
         day = Span(*session.period)
         if self.span.limits != day or (self.go.fit_span and session.has_data):
             self.span.set_limits(day)
@@ -321,7 +321,7 @@ class PlaybackPage(QWidget):
         self.go.fit_span |= not session.has_data
         self.frame.fit()
         wanted = session.go_to_s
-        self.clock.set_period(begin_s, end_s, wanted if wanted is not None else self._first_moment())
+        self.clock.set_period(*session.moments, wanted if wanted is not None else self._first_moment())
         if self.go.fit_map and session.has_data:
             self.stage.map.fit_content()
             self.go.fit_map = False
@@ -332,7 +332,7 @@ class PlaybackPage(QWidget):
     def _show_refined(self) -> None:
         """Show what more is known of the lanes and of the period; the moment stays."""
         self._show_lanes()
-        self.clock.set_period(*self.session.data_period, self.clock.at)
+        self.clock.set_period(*self.session.moments, self.clock.at)
 
     def _show_lanes(self) -> None:
         """Show the lanes with the flags of bookmarks."""
@@ -348,7 +348,7 @@ class PlaybackPage(QWidget):
 
     def _first_moment(self) -> float:
         """Return where to begin: where the clock stands if that lies inside, else at the first report."""
-        begin_s, end_s = self.session.data_period
+        begin_s, end_s = self.session.moments
         return self.clock.at if begin_s <= self.clock.at <= end_s else begin_s
 
     def _advice(self) -> str:

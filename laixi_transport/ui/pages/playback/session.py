@@ -46,6 +46,11 @@ class _Whole(NamedTuple):
     fixes: FleetFixes
 
 
+def day_note(day: dt.date, beside: dt.date) -> str:
+    """Return how a day is named beside another one: with its year where that is not the same."""
+    return day.strftime("%m-%d") if day.year == beside.year else day.isoformat()
+
+
 class Session(QObject):
     """Loads what is asked for and drops answers that came too late."""
 
@@ -76,6 +81,7 @@ class Session(QObject):
         self.day: dt.date = beijing_date(context.now())
         self.last_day = self.day
         self.compared: Comparison | None = None
+        self._before: tuple[tuple[int, ...], dt.date, dt.date] | None = None  # what was shown before comparing
         self.days: tuple[LoadedDay, ...] = ()
         """What is analysed: all vehicles, or of many the selected one on the day of the moment."""
         self.vehicles: tuple[Vehicle, ...] = ()
@@ -128,6 +134,12 @@ class Session(QObject):
             return max(begin_s, fleet.first_s), min(end_s, fleet.last_s) if self._around.all_listed else end_s
         known = [day.period for day in self.days if day.period is not None]
         return (min(p[0] for p in known), max(p[1] for p in known)) if known else (begin_s, end_s)
+
+    @property
+    def moments(self) -> tuple[float, float]:
+        """First and last moment to go to: the last second of the last day at most, midnight is another day's."""
+        begin_s, end_s = self.data_period
+        return begin_s, max(begin_s, min(end_s, self.period[1] - 1))
 
     @property
     def has_data(self) -> bool:
@@ -193,18 +205,38 @@ class Session(QObject):
         if self._selected not in self.vehicle_ids:
             self._selected = self.vehicle_ids[0] if self.vehicle_ids else None
         if self.compared is not None and (vehicle_ids is not None or self.last_day != self.day):
-            self.compared = None
+            self.compared = self._before = None
         self.go_to_s = go_to_s
         self._load()
 
     def compare(self, other: Comparison | None, go_to_s: float | None = None) -> None:
-        """Let another day run beside the selected vehicle's day, aligned by the time of day; None ends it."""
-        self.compared = other
+        """Let another day run beside the selected vehicle's day, aligned by the time of day; None ends it.
+
+        Of several days that are shown it is the day of ``go_to_s``. Ending it shows again what was shown before; if
+        other days were gone to meanwhile, those vehicles on the day that is shown now.
+        """
         if other is not None and self._selected is not None:
+            if self._before is None:
+                self._before = (self.vehicle_ids, self.day, self.last_day)
+            if go_to_s is not None:
+                self.day = min(max(self.day, beijing_date(go_to_s)), self.last_day)
             self.vehicle_ids, self.last_day = (abs(self._selected),), self.day
             self._selected = self.vehicle_ids[0]
+        elif other is None and self._before is not None:
+            self._selected = self.vehicle_ids[0] if self.vehicle_ids else None
+            self.vehicle_ids, day, last_day = self._before
+            if day <= self.day <= last_day:
+                self.day, self.last_day = day, last_day
+            self._before = None
+        self.compared = other
         self.go_to_s = go_to_s
         self._load()
+
+    def true_moment(self, at_s: float) -> float:
+        """Return when the selected vehicle was where it is shown at a moment: another time for a compared day."""
+        if self.compared is None or self._selected is None or self._selected > 0:
+            return at_s
+        return at_s + beijing_day(self.compared.day)[0] - beijing_day(self.day)[0]
 
     def ask_newest(self) -> None:
         """Load the newest day there is, with vehicles that reported much on it, first those with open alerts."""
@@ -250,7 +282,7 @@ class Session(QObject):
                     other_s = beijing_day(compared.day)
                     found = playback.day([compared.vehicle_id], *other_s)
                     moved = [shifted(day, begin_s - other_s[0], -day.vehicle.id) for day in found]
-                    days += prepare(moved, compared.day.strftime("%m-%d"))
+                    days += prepare(moved, day_note(compared.day, beijing_date(begin_s)))
                 return _Whole(days, fixes_of(days, (float(begin_s), float(end_s))))
         else:
 

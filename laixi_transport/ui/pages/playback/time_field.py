@@ -79,6 +79,10 @@ class TimeField(QLineEdit):
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
+    def tell(self, words: str) -> None:
+        """Say something about what was typed, below the field."""
+        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), words, self)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._give_up()
@@ -99,7 +103,7 @@ class TimeField(QLineEdit):
         if at_s is None:
             self._mark(wrong=True)
             self.selectAll()
-            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), self.toolTip(), self)
+            self.tell(self.toolTip())
             return
         self._give_up()
         self.clearFocus()  # so that the keys of the playback work again

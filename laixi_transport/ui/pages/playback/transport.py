@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
+from laixi_transport.domain.time import beijing_date
+from laixi_transport.ui import format as text
 from laixi_transport.ui.actions import Actions
 from laixi_transport.ui.pages.playback.speed_box import SpeedBox
 from laixi_transport.ui.pages.playback.stage import TRAIL_ALL, TRAIL_NONE
@@ -71,7 +73,7 @@ class TransportBar(QWidget):
         row.addStretch(1)  # where there is no hint
         self._buttons["playback.toggle"].setMinimumWidth(fonts.in_scale(52))
         self._narrowing = Narrowing(row, [partial(self._spare, level) for level in range(LEVELS)])
-        self.time.asked.connect(self.asked)
+        self.time.asked.connect(self._ask)
         clock.changed.connect(self._paint)
         theme.changed.connect(self._paint)
         self._paint()
@@ -90,6 +92,15 @@ class TransportBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._narrowing.fit(self.width())
+
+    def _ask(self, at_s: float) -> None:
+        """Ask for a typed moment, and tell why the clock stays short of it on the days that are shown."""
+        begin_s, end_s = self._clock.begin, self._clock.end
+        shown = beijing_date(begin_s) <= beijing_date(at_s) <= beijing_date(end_s)
+        self.asked.emit(at_s)
+        if shown and not begin_s <= at_s <= end_s:
+            said = self.tr("There are reports only from {begin} to {end}.")
+            self.time.tell(said.format(begin=text.date_time(begin_s), end=text.date_time(end_s)))
 
     def _spare(self, level: int) -> None:
         """Spare the hint, then the words on the buttons, then the trail, then what has keys."""

@@ -202,8 +202,51 @@ def test_c_opens_the_choice_and_ends_the_comparison(page, qtbot, services, track
     assert page.context.actions["playback.compare"].isChecked()
     qtbot.keyClick(page, Qt.Key.Key_C)
     qtbot.waitUntil(lambda: page.session.other is None and not page.session.loading)
-    assert page.session.ids.tolist() == [1]
+    assert page.session.ids.tolist() == [1, 2, 3]
     assert not page.context.actions["playback.compare"].isChecked()
+
+
+def loaded(page, qtbot):
+    qtbot.waitUntil(lambda: not page.session.loading, timeout=20_000)
+
+
+def test_of_several_days_that_of_the_moment_is_compared_and_all_come_back(page, qtbot):
+    after = DAY + dt.timedelta(days=1)
+    page.go.to_days(DAY, after)
+    loaded(page, qtbot)
+    page.clock.set_period(BEGIN_S, END_S + 86_399, END_S + 7 * 3600)
+    qtbot.keyClick(page, Qt.Key.Key_C)
+    assert page.comparing.panel.calendar.selectedDate().toPython() == DAY
+    page.comparing.panel.chosen.emit(1, DAY)
+    loaded(page, qtbot)
+    assert (page.session.day, page.session.last_day, page.session.ids.tolist()) == (after, after, [1, -1])
+    qtbot.keyClick(page, Qt.Key.Key_C)
+    loaded(page, qtbot)
+    assert (page.session.day, page.session.last_day, page.session.ids.tolist()) == (DAY, after, [1, 2, 3])
+
+
+def test_after_a_comparison_on_other_days_the_vehicles_come_back_on_that_day(compared, qtbot):
+    page, other = compared, DAY + dt.timedelta(days=2)
+    page.go.to_days(other, other)
+    loaded(page, qtbot)
+    qtbot.keyClick(page, Qt.Key.Key_C)
+    loaded(page, qtbot)
+    assert (page.session.day, page.session.last_day, page.session.vehicle_ids) == (other, other, (1, 2, 3))
+
+
+def test_a_bookmark_of_the_compared_day_marks_its_true_moment(compared, qtbot, services):
+    page = compared
+    page.clock.seek(BEGIN_S + 7 * 3600)
+    page.session.select(-1)
+    mark(page, qtbot, "there")
+    [kept] = services.playback.bookmarks.kept
+    assert (kept.vehicle_id, kept.at.timestamp()) == (1, BEGIN_S - 86_400 + 7 * 3600)
+
+
+def test_a_compared_day_of_another_year_says_which(page, qtbot):
+    page.session.compare(Comparison(1, dt.date(2025, 6, 10)), page.clock.at)
+    loaded(page, qtbot)
+    assert page.session.names == ["鲁B·00001D", "2025-06-10  鲁B·00001D"]
 
 
 # A page that is open over midnight

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QToolTip, QWidget
 
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.domain.problem import Problem
@@ -65,6 +65,19 @@ def test_a_day_without_reports_says_so_and_keeps_the_vehicles(page, qtbot):
     page.day.step(-1)
     qtbot.waitUntil(lambda: not page.session.loading)
     assert not page.stage.banner.isVisible()
+
+
+def test_on_a_day_without_reports_home_and_end_stay_and_nothing_is_claimed(page, qtbot):
+    day = DAY + dt.timedelta(days=2)
+    page.go.to_days(day, day)
+    qtbot.waitUntil(lambda: not page.session.loading)
+    for key in (Qt.Key.Key_End, Qt.Key.Key_Home, Qt.Key.Key_End):
+        qtbot.keyClick(page, key)
+        assert not page.session.loading
+    assert page.session.day == day
+    assert page.transport.time.text().startswith(day.isoformat())
+    shown = {name: page.vehicle.summary.value(name) for name in ("distance", "driving", "stops", "overspeed", "gaps")}
+    assert shown == dict.fromkeys(("distance", "driving", "stops", "overspeed"), "–") | {"gaps": "the whole time"}
 
 
 def test_loading_that_takes_long_is_announced_and_a_fault_is_told(page, qtbot, services, gate, told):
@@ -175,6 +188,15 @@ def test_a_typed_time_is_gone_to_and_shown(page, qtbot):
     assert page.clock.at == wanted_s
     assert page.span.shown.contains(wanted_s)
     assert page.transport.time.text() == "2026-06-10 07:00:05"
+
+
+def test_a_typed_time_without_reports_goes_to_the_nearest_and_says_so(page, qtbot):
+    qtbot.keyClick(page, Qt.Key.Key_T)
+    qtbot.keyClicks(page.transport.time, "23:00")
+    qtbot.keyClick(page.transport.time, Qt.Key.Key_Return)
+    assert page.clock.at == page.clock.end < BEGIN_S + 23 * 3600
+    assert QToolTip.text() == "There are reports only from 2026-06-10 06:10:00 to 2026-06-10 08:32:30."
+    QToolTip.hideText()
 
 
 def test_a_typed_time_of_another_day_loads_that_day(page, qtbot, services, track_of):
