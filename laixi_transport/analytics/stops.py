@@ -50,6 +50,7 @@ class Gap:
     begin_s: float
     end_s: float
     straight_m: float  # between the fixes on both sides; NaN where one of them is missing
+    after_fix: bool  # whether ``first`` is a fix that can be believed; else the track begins without one
 
     @property
     def duration_s(self) -> float:
@@ -121,16 +122,16 @@ def movement(
     if n < 2:
         return Movement((), (), ())
     if count == 0:
-        return Movement((), (_gap(track, 0, n - 1),), ())
+        return Movement((), (_gap(track, 0, n - 1, after_fix=False, before_fix=False),), ())
 
     silent = np.flatnonzero(np.diff(fixes.time_s) > gap_s)
     begins = np.append(0, silent + 1)
     ends = np.append(silent, count - 1)
     gaps = [_gap(track, int(fixes.index[i]), int(fixes.index[i + 1])) for i in silent]
     if fixes.index[0] > 0:
-        gaps.insert(0, _gap(track, 0, int(fixes.index[0])))
+        gaps.insert(0, _gap(track, 0, int(fixes.index[0]), after_fix=False))
     if fixes.index[-1] < n - 1:
-        gaps.append(_gap(track, int(fixes.index[-1]), n - 1))
+        gaps.append(_gap(track, int(fixes.index[-1]), n - 1, before_fix=False))
 
     still = _still(fixes, begins, ends, radius_m, still_kmh)
     way_m = np.append(0.0, np.cumsum(steps_m(fixes.lat_deg, fixes.lon_deg)))
@@ -236,13 +237,14 @@ def _stretch(fixes: _Fixes, way_m: NDArray[np.float64], first: int, last: int) -
     )
 
 
-def _gap(track: Track, first: int, last: int) -> Gap:
-    known = bool(track.located[first] and track.located[last])
+def _gap(track: Track, first: int, last: int, *, after_fix: bool = True, before_fix: bool = True) -> Gap:
+    """Return the gap between two samples; which of them are fixes that can be believed is known to the caller."""
     straight = distance_m(track.lat_deg[first], track.lon_deg[first], track.lat_deg[last], track.lon_deg[last])
     return Gap(
         first=first,
         last=last,
         begin_s=float(track.time_s[first]),
         end_s=float(track.time_s[last]),
-        straight_m=float(straight) if known else float("nan"),
+        straight_m=float(straight) if after_fix and before_fix else float("nan"),
+        after_fix=after_fix,
     )

@@ -325,7 +325,7 @@ class Ingest:
                 continue
             orders[vehicle_id] = order
             newest[vehicle_id] = report
-            if report.status_bits & _LOCATED:
+            if report.status_bits & _LOCATED and (report.lat_e6 or report.lon_e6):  # exactly 0/0 is no place
                 located[vehicle_id] = report
         for vehicle_id, report in newest.items():
             if (at := located.get(vehicle_id)) is not None:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from laixi_transport.analytics.distance import distance
 from laixi_transport.analytics.stops import movement
 
 
@@ -98,6 +99,17 @@ def test_reports_without_a_fix_are_a_gap_when_they_last(make_track):
     found = movement(make_track(time_s, np.where(located, 0, 5e6), 0, located=located))
     assert [(g.begin_s, g.end_s) for g in found.gaps] == [(490, 1500)]
     assert len(found.stops) == 2
+
+
+@pytest.mark.parametrize("bad", [0, -1])
+def test_no_line_is_measured_to_a_place_that_is_none(make_track, bad):
+    track = make_track(np.arange(0, 600, 10), np.arange(0, 600, 10) * 10.0, 36.0)
+    track.lat_deg[bad] = track.lon_deg[bad] = 0.0
+    parts = movement(track)
+    [gap] = parts.gaps
+    assert np.isnan(gap.straight_m)
+    assert gap.after_fix == (bad == -1)
+    assert distance(track, parts).unseen_km == 0.0
 
 
 def test_a_short_loss_of_the_fix_is_bridged(make_track):

@@ -22,6 +22,15 @@ def test_without_a_fix_the_last_place_stays(store, terminal, make_report, submit
     assert state.lat_deg == placed.lat_e6 * 1e-6
 
 
+def test_a_fix_at_zero_zero_is_none_and_the_last_place_stays(store, terminal, make_report, submit):
+    submit(store, reports=[make_report(terminal, 1), make_report(terminal, 2, status_bits=3, lat_e6=0, lon_e6=0)])
+    (state,) = settled(store)
+    assert (state.located_time_s, state.lat_deg) == (
+        make_report(terminal, 1).time_s,
+        make_report(terminal, 1).lat_e6 * 1e-6,
+    )
+
+
 def test_a_vehicle_that_never_had_a_fix_says_so(store, terminal, make_report, submit):
     submit(store, reports=[make_report(terminal, 1, status_bits=1)])
     assert settled(store)[0].located_time_s == 0

@@ -296,10 +296,12 @@ def _finding(episode: Episode, place: _Place, *, ongoing: bool) -> Finding:
 
 
 def _place(report: Sample) -> _Place:
-    return (report.lat_e6 / 1e6, report.lon_e6 / 1e6) if report.located else _NOWHERE
+    placed = report.located and (report.lat_e6 or report.lon_e6)  # exactly 0/0 is no place
+    return (report.lat_e6 / 1e6, report.lon_e6 / 1e6) if placed else _NOWHERE
 
 
 def _place_in(track: Track, index: int) -> _Place:
     if not track.located[index]:
         return _NOWHERE
-    return round(float(track.lat_deg[index]), 6), round(float(track.lon_deg[index]), 6)
+    lat_deg, lon_deg = round(float(track.lat_deg[index]), 6), round(float(track.lon_deg[index]), 6)
+    return (lat_deg, lon_deg) if lat_deg or lon_deg else _NOWHERE

@@ -206,8 +206,8 @@ def joined(tracks: Sequence[FleetTrack]) -> FleetTrack:
 
 
 def located(track: FleetTrack, period: tuple[float, float]) -> FleetFixes:
-    """Return the fixes of many vehicles as they were reported."""
-    kept = track.located
+    """Return the fixes of many vehicles as they were reported; exactly 0/0 is none (analytics.cleaning)."""
+    kept = track.located & ((track.lat_e6 != 0) | (track.lon_e6 != 0))
     owner, columns = track.owner, [getattr(track, name) for name in _SHOWN]
     if not kept.all():
         owner, columns = owner[kept], [column[kept] for column in columns]

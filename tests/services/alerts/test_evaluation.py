@@ -98,6 +98,17 @@ def test_a_report_without_a_fix_proves_nothing(store, bus):
     assert store.alerts.list() == ()
 
 
+@pytest.mark.parametrize("live", [True, False])
+def test_an_alert_of_a_fix_at_zero_zero_has_no_place(store, bus, live):
+    evaluator = Evaluator(store, RULE)
+    if live:
+        evaluator.catch_up()
+    bus.stores(*(bus.report(t, 70)._replace(lat_e6=0, lon_e6=0) for t in (0, 10, 20)))
+    evaluator.catch_up()
+    [alert] = store.alerts.list()
+    assert (alert.lat_deg, alert.lon_deg) == (None, None)
+
+
 def test_the_recorder_may_be_the_judge(store, bus):
     bus.stores(*(bus.report(t, 50, located=False, recorder_kmh=70) for t in (0, 10, 20)))
     evaluate(store, OverspeedRule(hold_s=10, gap_s=60, speed="recorder"))

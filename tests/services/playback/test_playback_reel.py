@@ -55,6 +55,18 @@ def test_at_the_edge_of_an_hour_nothing_is_lost(store, filled):
         assert places.motion[0] == MotionState.MOVING.value
 
 
+def test_a_fix_at_zero_zero_places_no_vehicle(store):
+    terminal = store.register.enter_terminal("013900000009", plate="鲁B00049D")
+    reports = [report(terminal, BEGIN_S + 20 * i) for i in range(4)]
+    reports = [one._replace(lat_e6=0, lon_e6=0) if at in (0, 3) else one for at, one in enumerate(reports)]
+    stored = threading.Event()
+    store.writer.submit(Batch(reports=reports), lambda _error: stored.set())
+    assert stored.wait(60)
+    core = Reel(store, [terminal.vehicle_id]).load(FIRST)
+    assert np.isnan(core.at(BEGIN_S + 10.0).lon_deg[0])
+    assert core.at(BEGIN_S + 3000.0).lon_deg[0] == pytest.approx(120.5)
+
+
 def test_hours_that_are_completed_one_after_the_other_join(store, filled):
     reel = Reel(store, filled)
     track = store.tracks.track(filled[0], BEGIN_S, BEGIN_S + 3 * HOUR_S)

@@ -10,6 +10,7 @@ from laixi_transport.services.playback.day import VehicleDay
 from laixi_transport.services.trips.day_trips import DayTrips
 from laixi_transport.ui import format as text
 from laixi_transport.ui.map.place_names import long_place, place_word
+from laixi_transport.ui.pages.playback.whereabouts import Whereabouts
 
 
 class EventKind(StrEnum):
@@ -48,9 +49,13 @@ class Event:
         return self.end_s - self.begin_s
 
 
-def events_of(day: VehicleDay) -> tuple[Event, ...]:
-    """Return stops, gaps, overspeed episodes and the other alerts in order of time."""
-    track = day.track
+def events_of(day: VehicleDay, where: Whereabouts) -> tuple[Event, ...]:
+    """Return stops, gaps, overspeed episodes and the other alerts in order of time, where they can be believed."""
+
+    def place(at_s: float) -> tuple[float | None, float | None]:
+        moment = where.at(at_s)
+        return (moment.lon_deg, moment.lat_deg) if moment.known else (None, None)
+
     rows = [
         Event(
             EventKind.STOP,
@@ -62,26 +67,23 @@ def events_of(day: VehicleDay) -> tuple[Event, ...]:
         )
         for stop in day.stops
     ]
-    for gap in day.gaps:
-        known = bool(track.located[gap.first])
-        rows.append(
-            Event(
-                EventKind.GAP,
-                gap.begin_s,
-                gap.end_s,
-                QCoreApplication.translate("Playback", "No data"),
-                float(track.lon_deg[gap.first]) if known else None,
-                float(track.lat_deg[gap.first]) if known else None,
-            )
+    rows += [
+        Event(
+            EventKind.GAP,
+            gap.begin_s,
+            gap.end_s,
+            QCoreApplication.translate("Playback", "No data"),
+            *(place(gap.begin_s) if gap.after_fix else (None, None)),
         )
+        for gap in day.gaps
+    ]
     rows += [
         Event(
             EventKind.OVERSPEED,
             episode.begin_s,
             episode.end_s,
             overspeed_text(episode.peak_kmh, episode.limit_kmh),
-            float(track.lon_deg[episode.first]),
-            float(track.lat_deg[episode.first]),
+            *place(episode.begin_s),
         )
         for episode in day.overspeed
     ]

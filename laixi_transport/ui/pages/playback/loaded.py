@@ -116,7 +116,7 @@ def _prepare(day: VehicleDay, note: str) -> LoadedDay:
         line=TrackBundle.of_lines((line,)),
         thin_line=TrackBundle.of_lines((_thinned(line),)),
         marks=_marks(day, where),
-        events=events_of(day),
+        events=events_of(day, where),
         note=note,
     )
 
@@ -219,15 +219,15 @@ def _marks(day: VehicleDay, where: Whereabouts) -> tuple[Mark, ...]:
         mark(first, MarkKind.START, text.clock_minutes(float(track.time_s[first]))),
         mark(last, MarkKind.END, text.clock_minutes(float(track.time_s[last]))),
     ]
-    marks += [
-        mark(episode.worst, MarkKind.ALARM, text.speed_over(episode.peak_kmh, episode.limit_kmh))
-        for episode in day.overspeed
-    ]
+    for episode in day.overspeed:
+        worst_s = float(track.time_s[episode.worst])
+        there = where.at(worst_s)  # not where that report says: it may be a jump
+        if there.known:
+            words = text.speed_over(episode.peak_kmh, episode.limit_kmh)
+            marks.append(Mark(there.lon_deg, there.lat_deg, words, MarkKind.ALARM, worst_s))
     stops = sorted(day.stops, key=lambda stop: -stop.duration_s)
     marks += [
         Mark(stop.lon_deg, stop.lat_deg, text.duration(stop.duration_s), MarkKind.STOP, stop.begin_s) for stop in stops
     ]
-    marks += [
-        mark(gap.first, MarkKind.GAP, text.duration(gap.duration_s)) for gap in day.gaps if track.located[gap.first]
-    ]
+    marks += [mark(gap.first, MarkKind.GAP, text.duration(gap.duration_s)) for gap in day.gaps if gap.after_fix]
     return tuple(marks)

@@ -1,11 +1,13 @@
 """Where a vehicle is at a moment: on the line between two fixes, and never anywhere in a gap."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laixi_transport.analytics.stops import GAP_S
+from laixi_transport.analytics.stops import GAP_S, movement
 from laixi_transport.domain.fleet import MotionState
 from laixi_transport.ui.map.track_line import BREAK_AFTER, OVER_LIMIT
 from laixi_transport.ui.pages.playback.loaded import prepare
@@ -151,6 +153,20 @@ def distance_to_way(x, y, way_x, way_y):
     along = ((x[:, None] - ax) * dx + (y[:, None] - ay) * dy) / np.maximum(dx**2 + dy**2, 1e-9)
     along = np.clip(along, 0, 1)
     return np.hypot(x[:, None] - ax - along * dx, y[:, None] - ay - along * dy).min(axis=1)
+
+
+def test_nothing_of_a_day_leads_to_a_place_that_is_none(make_vehicle_day):
+    day = make_vehicle_day(1)
+    episode = day.overspeed[0]
+    day.track.lat_deg[[0, episode.first, episode.worst, -1]] = 0.0
+    day.track.lon_deg[[0, episode.first, episode.worst, -1]] = 0.0
+    parts = movement(day.track)
+    [loaded] = prepare([replace(day, stops=parts.stops, gaps=parts.gaps, stretches=parts.stretches)])
+    places = [(mark.lon_deg, mark.lat_deg) for mark in loaded.marks]
+    places += [(event.lon_deg, event.lat_deg) for event in loaded.events if event.lon_deg is not None]
+    assert len(places) == 7 + 5  # both ends, two stops, two gaps, the overspeed; the gap at the begin has no place
+    for lon_deg, lat_deg in places:
+        assert (lon_deg, lat_deg) == (pytest.approx(120.5, abs=0.3), pytest.approx(36.9, abs=0.3))
 
 
 def test_events_are_in_order_and_a_stored_alert_of_an_episode_is_not_doubled(make_vehicle_day, alert_at):
