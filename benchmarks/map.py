@@ -175,6 +175,8 @@ class _Stage:
         )
         self._looks = rng.choice(4, VEHICLES, p=(0.2, 0.25, 0.53, 0.02))
         self._names = [f"鲁B·D{at:04d}" for at in range(VEHICLES)]
+        self._ids = np.arange(VEHICLES)
+        self._places = self._circles()
         self.map = MapView(theme, base_map)
         self.map.resize(*SIZE)
         self.map.show()
@@ -292,15 +294,16 @@ class _Stage:
         return Scene(canvas._base_map, canvas._tracks, canvas._style, chinese=False, version=0)  # noqa: SLF001
 
     def _move_vehicles(self, step: int) -> None:
-        angle = self.vehicles[:, 2] + step * 2.0
-        self.map.set_vehicles(
-            range(VEHICLES),
-            self.vehicles[:, 0] + 0.002 * np.sin(np.radians(angle)),
-            self.vehicles[:, 1] + 0.002 * np.cos(np.radians(angle)),
-            angle + 90,
-            self._looks,
-            self._names,
-        )
+        lon, lat, direction = self._places[step // 6 % len(self._places)]
+        self.map.set_vehicles(self._ids, lon, lat, direction, self._looks, self._names)
+
+    def _circles(self) -> list[Floats]:
+        """Return places of the vehicles, each on a circle of its own, and their directions: (3, vehicles) a step."""
+        lon, lat, course = self.vehicles.T
+        angles = [course + turn for turn in range(0, 360, 12)]
+        return [
+            np.stack((lon + 0.002 * np.sin(np.radians(a)), lat + 0.002 * np.cos(np.radians(a)), a + 90)) for a in angles
+        ]
 
     def _settle(self) -> None:
         ends = time.perf_counter() + 60
