@@ -1297,6 +1297,10 @@
         <translation>行程</translation>
     </message>
     <message>
+        <source>There are no reports in this period: nothing is known of it.</source>
+        <translation>该时段没有上报数据，情况不明。</translation>
+    </message>
+    <message>
         <source>Odometer</source>
         <translation>里程表</translation>
     </message>

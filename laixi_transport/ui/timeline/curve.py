@@ -7,6 +7,12 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+LEAST_TOP_KMH = 40.0
+MOST_TOP_KMH = 220.0
+"""Recorders measure so far (GB/T 19056-2021, 0 to 220 km/h). Some terminals say 6553.5 for an unknown speed: such a
+report leaves the chart at the top, for with it inside the rest of the day would be a flat line."""
+MOST_NUMBERS = 6
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpeedCurve:
@@ -32,6 +38,17 @@ class WayCurve:
         """Return how far the vehicle was at a moment, None before it set out."""
         place = int(np.searchsorted(self.time_s, at_s, "right")) - 1
         return None if place < 0 else float(np.interp(at_s, self.time_s, self.way_km))
+
+
+def top_kmh(speed_kmh: Floats, limit_kmh: float | None = None) -> float:
+    """Return how far an axis must reach for these speeds, NaN among them, and for a limit."""
+    known = speed_kmh[~np.isnan(speed_kmh)]
+    return max(min(float(known.max(initial=0.0)), MOST_TOP_KMH), limit_kmh or 0.0, LEAST_TOP_KMH)
+
+
+def number_step(top: float) -> int:
+    """Return after how many km/h an axis that reaches so far has its numbers."""
+    return next((step for step in (20, 40) if top / step < MOST_NUMBERS), 100)
 
 
 def broken(time_s: Floats, values: Floats, after: NDArray[np.intp]) -> tuple[Floats, Floats]:

@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.timeline import chart_style
-from laixi_transport.ui.timeline.curve import WayCurve, envelope
+from laixi_transport.ui.timeline.curve import WayCurve, envelope, number_step, top_kmh
 from laixi_transport.ui.timeline.geometry import GUTTER_PX, RIGHT_PX
 from laixi_transport.ui.timeline.shared_span import SharedSpan
 from laixi_transport.ui.widgets.labels import dim
 
-LEAST_TOP_KMH = 40.0
 LEAST_KM = 0.1
 ROOM = 1.12
 STEP_PX = 90.0
@@ -78,15 +77,15 @@ class DistanceChart(QWidget):
     def _draw(self) -> None:
         shown = [curve for curve in self._curves if curve is not None and len(curve.way_km)]
         near_km, far_km = self._way_shown(shown)
-        known = np.concatenate([curve.speed_kmh[~np.isnan(curve.speed_kmh)] for curve in shown] or [np.zeros(1)])
-        top = max(float(known.max(initial=0.0)), LEAST_TOP_KMH)
+        top = top_kmh(np.concatenate([curve.speed_kmh for curve in shown] or [np.zeros(1)]))
+        numbers = range(number_step(top), int(top) + 1, number_step(top))
         self.plot.setXRange(near_km, far_km, padding=0)
         self.plot.setYRange(0.0, top * ROOM, padding=0)
         width = max(1, self.width())
         step = next((step for step in STEPS_KM if step * width / (far_km - near_km) >= STEP_PX), STEPS_KM[-1])
         ticks = np.arange(np.ceil(near_km / step) * step, far_km + 1e-9, step).tolist()
         self.plot.getAxis("bottom").setTicks([[(tick, f"{tick:g} km") for tick in ticks]])
-        self.plot.getAxis("left").setTicks([[(tick, str(tick)) for tick in range(20, int(top) + 1, 20)]])
+        self.plot.getAxis("left").setTicks([[(number, str(number)) for number in numbers]])
         for curve, item, colour in zip(self._curves, self._lines, ("accent", "compared"), strict=True):
             if curve is None or not len(curve.way_km):
                 item.setData([], [])

@@ -10,14 +10,12 @@ from PySide6.QtWidgets import QLabel, QWidget
 from laixi_transport.ui import format as text
 from laixi_transport.ui.theme import Theme
 from laixi_transport.ui.timeline import chart_style
-from laixi_transport.ui.timeline.curve import SpeedCurve, envelope
+from laixi_transport.ui.timeline.curve import LEAST_TOP_KMH, SpeedCurve, envelope, number_step, top_kmh
 from laixi_transport.ui.timeline.geometry import GUTTER_PX, RIGHT_PX
 from laixi_transport.ui.timeline.shared_span import SharedSpan
 from laixi_transport.ui.widgets.labels import dim, heading
 
 HEIGHT_PX = 96
-LEAST_TOP_KMH = 40.0
-MOST_NUMBERS = 6
 ROOM = 1.12  # above the highest value
 DOUBT_PX = 6
 MOST_DOUBTS = 300
@@ -117,8 +115,7 @@ class SpeedChart(QWidget):
         self._renewed = False
         limit = self._curve.limit_kmh
         both = np.concatenate((self._curve.speed_kmh, self._other_curve.speed_kmh))
-        known = both[~np.isnan(both)]
-        top = max(float(known.max()) if len(known) else 0.0, limit or 0.0, LEAST_TOP_KMH)
+        top = top_kmh(both, limit)
         self.plot.setYRange(0.0, top * ROOM, padding=0)
         self._top = top
         self._rule()
@@ -167,7 +164,7 @@ class SpeedChart(QWidget):
 
     def _rule(self) -> None:
         """Number the axis, with a hair line at each number."""
-        step = next(step for step in (20, 40, 100, 1000) if self._top / step < MOST_NUMBERS)
+        step = number_step(self._top)
         half_label = QFontMetricsF(chart_style.axis_font(self._theme)).height() / 2
         highest = self._top * ROOM * (1 - half_label / max(1, self.height()))  # a label above it would be cut
         numbers = list(range(step, int(highest) + 1, step))

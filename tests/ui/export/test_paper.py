@@ -1,6 +1,7 @@
 """Papers: how they break into pages, what the PDF holds, and that it is the same each time."""
 
 import dataclasses
+import itertools
 import re
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from laixi_transport.domain.map_data import MapPlace
@@ -18,6 +19,7 @@ from laixi_transport.services.export import Cancelled
 from laixi_transport.services.export.digest import DataDigest
 from laixi_transport.services.trips.day_trips import day_trips
 from laixi_transport.services.trips.spot import spot
+from laixi_transport.ui import format as text
 from laixi_transport.ui.export.day_sheet.sheet import Sources, day_sheet
 from laixi_transport.ui.export.day_sheet.way_map import badges
 from laixi_transport.ui.export.paper import blocks
@@ -90,6 +92,68 @@ def test_a_sheet_is_the_same_each_time_it_is_made(theme, day):
     one, two = (without_times(pdf_bytes(sheet(day))[0]) for _ in range(2))
     assert one == two
     assert one != without_times(pdf_bytes(sheet(dataclasses.replace(day, alerts=())))[0])
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_no_word_of_a_sheet_is_torn_apart(qapp, theme, day, monkeypatch, language):
+    Languages(qapp).choose(language)
+    torn, wrapping = set(), blocks.wrapping
+
+    def watched(text, width, metrics):
+        flags = wrapping(text, width, metrics)
+        if flags == Qt.TextFlag.TextWrapAnywhere:
+            torn.add(text)
+        return flags
+
+    monkeypatch.setattr(blocks, "wrapping", watched)
+    assert said_by(sheet(day))
+    assert not torn
+
+
+def test_a_sheet_of_a_day_without_reports_claims_nothing(theme, day):
+    none = sheet(make_day(track=day.track.take(slice(0, 0))))
+    words = said_by(none)
+    assert "There are no reports in this period: nothing is known of it." in words
+    assert not {
+        "Stops",
+        "Trips",
+        "Overspeed",
+        "Speed, km/h",
+        "Times without data; nothing is known of them",
+        "Distance by GNSS",
+    } & set(words)
+    first, last = (text.clock(float(day.track.time_s[at])) for at in (0, -1))
+    assert f"{len(day.track)} ({first} – {last})" in said_by(sheet(day))
+
+
+def said_by(document):
+    """Return all texts that are painted."""
+    said = []
+
+    class Listener(QPainter):
+        def drawText(self, *arguments):
+            said.append(str(arguments[-1]).replace("\u00a0", " "))
+            super().drawText(*arguments)
+
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    painter = Listener(image)
+    for _, piece in itertools.chain(*set_pages(document, WIDTH, HEIGHT)):
+        piece.paint(painter, QRectF(0, 0, WIDTH, piece.height))
+    painter.end()
+    return said
+
+
+def test_a_speed_that_nothing_drives_does_not_keep_a_sheet_from_being_made(theme, day):
+    day.track.speed_kmh[5] = 6553.5
+    assert pdf_bytes(sheet(day))[1] == 2
+
+
+def test_a_sheet_names_no_place_where_the_fix_is_none(theme, day):
+    worst = day.overspeed[0].worst
+    place = text.coordinate(float(day.track.lat_deg[worst]), float(day.track.lon_deg[worst]))
+    assert place in said_by(sheet(day))
+    day.track.lat_deg[worst] = day.track.lon_deg[worst] = 0.0
+    assert not [word for word in said_by(sheet(day)) if word.startswith("0.0000")]
 
 
 def test_the_shipped_fonts_are_inside_with_what_makes_their_text_text(theme, day):

@@ -13,7 +13,7 @@ from laixi_transport.domain.time import beijing_day
 from laixi_transport.ui.timeline.axis import Span
 from laixi_transport.ui.timeline.chart_style import axis_font
 from laixi_transport.ui.timeline.clock import PlaybackClock
-from laixi_transport.ui.timeline.curve import SpeedCurve, broken, envelope
+from laixi_transport.ui.timeline.curve import MOST_TOP_KMH, SpeedCurve, broken, envelope
 from laixi_transport.ui.timeline.shared_span import SharedSpan
 from laixi_transport.ui.timeline.speed_chart import ROOM, SpeedChart
 from laixi_transport.ui.timeline.view import TimelineView
@@ -146,6 +146,14 @@ def test_no_number_of_the_axis_is_cut(chart, theme, top_kmh):
     half_px = QFontMetricsF(axis_font(theme)).height() / 2
     assert len(numbers) >= 2
     assert chart.height() * (1 - max(numbers) / (top_kmh * ROOM)) >= half_px
+
+
+def test_one_report_of_an_impossible_speed_does_not_flatten_the_day(chart):
+    speeds = np.array([40.0, 6553.5, 50.0])
+    chart.set_curve(SpeedCurve(np.linspace(BEGIN_S, END_S, 3), speeds, np.full(3, np.nan), None))
+    settle(chart)
+    assert chart.plot.viewRange()[1][1] == pytest.approx(MOST_TOP_KMH * ROOM)
+    assert [number for number, _ in chart.plot.getAxis("left")._tickLevels[0]] == [40, 80, 120, 160, 200]
 
 
 def test_the_limit_and_the_speed_at_the_cursor_are_written(chart, theme):

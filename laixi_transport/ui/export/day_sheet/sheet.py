@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from laixi_transport.analytics.cleaning import Doubt
+from laixi_transport.analytics.cleaning import LEAST_DISBELIEVED, Doubt
 from laixi_transport.domain.time import DAY_S, beijing_date
 from laixi_transport.services.export.digest import DataDigest
 from laixi_transport.services.export.samples import Samples
@@ -51,12 +51,16 @@ def day_sheet(day: VehicleDay, sources: Sources) -> Document:
     made: list[Block] = [_head(day, name), blocks.fields(_figures(day, samples), 4)]
     if sources.picture is not None:
         made += [blocks.space(6), _map(sources.picture), blocks.space()]
-    made += [blocks.picture(speed_curve.HEIGHT, _curve(day))]
-    found = sources.trips or day_trips(day, places=named_places(sources.base_map))
-    made += _trips(found)
-    made += _stops(found)
-    made += _overspeed(day)
-    made += _gaps(day)
+    if len(day.track):
+        made += [blocks.picture(speed_curve.HEIGHT, _curve(day))]
+        found = sources.trips or day_trips(day, places=named_places(sources.base_map))
+        made += _trips(found)
+        made += _stops(found)
+        made += _overspeed(day, samples)
+        made += _gaps(day)
+    else:
+        nothing = translate("DaySheet", "There are no reports in this period: nothing is known of it.")
+        made += [blocks.space(), blocks.paragraph(nothing, colour="text", size=TEXT)]
     made += _alerts(day)
     made += _proof(day, samples, digest, sources)
     foot = " · ".join((PROGRAM, translate("DaySheet", "data version {version}").format(version=digest.version)))
@@ -101,6 +105,10 @@ def _head(day: VehicleDay, name: str) -> Block:
 
 
 def _figures(day: VehicleDay, samples: Samples) -> list[tuple[str, str]]:
+    alerts = (translate("DaySheet", "Alerts"), text.number(len(day.alerts)))
+    if not len(day.track):  # not even that it stood still is known
+        return [(translate("DaySheet", "Reports"), "0"), alerts]
+    begin, end, _ = _span(day, float(day.track.time_s[0]), float(day.track.time_s[-1]))
     distance = day.distance
     difference = distance.difference_km
     pairs = [
@@ -118,8 +126,8 @@ def _figures(day: VehicleDay, samples: Samples) -> list[tuple[str, str]]:
             else translate("DaySheet", "no limit is known"),
         ),
         (translate("DaySheet", "Highest speed"), _highest(day)),
-        (translate("DaySheet", "Alerts"), text.number(len(day.alerts))),
-        (translate("DaySheet", "Reports"), text.number(len(day.track))),
+        alerts,
+        (translate("DaySheet", "Reports"), f"{text.number(len(day.track))} ({begin} – {end})"),
     ]
     without, doubtful = int((samples.doubt == Doubt.NOT_LOCATED).sum()), samples.doubts
     said = translate("DaySheet", "{n} without a fix, {m} doubtful").format(n=without, m=doubtful)
@@ -199,15 +207,15 @@ def _trips(found: DayTrips) -> list[Block]:
             )
         )
     columns = (
-        TableColumn(translate("DaySheet", "No."), 0.75, numeric=True),
-        TableColumn(translate("DaySheet", "From"), 3.9),
-        TableColumn(translate("DaySheet", "To"), 3.9),
-        TableColumn(translate("DaySheet", "Driving time"), 1.55),
-        TableColumn(translate("DaySheet", "Longest stop"), 1.55),
-        TableColumn(translate("DaySheet", "Odometer"), 1.7, numeric=True),
+        TableColumn(translate("DaySheet", "No."), 0.9, numeric=True),
+        TableColumn(translate("DaySheet", "From"), 3.4),
+        TableColumn(translate("DaySheet", "To"), 3.4),
+        TableColumn(translate("DaySheet", "Driving time"), 1.7),
+        TableColumn(translate("DaySheet", "Longest stop"), 1.6),
+        TableColumn(translate("DaySheet", "Odometer"), 1.95, numeric=True),
         TableColumn(translate("DaySheet", "GNSS"), 1.4, numeric=True),
-        TableColumn(translate("DaySheet", "Difference"), 1.7, numeric=True),
-        TableColumn(translate("DaySheet", "Highest speed"), 1.6, numeric=True),
+        TableColumn(translate("DaySheet", "Difference"), 2.0, numeric=True),
+        TableColumn(translate("DaySheet", "Highest speed"), 1.7, numeric=True),
     )
     return _section(translate("DaySheet", "Trips"), columns, rows, translate("DaySheet", "The vehicle made no trip."))
 
@@ -240,13 +248,18 @@ def _stops(found: DayTrips) -> list[Block]:
     return _section(title, columns, rows, translate("DaySheet", "No stop was seen."))
 
 
-def _overspeed(day: VehicleDay) -> list[Block]:
+def _overspeed(day: VehicleDay, samples: Samples) -> list[Block]:
+    def place(at: int) -> str:
+        if samples.doubt[at] >= LEAST_DISBELIEVED:
+            return text.NONE
+        return text.coordinate(float(day.track.lat_deg[at]), float(day.track.lon_deg[at]))
+
     rows = [
         (
             str(number),
             *_span(day, episode.begin_s, episode.end_s),
             text.speed_over(episode.peak_kmh, episode.limit_kmh),
-            text.coordinate(float(day.track.lat_deg[episode.worst]), float(day.track.lon_deg[episode.worst])),
+            place(episode.worst),
         )
         for number, episode in enumerate(day.overspeed, 1)
     ]

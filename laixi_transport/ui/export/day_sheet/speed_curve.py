@@ -10,14 +10,12 @@ from laixi_transport.services.playback.day import VehicleDay
 from laixi_transport.ui import format as text
 from laixi_transport.ui.export.paper.ink import SMALL, Ink
 from laixi_transport.ui.timeline.axis import Span, ticks
-from laixi_transport.ui.timeline.curve import Floats, SpeedCurve, broken, envelope
+from laixi_transport.ui.timeline.curve import Floats, SpeedCurve, broken, envelope, number_step, top_kmh
 
 HEIGHT = 190.0
 GUTTER, RIGHT, FOOT, LANE, TOP = 34.0, 20.0, 20.0, 9.0, 18.0
-LEAST_TOP_KMH = 40.0
 ROOM = 1.1
 POINTS_A_UNIT = 2.0
-MOST_NUMBERS = 6
 
 translate = QCoreApplication.translate
 
@@ -42,8 +40,7 @@ def paint_speed_curve(painter: QPainter, room: QRectF, day: VehicleDay, span: Sp
     plot = QRectF(
         room.left() + GUTTER, room.top() + TOP, room.width() - GUTTER - RIGHT, room.height() - TOP - FOOT - LANE - 4
     )
-    known = curve.speed_kmh[~np.isnan(curve.speed_kmh)]
-    top = max(float(known.max()) if len(known) else 0.0, curve.limit_kmh or 0.0, LEAST_TOP_KMH) * ROOM
+    top = top_kmh(curve.speed_kmh, curve.limit_kmh) * ROOM
 
     def x(at_s: float) -> float:
         return plot.left() + (at_s - span.begin_s) / max(1e-9, span.length_s) * plot.width()
@@ -86,8 +83,7 @@ def paint_speed_curve(painter: QPainter, room: QRectF, day: VehicleDay, span: Sp
 
 
 def _paint_rules(painter: QPainter, plot: QRectF, top: float, y: Callable[[float], float], ink: Ink) -> None:
-    step = next(step for step in (20, 40, 100, 1000) if top / step < MOST_NUMBERS)
-    for number in range(0, int(top) + 1, step):
+    for number in range(0, int(top) + 1, number_step(top)):
         height = y(float(number))
         painter.setPen(ink.pen("dim" if number == 0 else "line", 0.5))
         painter.drawLine(QLineF(plot.left(), height, plot.right(), height))

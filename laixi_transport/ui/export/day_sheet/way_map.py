@@ -24,7 +24,8 @@ SIZE = QSize(680, 360)
 """Units of paper: the width between the margins of A4."""
 RATIO = 3.0
 """Pixels a unit: 288 dots an inch."""
-MARGIN_PX = 40
+MARGIN_PX = 56
+"""Between the way and the edge: so much takes the time beside its ends."""
 FOOT_PX = 44
 """At the lower edge, where the map names its sources."""
 TOGETHER_M = 80.0
