@@ -4386,10 +4386,6 @@
         <translation>无法读取“{name}”：坐标不是成对的数字，请改正。</translation>
     </message>
     <message>
-        <source>{path} cannot be written: {reason}. Choose another place.</source>
-        <translation>无法写入 {path}：{reason}。请选择其他位置。</translation>
-    </message>
-    <message>
         <source>{path} holds no shapes. Choose a file with polygons, lines or points.</source>
         <translation>{path} 中没有图形。请选择含有面、线或点的文件。</translation>
     </message>

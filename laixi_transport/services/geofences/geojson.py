@@ -15,7 +15,6 @@ from typing import Any
 from laixi_transport.analytics import chinese_coordinates as chinese
 from laixi_transport.domain.encoding import decode_file
 from laixi_transport.domain.geofence import (
-    MAX_LIMIT_KMH,
     NAME_LENGTH,
     NOTE_LENGTH,
     Geofence,
@@ -27,6 +26,7 @@ from laixi_transport.domain.geofence import (
 from laixi_transport.domain.map_data import Frame
 from laixi_transport.domain.problem import Problem
 from laixi_transport.domain.texts import QT_TRANSLATE_NOOP
+from laixi_transport.services.export.whole_file import whole_file
 
 Point = tuple[float, float]
 Convert = Callable[[Sequence[float], Sequence[float]], tuple[Any, Any]]
@@ -59,20 +59,14 @@ class FenceFile:
 
 
 def write_geojson(fences: Iterable[Geofence], path: Path, frame: Frame = Frame.WGS84) -> None:
-    """Write fences into a file; raises Problem if it cannot be written."""
+    """Write fences into a file that is there whole or not at all; raises Problem if it cannot be written."""
     collection = {
         "type": "FeatureCollection",
         "frame": _FRAMES[frame],
         "features": [_feature(fence, frame) for fence in fences],
     }
-    try:
-        path.write_text(json.dumps(collection, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Problem(
-            QT_TRANSLATE_NOOP("Problem", "{path} cannot be written: {reason}. Choose another place."),
-            path=path,
-            reason=error.strerror or str(error),
-        ) from error
+    with whole_file(path) as beside:
+        beside.write_text(json.dumps(collection, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def read_fences(path: Path, frame: Frame = Frame.WGS84) -> FenceFile:
@@ -212,7 +206,6 @@ def _metres(properties: dict[str, Any], half: str, whole: str) -> float | None:
 
 
 def _fence(kind: GeofenceKind, points: list[Point], radius_m: float, name: str, properties: dict[str, Any]) -> Geofence:
-    limit = properties.get("limit_kmh")
     purpose = properties.get("purpose")
     return Geofence(
         name=name,
@@ -221,13 +214,19 @@ def _fence(kind: GeofenceKind, points: list[Point], radius_m: float, name: str, 
         lat_deg=tuple(lat for _, lat in points),
         radius_m=radius_m,
         purpose=GeofencePurpose(purpose) if purpose in set(GeofencePurpose) else GeofencePurpose.GENERAL,
-        limit_kmh=float(limit) if isinstance(limit, int | float) and 1 <= limit <= MAX_LIMIT_KMH else None,
+        limit_kmh=_limit(properties),
         valid_from=_time(properties.get("valid_from")),
         valid_to=_time(properties.get("valid_to")),
         hours=tuple(WeeklyHours(int(h["begin"]), int(h["end"]), frozenset(h["days"])) for h in _hours(properties)),
         enabled=properties.get("enabled") is not False,
         note=str(properties.get("note") or "")[:NOTE_LENGTH],
     )
+
+
+def _limit(properties: dict[str, Any]) -> float | None:
+    """Return the speed limit; one that cannot be is for ``check`` to name, not for nobody to miss."""
+    limit = properties.get("limit_kmh")
+    return float(limit) if limit and isinstance(limit, int | float) and not isinstance(limit, bool) else None
 
 
 def _hours(properties: dict[str, Any]) -> list[dict[str, Any]]:

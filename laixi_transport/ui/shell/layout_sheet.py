@@ -146,11 +146,10 @@ class LayoutSheet(Sheet):
             self._tried(lambda: self._read(path))
 
     def _written(self, path: str, name: str) -> str:
-        try:
-            Path(path).write_bytes(to_file(name, self._layouts[name]))
-        except OSError as error:
-            problem = QT_TRANSLATE_NOOP("Problem", "{path} cannot be written: {reason}. Choose another place.")
-            raise Problem(problem, path=path, reason=error.strerror or error) from error
+        from laixi_transport.services.export.whole_file import whole_file  # the window opens without it
+
+        with whole_file(Path(path)) as beside:
+            beside.write_bytes(to_file(name, self._layouts[name]))
         return name
 
     def _read(self, path: str) -> str:

@@ -1,8 +1,10 @@
 """Fences to files and back."""
 
 import datetime as dt
+import errno
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -119,8 +121,34 @@ def test_a_file_that_is_none_is_refused(tmp_path, text):
 def test_a_missing_file_and_a_folder_that_is_none_are_told(tmp_path):
     with pytest.raises(Problem, match="no file"):
         read_fences(tmp_path / "none.json")
-    with pytest.raises(Problem, match="cannot be written"):
+    with pytest.raises(Problem, match="does not exist"):
         write_geojson(FENCES, tmp_path / "none" / "a.json")
+
+
+def test_what_cannot_be_written_whole_leaves_the_file_that_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "区域 1.geojson"
+    write_geojson(FENCES[:1], path)
+    before = path.read_bytes()
+    written = Path.write_text
+
+    def full(self, text, **options):
+        written(self, text[:99], **options)
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(Problem, match="disk is full"):
+        write_geojson(FENCES, path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("limit", "taken"), [(250, False), (-3, False), (0, True), (None, True), (40, True)])
+def test_a_speed_limit_that_cannot_be_is_told_not_dropped(tmp_path, limit, taken):
+    point = {"type": "Point", "coordinates": [120.5, 36.8]}
+    path = write(tmp_path / "a.json", **feature(point, name="yard", radius_m=50, limit_kmh=limit))
+    found = read_fences(path)
+    assert (len(found.fences), len(found.faults)) == (int(taken), int(not taken))
+    assert [fence.limit_kmh for fence in found.fences] == ([limit or None] if taken else [])
 
 
 json_values = st.recursive(

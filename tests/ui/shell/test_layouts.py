@@ -293,7 +293,7 @@ def test_a_layout_goes_to_another_seat_as_a_file(window, sheet, tmp_path, monkey
     assert "holds no layout" in sheet.said.text()
     path = str(tmp_path / "nowhere" / "night.json")
     sheet.save_file()
-    assert "cannot be written" in sheet.said.text()
+    assert "does not exist" in sheet.said.text()
 
 
 def test_a_name_that_is_none_is_told(settings):

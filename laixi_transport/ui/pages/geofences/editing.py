@@ -90,9 +90,9 @@ class Editing(QObject):
         self._await(storing, self._saved)
 
     def revert(self) -> None:
-        """Give up what was changed; a new area is given up whole."""
+        """Give up what was changed: the area is as it is stored now, none if it is new or was removed meanwhile."""
         if self.base is not None:
-            self.begin(self.base if self.base.id else None)
+            self.begin(self._service.fence(self.base.id) if self.base.id else None)
 
     def remove(self) -> None:
         """Remove the chosen area."""

@@ -271,6 +271,22 @@ def test_a_change_at_another_seat_appears_and_is_not_overwritten(page, service, 
     assert page.editing.dirty
     do(page, "leave")
     assert service.fence(station.id).limit_kmh is None
+    assert page.side.form.fields["note"].text() == "second"  # as it is now, so that the change can be made again
+    page.side.form.fields["limit"].clear()
+    qtbot.keyClicks(page.side.form.fields["limit"], "30")
+    do(page, "save")
+    qtbot.waitUntil(lambda: service.fence(station.id).limit_kmh == 30)
+
+
+def test_an_area_that_was_removed_at_another_seat_is_let_go(page, service, store, qtbot, with_fences):
+    station, _ = with_fences
+    page.choose(station.id)
+    qtbot.keyClicks(page.side.form.fields["limit"], "20")
+    store.writer.run(lambda session: store.geofences.remove(session, station, by="wang", at=utc_now())).result()
+    qtbot.waitUntil(lambda: service.fence(station.id) is None)
+    assert page.editing.dirty
+    do(page, "leave")
+    assert page.editing.base is None
 
 
 def test_an_area_is_removed_and_brought_back(page, service, qtbot, with_fences):
