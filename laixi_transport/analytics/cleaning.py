@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.analytics.geodesy import distance_m
+from laixi_transport.analytics.geodesy import distance_m, steps_m
 from laixi_transport.domain.outline import metres
 from laixi_transport.domain.track import Track
 
@@ -30,7 +30,8 @@ class Doubt(IntEnum):
 
 
 LEAST_DISBELIEVED = Doubt.JUMP
-"""From here on a sample says nothing of where the vehicle was; what is below is shown as doubtful and counts."""
+"""From here on a sample says nothing of where the vehicle was; what is below is shown as doubtful and counts, but for
+the step to a TOO_FAST one, which is no way driven."""
 
 DRIFT_M = 15.0
 """Fixes of a stop farther than this from its middle have drifted (terminals: 15 m, JT/T 794-2019)."""
@@ -98,6 +99,17 @@ def believed(doubts: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return found
 
 
+def driven_steps_m(track: Track, doubts: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the way from each believed fix to the next, metres, shape (k - 1,) for k of them.
+
+    A step that nothing drives (TOO_FAST) is none: one of its ends is wrong, and nobody went from one to the other.
+    """
+    index = np.flatnonzero(believed(doubts))
+    steps = steps_m(track.lat_deg[index], track.lon_deg[index])
+    steps[doubts[index[1:]] == Doubt.TOO_FAST] = 0.0
+    return steps
+
+
 def doubtful(track: Track, *, rules: CleaningRules | None = None) -> NDArray[np.bool_]:
     """Return the samples that have a fix which is not believed, shape (n,)."""
     return track.located & ~believed(clean(track, rules=rules))
@@ -156,6 +168,10 @@ def _in_reach(a: _Fix, b: _Fix, rules: CleaningRules) -> bool:
     return _apart_m(a, b) <= _reach_m(a, b, rules) + rules.margin_m
 
 
+def _too_fast(a: _Fix, b: _Fix, rules: CleaningRules) -> bool:
+    return _apart_m(a, b) > rules.fastest_kmh / 3.6 * (b.time_s - a.time_s) + rules.margin_m
+
+
 def _jumped(before: _Fix, ahead: list[_Fix], rules: CleaningRules, *, trusted: bool) -> int:
     """Return how many of the fixes ahead have jumped together, the first of them among them; 0 if it has not.
 
@@ -167,7 +183,10 @@ def _jumped(before: _Fix, ahead: list[_Fix], rules: CleaningRules, *, trusted: b
     if not trusted:
         before, *ahead = (fix._replace(speed_ms=math.nan) for fix in (before, *ahead))
     here, after = ahead[:2]
-    detour_m = _detour_m(before, here, after, rules)
+    # Where the fix after it agrees with it and neither can be reached from the one before, that one is the odd one or
+    # all of them before it: each fix on the way back would be a detour and be taken for a jump, for hours.
+    two_against_one = _too_fast(before, after, rules) and _in_reach(here, after, rules)
+    detour_m = 0.0 if two_against_one else _detour_m(before, here, after, rules)
     if detour_m > 0 and (len(ahead) < 3 or detour_m >= _detour_m(here, after, ahead[2], rules)):
         return 1
     if _in_reach(before, here, rules):
@@ -354,12 +373,11 @@ class CleaningWatch:
         if before is None:
             return Doubt.NONE
         self._trusted = _in_reach(before, here, rules)
-        step_s, apart_m = here.time_s - before.time_s, _apart_m(before, here)
-        if apart_m > rules.fastest_kmh / 3.6 * step_s + rules.margin_m:
+        if _too_fast(before, here, rules):
             return Doubt.TOO_FAST
         if not self._trusted:
             return Doubt.UNSURE
-        return Doubt.DUPLICATE if step_s == 0 else Doubt.NONE
+        return Doubt.DUPLICATE if here.time_s == before.time_s else Doubt.NONE
 
     def _mark(self, many: int) -> None:
         """The oldest fixes that wait have jumped together."""

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.analytics.cleaning import believed, clean
-from laixi_transport.analytics.geodesy import steps_m
+from laixi_transport.analytics.cleaning import believed, clean, driven_steps_m
 from laixi_transport.analytics.stops import Movement
 from laixi_transport.domain.track import Track
 
@@ -21,7 +20,7 @@ class Distance:
     """Two answers that check each other."""
 
     odometer_km: float | None  # by the mileage item (01); None where fewer than two reports carried it
-    gnss_km: float  # along the fixes of the driving stretches; gaps are not bridged
+    gnss_km: float  # along the fixes of the driving stretches; neither gaps nor steps that nothing drives are in it
     unseen_km: float  # straight lines over the gaps: the vehicle went at least so far unseen
 
     @property
@@ -43,12 +42,13 @@ def distance(track: Track, parts: Movement) -> Distance:
 def way_m(track: Track, parts: Movement) -> NDArray[np.float64]:
     """Return the way made good from the first sample to each one along the believed fixes of the stretches, (n,).
 
-    It stands still over stops, over gaps and at fixes that are not believed.
+    It stands still over stops, over gaps, over steps that nothing drives and at fixes that are not believed.
     """
     grown = np.zeros(len(track))
-    index = np.flatnonzero(believed(clean(track)))
+    doubts = clean(track)
+    index = np.flatnonzero(believed(doubts))
     if len(index) > 1:
-        step = steps_m(track.lat_deg[index], track.lon_deg[index])
+        step = driven_steps_m(track, doubts)
         driven = np.zeros(len(track), np.bool_)
         for stretch in parts.stretches:
             driven[stretch.first + 1 : stretch.last + 1] = True

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.analytics.cleaning import believed, clean
-from laixi_transport.analytics.geodesy import distance_m, metres_per_degree, steps_m
+from laixi_transport.analytics.cleaning import believed, clean, driven_steps_m
+from laixi_transport.analytics.geodesy import distance_m, metres_per_degree
 from laixi_transport.domain.track import Track
 
 GAP_S = 300.0
@@ -66,7 +66,7 @@ class Stretch:
     last: int
     begin_s: float
     end_s: float
-    distance_m: float  # along its believed fixes
+    distance_m: float  # along its believed fixes, steps that nothing drives left out
 
     @property
     def duration_s(self) -> float:
@@ -117,7 +117,8 @@ def movement(
 
     The numbers are this program's choice, near those of Traccar (200 m, 180 s) and closer for buses.
     """
-    fixes = _believed(track)
+    doubts = clean(track)
+    fixes = _believed(track, doubts)
     count, n = len(fixes.index), len(track)
     if n < 2:
         return Movement((), (), ())
@@ -134,7 +135,7 @@ def movement(
         gaps.append(_gap(track, int(fixes.index[-1]), n - 1, before_fix=False))
 
     still = _still(fixes, begins, ends, radius_m, still_kmh)
-    way_m = np.append(0.0, np.cumsum(steps_m(fixes.lat_deg, fixes.lon_deg)))
+    way_m = np.append(0.0, np.cumsum(driven_steps_m(track, doubts)))
     stops: list[Stop] = []
     stretches: list[Stretch] = []
     for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
@@ -151,8 +152,8 @@ def movement(
     return Movement(tuple(stops), tuple(gaps), tuple(stretches))
 
 
-def _believed(track: Track) -> _Fixes:
-    index = np.flatnonzero(believed(clean(track)))
+def _believed(track: Track, doubts: NDArray[np.uint8]) -> _Fixes:
+    index = np.flatnonzero(believed(doubts))
     lat, lon = track.lat_deg[index], track.lon_deg[index]
     scale = metres_per_degree(lat.mean() if len(lat) else 0.0)
     return _Fixes(

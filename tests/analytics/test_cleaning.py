@@ -42,6 +42,16 @@ def test_a_vehicle_that_was_carried_off_is_believed_and_the_step_is_shown(make_t
     assert found(doubts, Doubt.TOO_FAST) == [30]
 
 
+@pytest.mark.parametrize("away", [slice(0, 5), slice(20, 40)])
+def test_fixes_after_a_false_place_are_believed_though_it_lies_ahead(make_track, away):
+    """A terminal that wakes up tells its old place for a while; each fix on the way there is a detour over it."""
+    east = time_s * 10.0
+    east[away] += 40_000
+    doubts = clean(make_track(time_s, east, 36))
+    assert believed(doubts)[away.stop :].all()
+    assert found(doubts, Doubt.TOO_FAST)[-1] == away.stop
+
+
 def test_a_step_that_the_reported_speeds_do_not_explain_is_unsure(make_track):
     east = np.where(time_s < 300, 0.0, 200.0)
     doubts = clean(make_track(time_s, east, 0))

@@ -29,6 +29,17 @@ def test_wandering_while_parked_is_no_distance(make_track):
     assert distance(track, movement(track)).gnss_km == 0
 
 
+@pytest.mark.parametrize(("away", "gone_m"), [(slice(54, None), 5800), (slice(20, 40), 5600), (slice(0, 5), 5700)])
+def test_a_step_that_nothing_drives_is_no_distance(make_track, away, gone_m):
+    time_s = np.arange(0, 600, 10)
+    east = time_s * 10.0
+    east[away] += 40_000
+    track = make_track(time_s, east, 36)
+    parts = movement(track)
+    assert distance(track, parts).gnss_km == pytest.approx(gone_m / 1000, abs=0.01)
+    assert way_m(track, parts)[-1] == pytest.approx(gone_m, abs=10)
+
+
 def test_a_jump_of_the_position_is_no_distance(make_track):
     time_s = np.arange(0, 600, 10)
     east = time_s * 10.0

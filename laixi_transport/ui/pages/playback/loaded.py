@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from laixi_transport.analytics.geodesy import metres_per_degree, steps_m
+from laixi_transport.analytics import cleaning
+from laixi_transport.analytics.geodesy import metres_per_degree
 from laixi_transport.analytics.motion import EMERGENCY_BIT
 from laixi_transport.domain.alert import Priority
 from laixi_transport.domain.vehicle import Vehicle
@@ -160,7 +161,7 @@ def way_curve(loaded: LoadedDay) -> WayCurve:
     """Return the speed over the way that the believed fixes went; a gap adds nothing to it and breaks the line."""
     where, track = loaded.where, loaded.day.track
     speed = track.speed_kmh[where.fixes].copy()
-    step_m = steps_m(where.lat_deg, where.lon_deg)
+    step_m = cleaning.driven_steps_m(track, where.doubts)
     step_m[where.break_after[:-1]] = 0.0
     way_km = np.concatenate(([0.0], np.cumsum(step_m) / 1000))[: len(speed)]
     times, way = where.fixes_s, way_km
