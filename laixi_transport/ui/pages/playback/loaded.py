@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from laixi_transport.analytics import cleaning
 from laixi_transport.analytics.geodesy import metres_per_degree
 from laixi_transport.analytics.motion import EMERGENCY_BIT
+from laixi_transport.analytics.stops import STILL_KMH
 from laixi_transport.domain.alert import Priority
 from laixi_transport.domain.vehicle import Vehicle
 from laixi_transport.services.playback.day import VehicleDay
@@ -126,6 +127,10 @@ def _lane(day: VehicleDay, note: str) -> Lane:
     parts = ((Activity.GAP, day.gaps), (Activity.STOP, day.stops), (Activity.DRIVING, day.stretches))
     rows = [(kind, part.begin_s, part.end_s) for kind, many in parts for part in many]
     rows += [(Activity.OVERSPEED, part.begin_s, part.end_s) for part in day.overspeed]
+    if len(day.track) == 1:  # it lasts no time, but the vehicle was heard
+        kind = Activity.DRIVING if day.track.speed_kmh[0] > STILL_KMH else Activity.STOP
+        at_s = float(day.track.time_s[0])
+        rows.append((kind if day.track.located[0] else Activity.GAP, at_s, at_s))
     marks = [
         LaneMark(episode.begin_s, overspeed_text(episode.peak_kmh, episode.limit_kmh)) for episode in day.overspeed
     ]

@@ -12,6 +12,7 @@ from laixi_transport.domain.fleet import MotionState
 from laixi_transport.ui.map.track_line import BREAK_AFTER, OVER_LIMIT
 from laixi_transport.ui.pages.playback.loaded import prepare
 from laixi_transport.ui.pages.playback.whereabouts import Whereabouts, believed
+from laixi_transport.ui.timeline.lane import Activity
 
 
 @pytest.fixture
@@ -106,6 +107,17 @@ def test_an_empty_day_is_answered(make_vehicle_day):
     [loaded] = prepare([day])
     assert loaded.period is None
     assert len(loaded.lane.begin_s) == len(loaded.line) == len(loaded.marks) == len(loaded.events) == 0
+
+
+@pytest.mark.parametrize(
+    ("speed", "kind"), [(30.0, Activity.DRIVING), (0.0, Activity.STOP), (float("nan"), Activity.GAP)]
+)
+def test_a_day_of_one_report_has_something_in_its_lane(make_vehicle_day, speed, kind):
+    day = make_vehicle_day(1, [(10, speed)])
+    assert len(day.track) == 1
+    [loaded] = prepare([day])
+    assert loaded.lane.activity.tolist() == [kind]
+    assert loaded.lane.begin_s.tolist() == loaded.lane.end_s.tolist() == day.track.time_s.tolist()
 
 
 @given(st.floats(0, 86_400))
